@@ -1,0 +1,1 @@
+"""Everything that knows a platform; imports no Django."""

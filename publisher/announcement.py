@@ -1,0 +1,77 @@
+"""The facts and the text of one announcement, as values: what intake makes and render reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from publisher.errors import Problem
+
+TYPES = ("communique", "invitation", "alerte", "rectificatif")
+
+
+@dataclass(frozen=True, slots=True)
+class PressContact:
+    """Whom a journalist calls; every part may be missing."""
+
+    name: str | None = None
+    role: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link line of the document: absolute address and the words that name it."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """An image or document named by the front matter; `file` is relative to the communiqué."""
+
+    file: str
+    alt: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelText:
+    """What the officer wrote for one channel instead of the derived text; None: follow the common text."""
+
+    text: str | None = None
+    posts: tuple[str, ...] | None = None
+    title: str | None = None
+    html: str | None = None
+    at: datetime | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One announcement: plain source text (no typography applied), NFC, lines ended by LF.
+
+    `body_markdown` holds everything below the title that is not the date line, the press contact, a link line or a
+    banner, in source order. `set_aside` holds, verbatim, what intake did not place. Instants are aware, in the town's zone.
+    """
+
+    title: str
+    body_markdown: str
+    type: str = "communique"
+    place: str | None = None
+    date: date | None = None
+    standfirst: str | None = None
+    subject: str | None = None
+    summary: str | None = None
+    contact: PressContact | None = None
+    links: tuple[Link, ...] = ()
+    media: tuple[Medium, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    embargo_until: datetime | None = None
+    not_after: datetime | None = None
+    language: str = "fr"
+    channels: Mapping[str, ChannelText] = field(default_factory=dict)
+    set_aside: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,153 @@
+"""The whole error tree, and the remarks (problems) that stop nothing.
+
+PublisherError                     one clear sentence: what, where, remedy
+├── UsageError                     the command was called wrongly                      (exit 2)
+├── ConfigError                    config.toml, .env or the environment
+├── IntakeError                    a document that cannot become an announcement
+├── RenderError                    a template or a text that cannot become a payload
+│   └── Unsupported                the channel cannot carry this (found at prepare)
+├── Refused                        the rules do not allow it: rights, visa, state, time
+├── StorageError                   database or data directory unusable
+├── AlreadyRunning                 another service holds this data directory           (exit 75)
+└── SendError                      outcome of one call; a closed set, delivery.md §4
+    ├── NotSent                    failed before the first byte left: may be repeated
+    ├── RateLimited                the platform says when to come back
+    ├── Unauthorized               token or permission lost: the channel is paused
+    ├── Rejected                   a documented refusal: a person decides
+    └── OutcomeUnknown             anything else: looked up, or held; never repeated blindly
+
+Errors carry a stable code and parameters; the sentence is English source text, translated when shown.
+What a platform said word for word is evidence for the operator and never part of the sentence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import ClassVar
+
+from publisher.i18n import _
+
+
+class PublisherError(Exception):
+    """Something that a person must know, in one sentence."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, code: str, sentence: str, /, **params: object) -> None:
+        """Keep the stable code, the English source sentence and the values of its %(name)s places."""
+        super().__init__(code, sentence, params)
+        self.code = code
+        self.sentence = sentence
+        self.params: Mapping[str, object] = MappingProxyType(params)
+
+    def __str__(self) -> str:
+        """Return the sentence in the current language."""
+        return _(self.sentence) % self.params
+
+
+class UsageError(PublisherError):
+    """The command was called wrongly."""
+
+    exit_code = 2
+
+
+class ConfigError(PublisherError):
+    """A key, a value or a secret of the configuration is wrong or missing."""
+
+
+class IntakeError(PublisherError):
+    """The document cannot become an announcement."""
+
+
+class RenderError(PublisherError):
+    """A template or a text cannot become a payload."""
+
+
+class Unsupported(RenderError):
+    """The channel cannot carry what the message holds."""
+
+
+class Refused(PublisherError):
+    """The rules do not allow it."""
+
+
+class StorageError(PublisherError):
+    """The database or the data directory cannot be used."""
+
+
+class AlreadyRunning(PublisherError):
+    """Another service holds this data directory."""
+
+    exit_code = 75
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a platform answered, word for word, for the operator: status, chosen headers, start of the body."""
+
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+
+
+class SendError(PublisherError):
+    """The outcome of a call that gave no receipt."""
+
+    def __init__(self, code: str, sentence: str, /, *, evidence: Evidence | None = None, **params: object) -> None:
+        """Keep the evidence beside the sentence."""
+        super().__init__(code, sentence, **params)
+        self.evidence = evidence or Evidence()
+
+
+class NotSent(SendError):
+    """Nothing left: the failure came before the first byte of the request."""
+
+
+class RateLimited(SendError):
+    """The platform asks to wait."""
+
+    def __init__(
+        self, code: str, sentence: str, /, *, retry_at: datetime | None = None, evidence: Evidence | None = None, **params: object
+    ) -> None:
+        """Keep the aware instant from which the platform accepts calls again; None: it did not say."""
+        super().__init__(code, sentence, evidence=evidence, **params)
+        self.retry_at = retry_at
+
+
+class Unauthorized(SendError):
+    """The token or a permission is lost."""
+
+
+class Rejected(SendError):
+    """The platform refused, in a documented way: nothing was published."""
+
+
+class OutcomeUnknown(SendError):
+    """Nobody can tell yet whether it was published."""
+
+
+class Severity(StrEnum):
+    """How much a problem weighs: an error blocks queueing, a warning asks to look, a notice informs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A remark on an announcement or on one channel's text; `code` is stable, `sentence` is English source text."""
+
+    severity: Severity
+    code: str
+    sentence: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    channel: str | None = None
+    step: str | None = None
+
+    @property
+    def message(self) -> str:
+        """The sentence in the current language."""
+        return _(self.sentence) % self.params

@@ -1,0 +1,1 @@
+"""The flow, in reading order: intake, render, approve, schedule, deliver, reconcile, probe."""

@@ -1,0 +1,1 @@
+"""Shipped fakes: MemoryAdapter, AdapterContract, a loop-back simulator per platform."""

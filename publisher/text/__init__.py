@@ -1,0 +1,1 @@
+"""Language craft, pure: counting, sentences, typography, threads."""
