@@ -1,0 +1,15 @@
+"""What the service tells systemd: ready, alive, stopping. Without systemd, nothing."""
+
+import os
+import socket
+
+
+def tell(state: str) -> None:
+    """Send one sd_notify(3) state such as READY=1 or WATCHDOG=1 to the socket that systemd named, if it named one."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    if address.startswith("@"):
+        address = "\0" + address[1:]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+        channel.sendto(state.encode(), address)
