@@ -157,7 +157,10 @@ class Finds(Protocol):
     """Can look up on the platform whether a step is out."""
 
     def find(self, step: Step, receipts: Mapping[str, Receipt], since: datetime) -> Receipt | None:
-        """Return the receipt of the step if it is online and was created at or after `since`. Raises a SendError."""
+        """Return the receipt of the step if it is online and not older than `since`, the instant of its intent.
+
+        The adapter allows for a platform's clock that is up to 60 s behind; the caller does not. Raises a SendError.
+        """
 
 
 @runtime_checkable

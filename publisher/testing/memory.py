@@ -1,0 +1,138 @@
+"""MemoryAdapter: a shipped fake channel, for the tests of the engine and of third parties.
+
+The adapter is the port; behind it a `MemoryPlatform` is the judge of truth: what it was asked, what it took in, what its
+readers see. Its ledger may be a file, so that a killed process leaves the truth and the next one finds it. How each call
+goes is scripted, in order; an unscripted call is accepted.
+
+    platform = MemoryPlatform(clock, log=folder / "memory.jsonl", lag=timedelta(seconds=3))
+    adapter = memory_adapter(Finds, platform=platform, readback=Readback.EVENTUAL, window=timedelta(seconds=5))
+    platform.script("send", accept(), unknown(accepted=True), refuse())
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import ClassVar, cast
+
+from publisher.adapters.base import (
+    Corrects,
+    Finds,
+    Form,
+    Idempotency,
+    Limits,
+    Message,
+    Payload,
+    Probe,
+    Probes,
+    Readback,
+    Receipt,
+    Step,
+    Traits,
+    Withdraws,
+)
+from publisher.testing.memory_platform import MemoryPlatform, instant_of, receipt_of
+
+
+class MemoryAdapter:
+    """The port on a memory platform, without optional powers; `memory_adapter` adds them."""
+
+    kind: ClassVar[str] = "memory"
+    traits: ClassVar[Traits] = Traits(
+        label="Memory",
+        form=Form.SENTENCES,
+        templates="memory",
+        parts={},
+        idempotency=Idempotency.NONE,
+        readback=Readback.NONE,
+    )
+
+    def __init__(self, platform: MemoryPlatform) -> None:
+        self.platform = platform
+        self.limits = Limits()
+
+    def prepare(self, message: Message) -> Payload:
+        """Make one step per text of the officer, else one of everything; two phases add a `publish` step."""
+        texts = message.posts or (_whole(message),)
+        names = [f"post-{number}" for number in range(1, len(texts) + 1)] if len(texts) > 1 else ["post"]
+        steps = [
+            Step(name, "post", {"text": text, "key": _key(message, name)}, after)
+            for name, text, after in zip(names, texts, [None, *names], strict=False)
+        ]
+        if self.traits.idempotency is Idempotency.TWO_PHASE:
+            steps.append(Step("publish", "publish", after=names[-1]))
+        return Payload(tuple(steps))
+
+    def send(self, step: Step, receipts: Mapping[str, Receipt]) -> Receipt:
+        """Cause the effect of the step, as scripted."""
+        receipt = self.platform.go("send", step.id, lambda: self.platform.take_in(step, _parent(step, receipts)))
+        if receipt is None:
+            raise AssertionError("a scripted outcome either accepts or raises")
+        return receipt
+
+
+class _Finding(MemoryAdapter):
+    def find(self, step: Step, receipts: Mapping[str, Receipt], since: datetime) -> Receipt | None:
+        """Look the step up in what the account shows: same content, same parent, not older than `since`."""
+        return self.platform.go("find", step.id, lambda: self._look(step, _parent(step, receipts), since))
+
+    def _look(self, step: Step, parent: str | None, since: datetime) -> Receipt | None:
+        for entry in self.platform.visible():
+            if step.effect == "publish" and entry["id"] == parent:
+                return receipt_of(step, str(parent), instant_of(entry))
+            if (entry["content"], entry["parent"]) == (dict(step.content), parent) and instant_of(entry) >= since:
+                return receipt_of(step, str(entry["id"]), instant_of(entry))
+        return None
+
+
+class _Withdrawing(MemoryAdapter):
+    def withdraw(self, receipt: Receipt) -> None:
+        """Take the step back, as scripted."""
+        remote_id = str(receipt.remote_id)
+        self.platform.go("withdraw", remote_id, lambda: self.platform.take_back(remote_id))
+
+
+class _Correcting(MemoryAdapter):
+    def correct(self, step: Step, receipt: Receipt) -> Receipt:
+        """Replace the content in place, as scripted."""
+        remote_id = str(receipt.remote_id)
+        self.platform.go("correct", remote_id, lambda: self.platform.replace(remote_id, step.content))
+        return receipt_of(step, remote_id, self.platform.clock())
+
+
+class _Probing(MemoryAdapter):
+    def probe(self) -> Probe:
+        """Tell the account and the platform's clock, as scripted."""
+        self.platform.go("probe", self.platform.account, lambda: None)
+        return Probe(self.platform.account, name="Memory", clock=self.platform.clock())
+
+
+_POWERS: Mapping[type, type[MemoryAdapter]] = {Finds: _Finding, Withdraws: _Withdrawing, Corrects: _Correcting, Probes: _Probing}
+
+
+def memory_adapter(
+    *powers: type,
+    platform: MemoryPlatform,
+    readback: Readback = Readback.NONE,
+    window: timedelta = timedelta(0),
+    key_life: timedelta = timedelta(0),
+) -> MemoryAdapter:
+    """Build a memory adapter with exactly these powers (Finds, Withdraws, Corrects, Probes); it declares the platform's idempotency."""
+    traits = Traits("Memory", Form.SENTENCES, "memory", {}, platform.idempotency, readback, window=window, key_life=key_life)
+    bases = tuple(_POWERS[power] for power in powers) or (MemoryAdapter,)
+    made = cast("type[MemoryAdapter]", type("MemoryAdapter", bases, {"traits": traits}))
+    return made(platform)
+
+
+def _whole(message: Message) -> str:
+    units = "".join(unit.joint + unit.text for unit in message.units)
+    return "\n\n".join(part for part in (message.title, *message.parts.values(), units, message.link_line) if part)
+
+
+def _key(message: Message, step: str) -> str:
+    """Return the key decided before, or one that the same message always gets."""
+    derived = hashlib.sha256(repr((message.channel, message.slug, message.title, step)).encode()).hexdigest()
+    return message.keys.get(step, derived[:32])
+
+
+def _parent(step: Step, receipts: Mapping[str, Receipt]) -> str | None:
+    return None if step.after is None else receipts[step.after].remote_id
