@@ -24,23 +24,13 @@ def lookup(tmp_path: Path, environ: dict[str, str] | None = None, dotenv: dict[s
 class TestSecret:
     def test_is_never_shown(self):
         login = Login("press", Secret("canary"))
-        assert [repr(login), str(login.token), f"{login.token}", "%s" % login.token] == [
-            "Login(user='press', token=***)",
-            "***",
-            "***",
-            "***",
-        ]
+        assert [repr(login), str(login.token), f"{login.token}"] == ["Login(user='press', token=***)", "***", "***"]
 
     def test_is_revealed_on_demand(self):
         assert Secret("canary").reveal() == "canary"
 
     def test_equals_the_same_value_only(self):
-        assert [Secret("a") == Secret("a"), Secret("a") == Secret("b"), Secret("a") == "a", Secret("é") == Secret("é")] == [
-            True,
-            False,
-            False,
-            True,
-        ]
+        assert [Secret("é") == other for other in (Secret("é"), Secret("e"), "é")] == [True, False, False]
 
     def test_is_false_when_empty(self):
         assert [bool(Secret("")), bool(Secret("a"))] == [False, True]

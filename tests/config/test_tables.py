@@ -225,8 +225,10 @@ class TestSecrets:
         none = Secrets({}, {}, Path("/town"))
         assert refusal({}, Login, secrets=none.of("sample", "kind")) == (
             "missing-secret",
-            "The secret KIND_USER, needed by [channels.sample], is missing: "
-            "write it in /town/.env, or the path of its file as KIND_USER_FILE.",
+            (
+                "The secret KIND_USER, needed by [channels.sample], is missing: "
+                "write it in /town/.env, or the path of its file as KIND_USER_FILE."
+            ),
         )
 
     def test_are_refused_in_the_file(self):
