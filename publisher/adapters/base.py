@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -50,6 +51,7 @@ class Traits:
 
     `templates` is the folder under templates/, `parts` maps the names of `Message.parts` to template files in it.
     `window` is the settling time of an EVENTUAL read-back, `key_life` how long the platform remembers a KEY.
+    `permalink`: the address in its receipt fills the permalink slot of the other channels.
     """
 
     label: str
@@ -61,6 +63,7 @@ class Traits:
     typography: str = "social"
     window: timedelta = timedelta(0)
     key_life: timedelta = timedelta(0)
+    permalink: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,8 @@ class Message:
     """A variant with the facts and keys an adapter needs: typeset texts, rendered parts, and what may be left out.
 
     `units` are filled for `Form.SENTENCES` only; `posts` are the officer's own and then replace the units.
-    `link_line` holds the permalink slot, or is empty when there is no website. `keys` were decided once, before.
+    `link_line` holds the permalink slot, or is empty when there is no website. `subject` is the officer's own, if any.
+    `keys` were decided once, before.
     """
 
     channel: str
@@ -87,6 +91,7 @@ class Message:
     language: str = "fr"
     slug: str = ""
     summary: str = ""
+    subject: str = ""
     units: tuple[Unit, ...] = ()
     posts: tuple[str, ...] = ()
     link_line: str = ""
@@ -194,6 +199,22 @@ class Probes(Protocol):
 
     def probe(self) -> Probe:
         """Ask the platform. Raises a SendError."""
+
+
+@runtime_checkable
+class Estimates(Protocol):
+    """Knows what the platform charges."""
+
+    def estimate(self, payload: Payload) -> Decimal:
+        """Return what sending the payload costs, in US dollars."""
+
+
+@runtime_checkable
+class Reaches(Protocol):
+    """Knows how many people a step goes to; never part of the payload."""
+
+    def recipients(self) -> int | None:
+        """Return how many recipients there are, None as long as no list is configured. Raises ConfigError."""
 
 
 @runtime_checkable

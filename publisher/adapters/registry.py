@@ -1,0 +1,111 @@
+"""From a kind of channel to its adapter: a literal table, loaded lazily; other packages register through an entry point."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from publisher.adapters.base import Adapter, Traits
+from publisher.adapters.settings import ChannelSettings
+from publisher.config import ChannelSecrets, Config, nearest, read
+from publisher.errors import ConfigError
+from publisher.i18n import N_
+
+KINDS: Mapping[str, str] = {
+    "static-site": "publisher.adapters.static_site:StaticSite",
+    "facebook": "publisher.adapters.facebook:Facebook",
+    "x": "publisher.adapters.x:X",
+    "email": "publisher.adapters.email:Email",
+}
+GROUP = "publisher.adapters"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A configured destination: its name in config.toml, its kind, its settings, and the adapter that serves it."""
+
+    name: str
+    kind: str
+    settings: ChannelSettings
+    adapter: Adapter
+
+
+def configure(config: Config, *, secrets: bool) -> dict[str, Channel]:
+    """Return the channels of config.toml, in its order; without `secrets` their adapters can only prepare. Raises ConfigError."""
+    kinds = {name: _kind(name, table, config) for name, table in config.channels.items()}
+    alone = {kind for kind, count in Counter(kinds.values()).items() if count == 1}
+    channels = {}
+    for name, kind in kinds.items():
+        adapter = load(kind, config.where(name).place("adapter"))
+        prefixes = [getattr(adapter, "secret_prefix", kind)] if kind in alone else []
+        channels[name] = _channel(name, adapter, config, config.secrets.of(name, *prefixes) if secrets else None)
+    _check_order(channels, config)
+    return channels
+
+
+def load(kind: str, place: str = "") -> Any:
+    """Return the adapter class of a kind; `place` is where it was written, for the error. Raises ConfigError."""
+    if kind in KINDS:
+        module, name = KINDS[kind].split(":")
+        return getattr(import_module(module), name)
+    # a foreign package is imported only when config.toml names its kind
+    others = {entry.name: entry for entry in entry_points(group=GROUP)}
+    if kind in others:
+        return _foreign(others[kind], place)
+    raise _unknown_kind(kind, [*KINDS, *sorted(others)], place)
+
+
+def _kind(name: str, table: Mapping[str, object], config: Config) -> str:
+    kind = table.get("adapter")
+    if isinstance(kind, str) and kind:
+        return str(kind)
+    sentence = N_("%(place)s: say which kind of channel it is; the kinds are %(known)s.")
+    raise ConfigError("missing-key", sentence, place=config.where(name).place("adapter"), key="adapter", known=", ".join(KINDS))
+
+
+def _unknown_kind(kind: str, known: Iterable[str], place: str) -> ConfigError:
+    known = list(known)
+    near = nearest(kind, dict.fromkeys(known))
+    if near:
+        sentence = N_("%(place)s: there is no kind of channel “%(kind)s”; did you mean “%(near)s”?")
+        return ConfigError("unknown-kind", sentence, place=place, kind=kind, near=near)
+    sentence = N_("%(place)s: there is no kind of channel “%(kind)s”; the kinds are %(known)s.")
+    return ConfigError("unknown-kind", sentence, place=place, kind=kind, known=", ".join(known))
+
+
+def _foreign(entry: EntryPoint, place: str) -> Any:
+    package = entry.dist.name if entry.dist else entry.module
+    try:
+        adapter = entry.load()
+    except Exception as error:  # whatever a foreign package raises, people read one sentence
+        sentence = N_("%(place)s: the package %(package)s, which provides “%(kind)s”, cannot be loaded: %(reason)s.")
+        raise ConfigError("broken-adapter", sentence, place=place, package=package, kind=entry.name, reason=error) from error
+    if isinstance(getattr(adapter, "traits", None), Traits) and issubclass(getattr(adapter, "settings_class", int), ChannelSettings):
+        return adapter
+    sentence = N_("%(place)s: the adapter “%(kind)s” of the package %(package)s does not declare its traits and settings; update it.")
+    raise ConfigError("broken-adapter", sentence, place=place, package=package, kind=entry.name)
+
+
+def _channel(name: str, adapter: Any, config: Config, secrets: ChannelSecrets | None) -> Channel:
+    table = adapter.settings_class.complete(config.channels[name], config)
+    settings = read(adapter.settings_class, table, config.where(name), secrets)
+    return Channel(name, settings.adapter, settings, adapter(settings))
+
+
+def _check_order(channels: Mapping[str, Channel], config: Config) -> None:
+    """Refuse channels that wait for one that does not exist, or for each other."""
+    for name, channel in channels.items():
+        for other in channel.settings.after:
+            if other not in channels:
+                sentence = N_("%(place)s: there is no channel “%(other)s”; the channels are %(known)s.")
+                place = config.where(name).place("after")
+                raise ConfigError("unknown-channel", sentence, place=place, other=other, known=", ".join(channels))
+    try:
+        TopologicalSorter({name: channel.settings.after for name, channel in channels.items()}).prepare()
+    except CycleError as error:
+        ring = " → ".join(reversed(error.args[1]))
+        sentence = N_("%(file)s: the channels %(ring)s wait for each other; remove one “after”.")
+        raise ConfigError("circular-after", sentence, file=config.path or "config.example.toml", ring=ring) from error

@@ -1,0 +1,49 @@
+"""What config.toml may say of a channel, whatever its kind; each adapter's `Config` derives from one of these."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from publisher.config import Address, Check, Config, between
+from publisher.i18n import N_
+
+_ONLY_MAIL = N_("%(place)s: only an e-mail channel may leave before the embargo ends; remove this line.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSettings:
+    """The keys that every channel has."""
+
+    adapter: str
+    """The kind of channel."""
+    account: str = ""
+    """Where it publishes, as the platform names it; checked by the probe."""
+    enabled: bool = True
+    after: tuple[str, ...] = ()
+    """Channels that must be out first."""
+    before_embargo: Annotated[bool, Check(lambda early: not early, _ONLY_MAIL)] = False
+    not_after: Annotated[int, between(1, 7 * 24 * 60)] = 30
+    """Minutes after the due time; later than that nothing is sent."""
+    templates: Path | None = None
+    """The town's own templates, in place of those that are shipped."""
+
+    @classmethod
+    def complete(cls, table: Mapping[str, object], config: Config) -> Mapping[str, object]:
+        """Return the channel's table with the defaults that the rest of the configuration gives it."""
+        del config
+        return table
+
+    def facts(self) -> dict[str, object]:
+        """Return what the channel's templates may read of its settings; never a secret."""
+        return {"account": self.account}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSettings(ChannelSettings):
+    """The keys of a channel that is reached over HTTP."""
+
+    api_base: Address
+    """Address of the platform's interface; a simulator's in rehearsals."""
+    timeout: Annotated[float, between(0.1, 60)] = 10.0
+    """Seconds without a sign of life before a call is given up."""

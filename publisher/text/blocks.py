@@ -1,0 +1,205 @@
+"""Markdown as the officer writes it, read once into blocks of plain text and into HTML for pages and mails."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+FIRST_LEVEL = 2  # the title of the page is the only h1
+LAST_LEVEL = 6
+BULLET = "–"
+
+# "2019. Une année…" opens a sentence, not a list that starts at 2019
+_YEAR_AS_NUMBER = re.compile(r"^([ ]{0,3}[0-9]{3,9})([.)])(?=[ \t\u00a0])", re.MULTILINE)
+
+
+class Kind(StrEnum):
+    """What a block is."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    LIST = "list"
+    TABLE = "table"
+    QUOTE = "quote"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph, a list item or a table row: its words, and the same with the addresses that its links hide."""
+
+    words: str
+    complete: str
+    marker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of the body that stands on its own; `level` is the HTML level of a heading."""
+
+    kind: Kind
+    lines: tuple[Line, ...]
+    level: int = 0
+
+    @property
+    def words(self) -> str:
+        """Its plain text without markers, one line of text per line."""
+        return "\n".join(line.words for line in self.lines)
+
+    @property
+    def text(self) -> str:
+        """Its plain text for reading: markers of lists, addresses of links; paragraphs of a quotation stand apart."""
+        between = "\n\n" if self.kind is Kind.QUOTE else "\n"
+        return between.join(f"{line.marker} {line.complete}" if line.marker else line.complete for line in self.lines)
+
+
+class Document:
+    """A parsed text; what is not asked for is not computed."""
+
+    def __init__(self, tokens: "list[Token]") -> None:
+        self._tokens = tokens
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks in their order."""
+        return tuple(_block(kind, inside) for kind, inside in _top_level(self._tokens))
+
+    @cached_property
+    def html(self) -> str:
+        """The HTML, not yet sanitised: mark-up typed by hand is text in it, images are their description."""
+        parser = _parser()
+        return str(parser.renderer.render(self._tokens, parser.options, {}))
+
+
+def read(markdown: str) -> Document:
+    """Parse Markdown (CommonMark and tables): no HTML inside, no code by indentation, headings from level 2 without gaps."""
+    tokens = _parser().parse(_YEAR_AS_NUMBER.sub(r"\1\\\2", markdown))
+    _set_levels(tokens)
+    for token in tokens:
+        if token.type == "th_open":
+            token.attrSet("scope", "col")
+    return Document(tokens)
+
+
+@cache
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("code")
+    # a page or a mail that fetches an image from elsewhere would tell that place who reads it
+    parser.add_render_rule("image", lambda _self, tokens, index, *_rest: _escape(tokens[index].content))
+    return parser
+
+
+def _escape(text: str) -> str:
+    from markdown_it.common.utils import escapeHtml
+
+    return escapeHtml(text)
+
+
+def _set_levels(tokens: "list[Token]") -> None:
+    """Count the headings' levels from h2, in the order of their own, never skipping one on the way down."""
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    ranks = {tag: FIRST_LEVEL + rank for rank, tag in enumerate(sorted({token.tag for token in headings}))}
+    above = FIRST_LEVEL - 1
+    for opening, closing in zip(headings[::2], headings[1::2], strict=True):
+        above = min(ranks[opening.tag], above + 1, LAST_LEVEL)
+        opening.tag = closing.tag = f"h{above}"
+
+
+_KINDS = {
+    "paragraph_open": Kind.PARAGRAPH,
+    "heading_open": Kind.HEADING,
+    "bullet_list_open": Kind.LIST,
+    "ordered_list_open": Kind.LIST,
+    "table_open": Kind.TABLE,
+    "blockquote_open": Kind.QUOTE,
+    "fence": Kind.CODE,
+}
+
+
+def _top_level(tokens: "Sequence[Token]") -> "Iterator[tuple[Kind, Sequence[Token]]]":
+    """Yield each block that holds text with its tokens; rules say nothing and are left aside."""
+    start = 0
+    for end, token in enumerate(tokens, 1):
+        if token.level == 0 and token.nesting <= 0:
+            kind = _KINDS.get(tokens[start].type)
+            if kind:
+                yield kind, tokens[start:end]
+            start = end
+
+
+def _block(kind: Kind, tokens: "Sequence[Token]") -> Block:
+    if kind is Kind.LIST:
+        return Block(kind, tuple(_items(tokens)))
+    if kind is Kind.TABLE:
+        return Block(kind, tuple(_rows(tokens)))
+    if kind is Kind.CODE:
+        code = tokens[0].content.rstrip("\n")
+        return Block(kind, (Line(code, code),))
+    level = int(tokens[0].tag[1:]) if kind is Kind.HEADING else 0
+    return Block(kind, tuple(_inline(token) for token in tokens if token.type == "inline"), level)
+
+
+def _items(tokens: "Sequence[Token]") -> Iterator[Line]:
+    """Yield the items of a list, those of inner lists after the one that holds them."""
+    item: list[Line] = []
+    marker = BULLET
+    for token in tokens:
+        if token.type == "list_item_open":
+            if item:
+                yield _joined(item, " ", marker)
+            item, marker = [], f"{token.info}{token.markup}" if token.info else BULLET
+        elif token.type == "inline":
+            item.append(_inline(token))
+    if item:
+        yield _joined(item, " ", marker)
+
+
+def _rows(tokens: "Sequence[Token]") -> Iterator[Line]:
+    """Yield the rows of a table: "name: value" for two columns, cells with dashes between for more."""
+    row: list[Line] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            row = []
+        elif token.type == "inline":
+            row.append(_inline(token))
+        elif token.type == "tr_close":
+            yield _joined([cell for cell in row if cell.words], "\u00a0: " if len(row) == 2 else f" {BULLET} ")  # noqa: PLR2004 - two columns
+
+
+def _joined(parts: Sequence[Line], between: str, marker: str = "") -> Line:
+    return Line(between.join(part.words for part in parts), between.join(part.complete for part in parts), marker)
+
+
+def _inline(token: "Token") -> Line:
+    words, complete = "", ""
+    link, start = "", 0
+    for child in token.children or ():
+        if child.type == "link_open":
+            link, start = str(child.attrGet("href") or ""), len(words)
+        elif child.type == "link_close":
+            hidden = _hidden(link, words[start:])
+            complete += f" ({hidden})" if hidden else ""
+        else:
+            text = {"softbreak": " ", "hardbreak": "\n"}.get(child.type, child.content)
+            words, complete = words + text, complete + text
+    return Line(words, complete)
+
+
+def _hidden(link: str, words: str) -> str:
+    """Return the address of a link if its words do not already show it."""
+    address = link.removeprefix("mailto:")
+    if link.startswith("tel:") or _bare(address) in {_bare(words), ""}:
+        return ""
+    return address
+
+
+def _bare(address: str) -> str:
+    return re.sub(r"^(https?://)?(www\.)?|/$", "", address.lower())

@@ -1,0 +1,64 @@
+"""A title made fit for where it goes: the subject of a mail, the address of a page."""
+
+import re
+import unicodedata
+from datetime import date
+
+SLUG_ROOM = 40
+"""Characters of a slug after its date."""
+
+MIN_WORDS = 3
+"""A subject shorter than this says nothing: "Hier" is no cut of "Hier, le conseil…"."""
+
+_SPACE = "[ \u00a0\u202f]"
+_CUTS = re.compile(
+    rf"{_SPACE}+(?:pour|afin|à{_SPACE}+l[’']occasion)(?![\w-])|{_SPACE}*:(?={_SPACE})|{_SPACE}+–(?={_SPACE})|,(?={_SPACE})", re.IGNORECASE
+)
+_PAIRS = ("«»", "“”", "()", "[]")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "·": None, "’": " ", "'": " ", "ʼ": " "})
+_EMPTY_WORDS = frozenset(
+    re.findall(
+        "[a-z]+",  # without accents, as they stand in an address
+        """a afin ainsi alors apres au aujourd aucun aucune auquel aussi autour autre autres aux avant avec c ce ceci cela celle celles
+        celui ces cet cette ceux chaque chez comme comment contre d dans de depuis des du durant elle elles en encore entre est et
+        etaient etait etre eu eux fait font hors hui il ils j je jusque l la le les leur leurs lors lui m ma mais malgre me meme mes mon
+        n ne ni nos notre nous on ont or ou par parce pas pendant peu plus pour pourquoi pres puis qu quand que quel quelle quelles
+        quels qui quoi s sa sans se selon sera seront ses si son sont sous sur t ta te tes toi ton tous tout toute toutes tres tu un une
+        va vers voici voila vont vos votre vous y""",
+    )
+)
+
+
+def shorten(title: str, room: int) -> str | None:
+    """Return the title, or its longest beginning that ends before a subordinate part and fits; None if there is none.
+
+    The ending is never an ellipsis: a subject must read as a whole (adaptation.md R4).
+    """
+    if len(title) <= room:
+        return title
+    beginnings = (title[: cut.start()] for cut in _CUTS.finditer(title))
+    fitting = [text for text in beginnings if len(text) <= room and _is_whole(text)]
+    return max(fitting, key=len, default=None)
+
+
+def slug(title: str, day: date | None) -> str:
+    """Return the last part of the page's address: the date, then the title's content words up to a sane length."""
+    words = re.findall(r"[a-z0-9]+", _plain(title))
+    words = [word for word in words if word not in _EMPTY_WORDS] or words or ["annonce"]
+    kept = words[0][:SLUG_ROOM]
+    for word in words[1:]:
+        if len(kept) + 1 + len(word) > SLUG_ROOM:
+            break
+        kept += f"-{word}"
+    return f"{day.isoformat()}-{kept}" if day else kept
+
+
+def _is_whole(text: str) -> bool:
+    balanced = all(text.count(pair[0]) == text.count(pair[1]) for pair in _PAIRS) and text.count('"') % 2 == 0
+    return balanced and len(re.findall(r"\w+", text)) >= MIN_WORDS
+
+
+def _plain(title: str) -> str:
+    """Return lower-case letters without accents; apostrophes become spaces, so that « d’élus » gives two words."""
+    decomposed = unicodedata.normalize("NFD", title.lower().translate(_LIGATURES))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
