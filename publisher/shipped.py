@@ -10,6 +10,11 @@ def example_config() -> Path:
     return _first(_PACKAGE / "config.example.toml", _PACKAGE.parent / "config.example.toml")
 
 
+def example_env() -> Path:
+    """Return the path of env.example: the name of every secret."""
+    return _first(_PACKAGE / "env.example", _PACKAGE.parent / "env.example")
+
+
 def templates() -> Path:
     """Return the folder of the channel templates."""
     return _first(_PACKAGE / "channel_templates", _PACKAGE.parent / "templates")

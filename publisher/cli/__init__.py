@@ -1,1 +1,163 @@
-"""One thin file per verb: parse, call one pipeline function, print."""
+"""The command line: finds the verb, imports it alone, and turns whatever goes wrong into one sentence and an exit code.
+
+Each verb is one thin file: parse, call one function of the pipeline, print. It offers `add_arguments(parser)` and
+`run(arguments) -> int`; `arguments` holds `config` (Path or None), `format`, and `as_user` and `dry_run` where they apply.
+"""
+
+import argparse
+import gettext
+import io
+import itertools
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+from publisher import __version__, i18n
+from publisher.cli.output import print_error
+from publisher.errors import PublisherError, UsageError
+from publisher.i18n import N_, _
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells say it
+READER_LEFT = 141  # 128 + SIGPIPE
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Where a verb lives, what it is for, and which of the common options it takes."""
+
+    module: str
+    purpose: str
+    formats: tuple[str, ...] = ("text", "json")
+    configured: bool = True
+    django: bool = False
+    acts_as: bool = False
+    dry_run: bool = False
+
+
+VERBS: Mapping[str, Verb] = {
+    "init": Verb("publisher.cli.init", N_("write config.toml, .env and the data directory; overwrites nothing"), configured=False),
+    "check": Verb("publisher.cli.check", N_("check the configuration, the files' rights, the clock and the channels")),
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one sentence like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError instead of printing the whole usage."""
+        raise UsageError("usage", N_("%(message)s (see “%(command)s --help”)"), message=message, command=self.prog)
+
+
+class VerbParser(Parser):
+    """The parser of one verb; it imports the verb's module only when the verb is called."""
+
+    verb: Verb
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Add the arguments of the verb, then parse."""
+        module = import_module(self.verb.module)
+        self.set_defaults(run=module.run)
+        module.add_arguments(self)
+        return super().parse_known_args(args, namespace)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (interface.md: 0, 1, 2, 3, 75)."""
+    argv = sys.argv[1:] if argv is None else argv
+    _speak(i18n.from_environment())
+    try:
+        code = _run(argv)
+        sys.stdout.flush()
+    except PublisherError as error:
+        print_error(error.code, str(error), as_json=_wants_json(argv))
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it flushes at exit
+        return READER_LEFT
+    except Exception as error:  # noqa: BLE001 - the last net: nobody sees a traceback, and it is not lost
+        print_error("unexpected", _unexpected(error), as_json=_wants_json(argv))
+        return 1
+    return code
+
+
+def _speak(language: str) -> None:
+    """Make our sentences and those of argparse come from the same catalogue, in this process and its children."""
+    i18n.activate(language)
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain(i18n.DOMAIN, str(i18n.LOCALE_DIR))
+    gettext.textdomain(i18n.DOMAIN)
+
+
+def _run(argv: Sequence[str]) -> int:
+    output = sys.stdout
+    if isinstance(output, io.TextIOWrapper):
+        output.reconfigure(encoding="utf-8" if _wants_json(argv) else None, errors="replace")
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit:  # --help and --version have printed what was asked
+        return 0
+    if VERBS[arguments.verb].django:
+        _set_up_django(arguments.config)
+    code: int = arguments.run(arguments)
+    return code
+
+
+def _parser() -> Parser:
+    purpose = _("Say one thing, once, exactly as approved, on every channel of the town hall.")
+    parser = Parser(prog="publisher", description=purpose, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"publisher {__version__}", help=_("show the version and exit"))
+    verbs = parser.add_subparsers(dest="verb", metavar=_("VERB"), required=True, title=_("verbs"), parser_class=VerbParser)
+    for name, verb in VERBS.items():
+        child = verbs.add_parser(name, help=_(verb.purpose), description=_sentence(_(verb.purpose)), allow_abbrev=False)
+        child.verb = verb
+        _add_common_options(child, verb)
+    return parser
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def _add_common_options(parser: argparse.ArgumentParser, verb: Verb) -> None:
+    parser.set_defaults(config=None)
+    if verb.configured:
+        meaning = _("configuration file (otherwise ./config.toml, then $PUBLISHER_CONFIG)")
+        parser.add_argument("--config", metavar=_("FILE"), type=Path, help=meaning)
+    parser.add_argument("--format", choices=verb.formats, default="text", help=_("form of the output"))
+    if verb.acts_as:
+        parser.add_argument("--as", dest="as_user", metavar=_("USER"), help=_("account that acts (otherwise the one mapped to you)"))
+    if verb.dry_run:
+        parser.add_argument("--dry-run", action="store_true", help=_("stop in front of the network and print each call"))
+
+
+def _set_up_django(config: Path | None) -> None:
+    """Start Django on the configuration that the command line chose; publisher.settings reads it from the environment."""
+    import django
+
+    from publisher.config import VARIABLE, load
+
+    path = load(config).path
+    if path:
+        os.environ[VARIABLE] = str(path.absolute())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "publisher.settings"
+    django.setup()
+
+
+def _wants_json(argv: Sequence[str]) -> bool:
+    return "--format=json" in argv or ("--format", "json") in itertools.pairwise(argv)
+
+
+def _unexpected(error: Exception) -> str:
+    """Keep the traceback in a file that only this user may read; return the sentence that names it."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="publisher-", suffix=".log", delete=False) as log:
+        log.write("".join(traceback.format_exception(error)))
+    sentence = _("This should not have happened (%(name)s). The details are in %(path)s; send that file to whoever looks after Publisher.")
+    return sentence % {"name": type(error).__name__, "path": log.name}

@@ -1,0 +1,146 @@
+"""What `publisher check` looks at: a list of small checks, each a function from the circumstances to problems."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from publisher.adapters import registry
+from publisher.config import Config
+from publisher.errors import ConfigError, Problem, Severity
+from publisher.i18n import N_
+
+LEAST_SPACE = 100 * 2**20
+WISE_SPACE = 2**30
+WAL_IS_SAFE = (3, 51, 3)  # earlier ones have the WAL-reset bug (sqlite.org/wal.html, "the WAL reset bug")
+RESERVED = (".example", "example.org", "example.com", "example.net")  # RFC 2606: no real town has such an address
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the checks may look at; `now` is aware."""
+
+    config: Config
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the report: a stable name, what people read, and the function that finds the problems."""
+
+    name: str
+    title: str
+    find: Callable[[Circumstances], Iterable[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found; no problem means that all is well."""
+
+    check: Check
+    problems: tuple[Problem, ...]
+
+
+def examine(circumstances: Circumstances, checks: Iterable[Check]) -> Iterator[Finding]:
+    """Make the checks in order."""
+    for check in checks:
+        yield Finding(check, tuple(check.find(circumstances)))
+
+
+def _problem(severity: Severity, code: str, sentence: str, **params: object) -> Problem:
+    return Problem(severity, code, sentence, params)
+
+
+def configuration(at: Circumstances) -> Iterator[Problem]:
+    """Find what the town has yet to fill in."""
+    config = at.config
+    if config.path is None:
+        yield _problem(
+            Severity.WARNING,
+            "no-config",
+            N_("There is no config.toml: these are the settings of the example; “publisher init” writes one."),
+        )
+        return
+    host = (config.town.site_url or "").removesuffix("/")
+    if host.endswith(RESERVED):
+        sentence = N_("%(place)s: this address is still the example's; write that of the town's website.")
+        yield _problem(Severity.WARNING, "example-value", sentence, place=f"{config.path}, [town] site_url")
+    if not config.channels:
+        yield _problem(
+            Severity.ERROR,
+            "no-channel",
+            N_("%(path)s has no channel: nothing can be published; add a [channels.NAME] section."),
+            path=config.path,
+        )
+
+
+def rights(at: Circumstances) -> Iterator[Problem]:
+    """Find secrets and drafts that are open to others."""
+    env = at.config.secrets.env_file
+    if at.config.path and env.exists() and env.stat().st_mode & 0o077:
+        sentence = N_("%(path)s can be read by others: run “chmod 600 %(path)s”.")
+        yield _problem(Severity.ERROR, "open-secrets", sentence, path=env)
+    data_dir = at.config.storage.data_dir
+    if not data_dir.exists():
+        sentence = N_("The data directory %(path)s does not exist yet: “publisher init” or the first start creates it.")
+        yield _problem(Severity.NOTICE, "no-data-dir", sentence, path=data_dir)
+    elif not data_dir.is_dir() or not os.access(data_dir, os.R_OK | os.W_OK | os.X_OK):
+        sentence = N_("The data directory %(path)s cannot be used: it must be a folder in which you may write.")
+        yield _problem(Severity.ERROR, "unusable-data-dir", sentence, path=data_dir)
+    elif data_dir.stat().st_mode & 0o007:
+        sentence = N_("The data directory %(path)s is open to everyone on this machine, embargoed texts included: run “chmod o= %(path)s”.")
+        yield _problem(Severity.ERROR, "open-data-dir", sentence, path=data_dir)
+
+
+def space(at: Circumstances) -> Iterator[Problem]:
+    """Find a disk that will soon be full."""
+    directory = _existing(at.config.storage.data_dir)
+    free = shutil.disk_usage(directory).free
+    if free < WISE_SPACE:
+        severity = Severity.ERROR if free < LEAST_SPACE else Severity.WARNING
+        sentence = N_("Only %(megabytes)d MB are free for %(path)s: make room, or the service will stop publishing.")
+        yield _problem(severity, "little-space", sentence, megabytes=free // 10**6, path=directory)
+
+
+def clock(at: Circumstances) -> Iterator[Problem]:
+    """Find a clock that is earlier than something which has already happened."""
+    path = at.config.path or Path(__file__)
+    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    if at.now < written - timedelta(minutes=1):
+        sentence = N_("The clock says %(now)s, but %(path)s was written later: set the clock, and let the network keep it right (NTP).")
+        local = at.now.astimezone(at.config.town.zone)
+        yield _problem(Severity.ERROR, "clock-early", sentence, now=f"{local:%Y-%m-%d %H:%M %z}", path=path)
+
+
+def database(at: Circumstances) -> Iterator[Problem]:
+    """Find a library that keeps the records less well than it could."""
+    if at.config.storage.database == "sqlite" and sqlite3.sqlite_version_info < WAL_IS_SAFE:
+        sentence = N_(
+            "SQLite %(version)s: its write-ahead log is left off because this version can lose it; records are safe, and a little slower."
+        )
+        yield _problem(Severity.NOTICE, "sqlite-without-wal", sentence, version=sqlite3.sqlite_version)
+
+
+def channels(at: Circumstances) -> Iterator[Problem]:
+    """Find channels whose settings are wrong or whose secrets are missing."""
+    try:
+        registry.configure(at.config, secrets=True)
+    except ConfigError as error:
+        yield Problem(Severity.ERROR, error.code, error.sentence, error.params)
+
+
+def _existing(path: Path) -> Path:
+    return next(parent for parent in (path, *path.parents) if parent.exists())
+
+
+OFFLINE: tuple[Check, ...] = (
+    Check("configuration", N_("Configuration"), configuration),
+    Check("rights", N_("Files' rights"), rights),
+    Check("space", N_("Free space"), space),
+    Check("clock", N_("Clock"), clock),
+    Check("database", N_("Database"), database),
+    Check("channels", N_("Channels"), channels),
+)

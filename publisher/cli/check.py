@@ -1,0 +1,63 @@
+"""`publisher check`: makes the checks and shows what they found, one line each."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from publisher import checks
+from publisher.cli.output import print_json
+from publisher.config import load
+from publisher.errors import Problem, Severity
+from publisher.i18n import N_, _
+
+MARKS = {
+    None: ("green", N_("all right")),
+    Severity.NOTICE: ("cyan", N_("for information")),
+    Severity.WARNING: ("yellow", N_("warning")),
+    Severity.ERROR: ("red", N_("error")),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take nothing more."""
+    del parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make every check; exit code 1 if one found an error."""
+    circumstances = checks.Circumstances(load(arguments.config), datetime.now(UTC))
+    findings = list(checks.examine(circumstances, checks.OFFLINE))
+    failed = any(problem.severity is Severity.ERROR for finding in findings for problem in finding.problems)
+    if arguments.format == "json":
+        print_json({"format": "publisher.check/1", "ok": not failed, "checks": [_as_json(finding) for finding in findings]})
+    else:
+        _print_table(findings)
+    return int(failed)
+
+
+def _as_json(finding: checks.Finding) -> dict[str, object]:
+    problems = [
+        {"severity": problem.severity, "code": problem.code, "message": problem.message, "channel": problem.channel}
+        for problem in finding.problems
+    ]
+    return {"check": finding.check.name, "title": _(finding.check.title), "problems": problems}
+
+
+def _print_table(findings: Sequence[checks.Finding]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for finding in findings:
+        for problem in finding.problems or (None,):
+            style, mark = MARKS[problem.severity if problem else None]
+            # Text, not str: rich would take “[town]” for a mark-up of its own
+            table.add_row(Text(_(finding.check.title)), Text(_(mark), style=style), Text(_remark(problem)))
+    Console(highlight=False).print(table)
+
+
+def _remark(problem: Problem | None) -> str:
+    if problem is None:
+        return ""
+    return f"[{problem.channel}] {problem.message}" if problem.channel else problem.message

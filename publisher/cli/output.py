@@ -1,0 +1,21 @@
+"""What every verb prints in the same way: JSON documents and errors."""
+
+import json
+import sys
+from collections.abc import Mapping
+
+from publisher.i18n import _
+
+
+def print_json(document: Mapping[str, object]) -> None:
+    """Print one JSON document on standard output."""
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def print_error(code: str, sentence: str, *, as_json: bool) -> None:
+    """Print an error on standard error: a sentence, or `publisher.error/1`; standard output then holds no document."""
+    if as_json:
+        sentence = json.dumps({"format": "publisher.error/1", "code": code, "message": sentence})
+    else:
+        sentence = _("publisher: %(sentence)s") % {"sentence": sentence}
+    print(sentence, file=sys.stderr)
