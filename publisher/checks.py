@@ -126,8 +126,16 @@ def database(at: Circumstances) -> Iterator[Problem]:
 
 def channels(at: Circumstances) -> Iterator[Problem]:
     """Find channels whose settings are wrong or whose secrets are missing."""
+    mistakes = registry.mistakes(at.config)
+    for name, error in mistakes.items():
+        yield Problem(Severity.ERROR, error.code, error.sentence, error.params, channel=name)
+    if not mistakes:
+        yield from _order(at.config)
+
+
+def _order(config: Config) -> Iterator[Problem]:
     try:
-        registry.configure(at.config, secrets=True)
+        registry.configure(config, secrets=False)
     except ConfigError as error:
         yield Problem(Severity.ERROR, error.code, error.sentence, error.params)
 

@@ -1,6 +1,5 @@
 """From a kind of channel to its adapter: a literal table, loaded lazily; other packages register through an entry point."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -35,15 +34,20 @@ class Channel:
 
 def configure(config: Config, *, secrets: bool) -> dict[str, Channel]:
     """Return the channels of config.toml, in its order; without `secrets` their adapters can only prepare. Raises ConfigError."""
-    kinds = {name: _kind(name, table, config) for name, table in config.channels.items()}
-    alone = {kind for kind, count in Counter(kinds.values()).items() if count == 1}
-    channels = {}
-    for name, kind in kinds.items():
-        adapter = load(kind, config.where(name).place("adapter"))
-        prefixes = [getattr(adapter, "secret_prefix", kind)] if kind in alone else []
-        channels[name] = _channel(name, adapter, config, config.secrets.of(name, *prefixes) if secrets else None)
+    channels = {name: _channel(name, config, secrets=secrets) for name in config.channels}
     _check_order(channels, config)
     return channels
+
+
+def mistakes(config: Config) -> dict[str, ConfigError]:
+    """Return, by channel, why it cannot be configured with its secrets."""
+    found = {}
+    for name in config.channels:
+        try:
+            _channel(name, config, secrets=True)
+        except ConfigError as error:
+            found[name] = error
+    return found
 
 
 def load(kind: str, place: str = "") -> Any:
@@ -89,10 +93,20 @@ def _foreign(entry: EntryPoint, place: str) -> Any:
     raise ConfigError("broken-adapter", sentence, place=place, package=package, kind=entry.name)
 
 
-def _channel(name: str, adapter: Any, config: Config, secrets: ChannelSecrets | None) -> Channel:
+def _channel(name: str, config: Config, *, secrets: bool) -> Channel:
+    kind = _kind(name, config.channels[name], config)
+    adapter = load(kind, config.where(name).place("adapter"))
     table = adapter.settings_class.complete(config.channels[name], config)
-    settings = read(adapter.settings_class, table, config.where(name), secrets)
+    settings = read(adapter.settings_class, table, config.where(name))
+    if secrets and settings.enabled:  # a channel that is switched off needs none
+        settings = read(adapter.settings_class, table, config.where(name), _secrets(name, kind, adapter, config))
     return Channel(name, settings.adapter, settings, adapter(settings))
+
+
+def _secrets(name: str, kind: str, adapter: Any, config: Config) -> ChannelSecrets:
+    """Return the lookup of a channel's secrets: also by the kind's names if no other channel is of this kind."""
+    alone = sum(table.get("adapter") == kind for table in config.channels.values()) == 1
+    return config.secrets.of(name, *([getattr(adapter, "secret_prefix", kind)] if alone else []))
 
 
 def _check_order(channels: Mapping[str, Channel], config: Config) -> None:

@@ -1,0 +1,74 @@
+import json
+
+import pytest
+
+from publisher.cli import main
+
+CONFIG = """
+[town]
+name = "Ville de Valmont"
+site_url = "https://www.valmont.test"
+[channels.website]
+adapter = "static-site"
+"""
+
+
+@pytest.fixture
+def town(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.toml").write_text(CONFIG)
+    (tmp_path / "data").mkdir(mode=0o700)
+    monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 51, 3))
+    return tmp_path
+
+
+def test_all_right_is_exit_code_0(town, capsys):
+    assert main(["check"]) == 0
+    assert [line.rstrip()[-9:] for line in capsys.readouterr().out.splitlines()] == ["all right"] * 6
+
+
+def test_the_report_is_a_document_for_scripts(town, capsys):
+    assert main(["check", "--format", "json"]) == 0
+    names = {
+        "configuration": "Configuration",
+        "rights": "Files' rights",
+        "space": "Free space",
+        "clock": "Clock",
+        "database": "Database",
+        "channels": "Channels",
+    }
+    checks = [{"check": name, "title": title, "problems": []} for name, title in names.items()]
+    assert json.loads(capsys.readouterr().out) == {"format": "publisher.check/1", "ok": True, "checks": checks}
+
+
+def test_an_error_is_exit_code_1_and_names_the_channel(town, capsys):
+    with (town / "config.toml").open("a") as config:
+        config.write('[channels.page]\nadapter = "facebook"\naccount = "1"\n')
+    assert main(["check", "--format", "json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    name = "FACEBOOK_PAGE_TOKEN"
+    message = f"The secret {name}, needed by [channels.page], is missing: write it in {town}/.env, or the path of its file as {name}_FILE."
+    problem = {"severity": "error", "code": "missing-secret", "message": message, "channel": "page"}
+    assert (report["ok"], report["checks"][-1]["problems"]) == (False, [problem])
+
+
+def test_people_read_brackets_as_they_are(town, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    (town / "config.toml").write_text(CONFIG.replace("www.valmont.test", "www.valmont.example"))
+    assert main(["check"]) == 0
+    sentence = "config.toml, [town] site_url: this address is still the example's; write that of the town's website."
+    assert capsys.readouterr().out.splitlines()[0].rstrip() == f"Configuration  warning    {sentence}"
+
+
+def test_people_read_which_channel_is_wrong(town, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    (town / "config.toml").write_text(CONFIG + "enabled = 1")
+    assert main(["check"]) == 1
+    sentence = "[website] config.toml, [channels.website] enabled: write true or false."
+    assert capsys.readouterr().out.splitlines()[-1].rstrip() == f"Channels       error      {sentence}"
+
+
+def test_a_configuration_that_cannot_be_read_is_one_sentence(town, capsys):
+    (town / "config.toml").write_text("[twon]")
+    assert main(["check"]) == 1
+    assert capsys.readouterr() == ("", "publisher: config.toml: there is no section [twon]; did you mean [town]?\n")

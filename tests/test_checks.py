@@ -1,0 +1,155 @@
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from publisher import checks
+from publisher.checks import Circumstances
+from publisher.config import load
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+CONFIG = """
+[town]
+name = "Ville de Valmont"
+site_url = "https://www.valmont.test"
+[channels.website]
+adapter = "static-site"
+"""
+
+
+@pytest.fixture
+def town(tmp_path, monkeypatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir(mode=0o700)
+    return tmp_path
+
+
+def found(check, config: str | None = CONFIG, now: datetime = NOW) -> list[tuple[str, str, str]]:
+    if config is not None:
+        Path("config.toml").write_text(config)
+        os.utime("config.toml", (NOW.timestamp(), NOW.timestamp()))
+    at = Circumstances(load(environ={}), now)
+    return [(problem.severity, problem.code, problem.message) for problem in check(at)]
+
+
+@pytest.mark.parametrize("check", [checks.configuration, checks.rights, checks.space, checks.clock, checks.channels])
+def test_a_town_in_order_has_no_problem(check, town):
+    assert found(check) == []
+
+
+class TestConfiguration:
+    def test_none_at_all_is_told(self, town):
+        expected = "There is no config.toml: these are the settings of the example; “publisher init” writes one."
+        assert found(checks.configuration, None) == [("warning", "no-config", expected)]
+
+    @pytest.mark.parametrize("host", ["www.valmont.example", "www.example.org/", "valmont.example.com"])
+    def test_the_examples_address_is_noticed(self, town, host):
+        expected = "config.toml, [town] site_url: this address is still the example's; write that of the town's website."
+        assert found(checks.configuration, CONFIG.replace("www.valmont.test", host)) == [("warning", "example-value", expected)]
+
+    def test_a_town_without_address_is_no_example(self, town):
+        assert found(checks.configuration, CONFIG.replace('site_url = "https://www.valmont.test"', "")) == []
+
+    def test_no_channel_means_nothing_can_be_published(self, town):
+        expected = "config.toml has no channel: nothing can be published; add a [channels.NAME] section."
+        assert found(checks.configuration, '[town]\nname = "Ville"') == [("error", "no-channel", expected)]
+
+
+class TestRights:
+    @pytest.mark.parametrize(("mode", "codes"), [(0o600, []), (0o400, []), (0o640, ["open-secrets"]), (0o644, ["open-secrets"])])
+    def test_secrets_are_for_one_account(self, town, mode, codes):
+        (town / ".env").touch()
+        (town / ".env").chmod(mode)
+        assert [code for _, code, _ in found(checks.rights)] == codes
+
+    def test_open_secrets_come_with_the_remedy(self, town):
+        (town / ".env").touch(0o644)
+        expected = f"{town}/.env can be read by others: run “chmod 600 {town}/.env”."
+        assert found(checks.rights) == [("error", "open-secrets", expected)]
+
+    def test_without_configuration_a_stray_env_file_is_not_ours(self, town):
+        (town / ".env").touch(0o644)
+        assert found(checks.rights, None) == []
+
+    def test_a_data_directory_open_to_all_is_an_error(self, town):
+        (town / "data").chmod(0o755)
+        expected = (
+            f"The data directory {town}/data is open to everyone on this machine, embargoed texts included: run “chmod o= {town}/data”."
+        )
+        assert found(checks.rights) == [("error", "open-data-dir", expected)]
+
+    def test_a_group_may_enter_so_that_the_web_server_can_show_the_site(self, town):
+        (town / "data").chmod(0o750)
+        assert found(checks.rights) == []
+
+    def test_a_data_directory_yet_to_be_made_is_told(self, town):
+        (town / "data").rmdir()
+        expected = f"The data directory {town}/data does not exist yet: “publisher init” or the first start creates it."
+        assert found(checks.rights) == [("notice", "no-data-dir", expected)]
+
+    def test_a_data_directory_that_is_no_folder_is_an_error(self, town):
+        (town / "data").rmdir()
+        (town / "data").touch()
+        expected = f"The data directory {town}/data cannot be used: it must be a folder in which you may write."
+        assert found(checks.rights) == [("error", "unusable-data-dir", expected)]
+
+
+class TestSpace:
+    @pytest.mark.parametrize(
+        ("free", "severity"), [(2**30 - 1, "warning"), (100 * 2**20, "warning"), (100 * 2**20 - 1, "error"), (0, "error")]
+    )
+    def test_little_is_told_and_hardly_any_is_an_error(self, town, monkeypatch, free, severity):
+        monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+        sentence = f"Only {free // 10**6} MB are free for {town}/data: make room, or the service will stop publishing."
+        assert found(checks.space) == [(severity, "little-space", sentence)]
+
+    def test_is_that_of_the_disk_where_the_data_directory_will_be(self, town, monkeypatch):
+        asked = []
+        monkeypatch.setattr("shutil.disk_usage", lambda path: asked.append(path) or SimpleNamespace(free=2**30))
+        assert found(checks.space, CONFIG + '[storage]\ndata_dir = "a/b/c"') == []
+        assert asked == [town]
+
+
+class TestClock:
+    def test_earlier_than_the_configuration_is_an_error(self, town):
+        expected = (
+            "The clock says 2026-11-24 08:58 +0100, but config.toml was written later: "
+            "set the clock, and let the network keep it right (NTP)."
+        )
+        assert found(checks.clock, now=NOW - timedelta(hours=1, minutes=2)) == [("error", "clock-early", expected)]
+
+    def test_a_minute_is_forgiven(self, town):
+        assert found(checks.clock, now=NOW - timedelta(minutes=1)) == []
+
+    def test_without_configuration_the_programs_own_date_counts(self, town):
+        [(severity, code, _)] = found(checks.clock, None, datetime(2001, 1, 1, tzinfo=UTC))
+        assert (severity, code) == ("error", "clock-early")
+
+
+class TestDatabase:
+    def test_an_old_sqlite_is_told(self, town, monkeypatch):
+        monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 51, 2))
+        monkeypatch.setattr("sqlite3.sqlite_version", "3.51.2")
+        expected = "SQLite 3.51.2: its write-ahead log is left off because this version can lose it; records are safe, and a little slower."
+        assert found(checks.database) == [("notice", "sqlite-without-wal", expected)]
+
+    @pytest.mark.parametrize(("version", "url"), [((3, 51, 3), "sqlite"), ((3, 40, 1), "postgresql://127.0.0.1/publisher")])
+    def test_a_good_one_is_not(self, town, monkeypatch, version, url):
+        monkeypatch.setattr("sqlite3.sqlite_version_info", version)
+        assert found(checks.database, CONFIG + f'[storage]\ndatabase = "{url}"') == []
+
+
+class TestChannels:
+    def test_each_mistake_is_told_under_its_channel(self, town):
+        Path("config.toml").write_text(CONFIG + 'max_posts = 3\n[channels.site]\nadapter = "static-sight"\n')
+        problems = list(checks.channels(Circumstances(load(environ={}), NOW)))
+        assert [(problem.channel, problem.code) for problem in problems] == [("website", "unknown-key"), ("site", "unknown-kind")]
+
+    def test_secrets_of_a_channel_that_is_switched_off_are_not_missed(self, town):
+        assert found(checks.channels, CONFIG + '[channels.page]\nadapter = "facebook"\naccount = "1"\nenabled = false') == []
+
+    def test_channels_that_wait_for_each_other_are_told(self, town):
+        [(severity, code, _)] = found(checks.channels, CONFIG + 'after = ["website"]')
+        assert (severity, code) == ("error", "circular-after")
