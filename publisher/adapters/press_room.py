@@ -6,6 +6,7 @@ the feed and the map of the site need), so that everything else is derived from 
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -27,7 +28,6 @@ class Site:
 
     url: str
     name: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def read_entry(page: Path) -> Entry | None:
 
 def write_page(room: Path, entry: Entry, files: Mapping[str, str]) -> None:
     """Write a page's files; index.html comes last, because it is what makes the page public."""
-    page = room / entry.slug
+    page = _page(room, entry.slug)
     beside = {**files, "entry.json": json.dumps(asdict(entry), ensure_ascii=False, indent=1)}
     for name in sorted(beside, key=lambda name: (name == "index.html", name)):
         replace(page / name, beside[name].encode())
@@ -74,7 +74,7 @@ def write_page(room: Path, entry: Entry, files: Mapping[str, str]) -> None:
 
 def remove_page(room: Path, slug: str) -> None:
     """Take a page away, index.html first; a page that is not there is not an error."""
-    page = room / slug
+    page = _page(room, slug)
     if not page.is_dir():
         return
     for file in sorted(page.iterdir(), key=lambda file: (file.name != "index.html", file.name)):
@@ -102,7 +102,7 @@ def rebuild(room: Path, site: Site, shell: str | None = None) -> None:
 
 def feed(site: Site, entries: list[Entry]) -> bytes:
     """Return the Atom feed; an entry's id is its address and never changes (RFC 4287 §4.2.6)."""
-    root = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": site.language})
+    root = ET.Element("feed", {"xmlns": _ATOM})
     _child(root, "id", f"{site.url}/")
     _child(root, "title", site.name)
     ET.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": f"{site.url}/feed.xml"})
@@ -123,6 +123,14 @@ def sitemap(site: Site, entries: list[Entry]) -> bytes:
         _child(url, "loc", f"{site.url}/{entry.slug}/")
         _child(url, "lastmod", entry.updated)
     return _xml(root)
+
+
+def _page(room: Path, slug: str) -> Path:
+    """Return the folder of a page. Nothing but a name of our own making may lead there: "" would be the whole room."""
+    if not re.fullmatch("[a-z0-9][a-z0-9-]*", slug):
+        message = f"not a slug: {slug!r}"
+        raise ValueError(message)
+    return room / slug
 
 
 def _feed_entry(root: ET.Element, site: Site, entry: Entry) -> None:

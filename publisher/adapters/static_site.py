@@ -1,14 +1,19 @@
 """Channel kind "static-site": the announcement as a page of the press room, written as files (press_room.py)."""
 
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from publisher.adapters.base import Form, Idempotency, Limits, Message, Payload, Readback, Step, Traits
+from publisher.adapters import press_room
+from publisher.adapters.base import Form, Idempotency, Limits, Message, Payload, Readback, Receipt, Step, Traits
 from publisher.adapters.settings import ChannelSettings
 from publisher.config import Address, between
 from publisher.config import Config as Configuration
+from publisher.errors import Evidence, NotSent, OutcomeUnknown, Rejected
+from publisher.i18n import N_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,13 +24,19 @@ class Config(ChannelSettings):
     """Where the files go; the web server shows this folder."""
     url: Address | None = None
     """The address under which that folder is seen."""
+    title: str = ""
+    """Name of the press room in its list and its feed; the town's, if empty."""
+    command: tuple[str, ...] = ()
+    """What sends the folder to a distant host, such as rsync and its arguments; started in the folder, without a shell."""
+    command_timeout: Annotated[int, between(1, 3600)] = 120
+    """Seconds that the command may take."""
     not_after: Annotated[int, between(1, 7 * 24 * 60)] = 4 * 60
 
     @classmethod
     def complete(cls, table: Mapping[str, object], config: Configuration) -> Mapping[str, object]:
         """Take the folder `site` of the data directory and the town's address where the table names none."""
         town = {"url": config.town.site_url} if config.town.site_url else {}
-        return {"directory": str(config.storage.data_dir / "site"), **town, **table}
+        return {"directory": str(config.storage.data_dir / "site"), "title": config.town.name, **town, **table}
 
     def facts(self) -> dict[str, object]:
         """Tell the templates the address, without its final slash, for the canonical links."""
@@ -57,3 +68,102 @@ class StaticSite:
         """Seal the page, its line in the list and the list's own page, complete: nothing is rendered when they are written."""
         facts = {"title": message.title, "slug": message.slug, "summary": message.summary}
         return Payload((Step("page", "page", {**facts, **message.parts}),))
+
+    def send(self, step: Step, receipts: Mapping[str, Receipt]) -> Receipt:
+        """Write the page, then all that is derived from it; the same bytes again change nothing."""
+        del receipts
+        if self._public(step) not in (None, step.content["document"]):
+            sentence = N_("The press room already has another page at %(slug)s: change the title or the date of this one.")
+            raise Rejected("address-taken", sentence, slug=step.content["slug"])
+        return self._publish(step)
+
+    def find(self, step: Step, receipts: Mapping[str, Receipt], since: datetime) -> Receipt | None:
+        """Return the receipt if these very bytes are public here; a copy sent elsewhere by `command` is not vouched for."""
+        del receipts, since
+        if self.config.command or self._public(step) != step.content["document"]:
+            return None
+        return self._receipt(step)
+
+    def correct(self, step: Step, receipt: Receipt) -> Receipt:
+        """Replace the page, whatever it shows now."""
+        del receipt
+        return self._publish(step)
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Take the page away, and its line in the list, the feed and the map."""
+        try:
+            press_room.remove_page(self.config.directory, receipt.remote_id or "")
+            press_room.rebuild(self.config.directory, self._site())
+        except OSError as error:
+            raise self._disk(OutcomeUnknown, error) from error
+        self._upload()
+
+    def _publish(self, step: Step) -> Receipt:
+        room, files = self.config.directory, self._files(step)
+        try:
+            press_room.write_page(room, self._entry(step), files)
+        except OSError as error:
+            public = self._public(step) == files["index.html"]
+            raise self._disk(OutcomeUnknown if public else NotSent, error) from error
+        try:
+            press_room.rebuild(room, self._site(), str(step.content["index"]))
+        except OSError as error:
+            raise self._disk(OutcomeUnknown, error) from error
+        self._upload()
+        return self._receipt(step)
+
+    def _files(self, step: Step) -> dict[str, str]:
+        return {"index.html": str(step.content["document"]), "entry.html": str(step.content["entry"])}
+
+    def _entry(self, step: Step) -> press_room.Entry:
+        slug, now = str(step.content["slug"]), datetime.now(UTC).isoformat(timespec="seconds")
+        before = press_room.read_entry(self.config.directory / slug)
+        if before and self._public(step) == step.content["document"]:
+            return before
+        return press_room.Entry(
+            slug=slug,
+            title=str(step.content["title"]),
+            summary=str(step.content["summary"]),
+            published=before.published if before else now,
+            updated=now,
+        )
+
+    def _public(self, step: Step) -> str | None:
+        """Return the page that stands at this address, if one does."""
+        try:
+            return (self.config.directory / str(step.content["slug"]) / "index.html").read_text("utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def _upload(self) -> None:
+        """Start the command. It may have sent a part when it fails: only repeating it settles that."""
+        if not self.config.command:
+            return
+        try:
+            done = subprocess.run(
+                self.config.command,
+                cwd=self.config.directory,
+                capture_output=True,
+                check=False,
+                timeout=self.config.command_timeout,
+                stdin=subprocess.DEVNULL,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            sentence = N_("The command %(command)s that sends the press room did not finish: check it by hand.")
+            raise OutcomeUnknown("upload-failed", sentence, command=self.config.command[0], evidence=Evidence(body=str(error))) from error
+        if done.returncode:
+            words = done.stderr.decode("utf-8", "replace")[-2000:]
+            sentence = N_("The command %(command)s that sends the press room failed with code %(code)d: check it by hand.")
+            evidence = Evidence(status=done.returncode, body=words)
+            raise OutcomeUnknown("upload-failed", sentence, command=self.config.command[0], code=done.returncode, evidence=evidence)
+
+    def _disk(self, outcome: type[NotSent | OutcomeUnknown], error: OSError) -> NotSent | OutcomeUnknown:
+        sentence = N_("The press room %(directory)s could not be written (%(reason)s): check its rights and the free space.")
+        return outcome("press-room-unwritable", sentence, directory=self.config.directory, reason=error.strerror)
+
+    def _receipt(self, step: Step) -> Receipt:
+        slug = str(step.content["slug"])
+        return Receipt(step.id, remote_id=slug, url=f"{self.config.url.rstrip('/')}/{slug}/" if self.config.url else None)
+
+    def _site(self) -> press_room.Site:
+        return press_room.Site((self.config.url or "").rstrip("/"), self.config.title)
