@@ -1,0 +1,193 @@
+"""Facts a reader acts on (dates, hours, sums, percentages, telephone numbers), read alike however they are written (adaptation.md R11)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+from typing import Protocol
+
+from publisher.errors import Problem, Severity
+from publisher.i18n import N_
+from publisher.text import dates, hours, telephones
+
+_SPACE = r"[ \u00a0\u202f\u2009]"
+_THOUSANDS = rf"[0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}}){{1,4}}(?![0-9])|[0-9]{{1,3}}(?:\.[0-9]{{3}}){{1,4}}(?![0-9])|[0-9]++"
+_NUMBER = rf"(?<![0-9][.,])(?<![0-9])(?:{_THOUSANDS})(?:[.,][0-9]{{1,2}})?"
+_SCALES = {"": 0, "k": 3, "m": 6, "md": 9, "mds": 9, "mille": 3, "million": 6, "millions": 6, "milliard": 9, "milliards": 9}
+_SUM = re.compile(
+    rf"(?P<number>\bun(?={_SPACE}mill)|{_NUMBER}){_SPACE}?(?:(?P<scale>mille|millions?|milliards?){_SPACE}?(?:d[’'])?)?"
+    rf"(?:(?P<symbol>k|Mds?|M)?€(?P<cents>[0-9]{{2}}(?![0-9]))?|euros?\b)",
+    re.IGNORECASE,
+)
+_PERCENTAGE = re.compile(rf"(?P<number>{_NUMBER}){_SPACE}?(?:%|pour{_SPACE}cent\b)", re.IGNORECASE)
+
+# The dates and hours of an address say nothing to a reader. « le 3 mai 2026 à 18 h », « de 9 h à 12 h »: an appointment.
+_ADDRESS = re.compile(r"(?:https?://|\bwww\.)[^ \t\n\u00a0\u202f<>()]+")
+_THEN_HOUR = re.compile(
+    rf"{_SPACE}?,?{_SPACE}(?:(?:à|de|dès|à{_SPACE}partir{_SPACE}de){_SPACE})?[0-9]{{1,2}}{_SPACE}?(?:h(?![^\W\d_])|:[0-5][0-9])"
+)
+_THEN_END = re.compile(rf"{_SPACE}(?:au|jusqu[’']au){_SPACE}(?:les?{_SPACE})?")
+
+# A date this long before the announcement is history told with its weekday, not a slip of the year.
+_SLIP_DAYS = 400
+
+
+class Kind(StrEnum):
+    """What a fact states."""
+
+    DATE = "date"
+    HOUR = "hour"
+    SUM = "sum"
+    PERCENTAGE = "percentage"
+    TELEPHONE = "telephone"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact; two are equal when they state the same, however they are written.
+
+    `value`: 2026-11-24 or --11-24 without a year, 14:30, 1500000 (euros), 12.5 (per cent), +33199001234 or 3919.
+    """
+
+    kind: Kind
+    value: str
+    verbatim: str = field(compare=False)
+    start: int = field(default=0, compare=False)
+    weekday: int | None = field(default=None, compare=False)
+
+
+class Announced(Protocol):
+    """What `check` reads of an announcement, which is a value of the layer above."""
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+
+    @property
+    def standfirst(self) -> str | None:
+        """Its standfirst."""
+
+    @property
+    def body_markdown(self) -> str:
+        """Its body."""
+
+    @property
+    def date(self) -> date | None:
+        """The day of its date line."""
+
+
+def read(text: str) -> tuple[Fact, ...]:
+    """Return the facts of a text, typeset or not, in order; those inside an address are none."""
+    text = _ADDRESS.sub(lambda match: "·" * len(match[0]), text)
+    found = [
+        *(Fact(Kind.DATE, _day(written), written.verbatim, written.start, written.weekday) for written in dates.read(text)),
+        *(Fact(Kind.HOUR, f"{hour.hour % 24:02}:{hour.minute:02}", hour.verbatim, hour.start) for hour in hours.read(text)),
+        *(Fact(Kind.SUM, _sum(match), match[0], match.start()) for match in _SUM.finditer(text)),
+        *(Fact(Kind.PERCENTAGE, _plain(_number(match["number"])), match[0], match.start()) for match in _PERCENTAGE.finditer(text)),
+        *(Fact(Kind.TELEPHONE, telephone.number, telephone.verbatim, telephone.start) for telephone in telephones.read(text)),
+    ]
+    return tuple(sorted(found, key=lambda fact: fact.start))
+
+
+def check(announcement: Announced, today: date | None = None) -> tuple[Problem, ...]:
+    """Return what looks wrong in the dates of an announcement; they are held against its own date, or `today` without one."""
+    text = "\n\n".join(part for part in (announcement.title, announcement.standfirst, announcement.body_markdown) if part)
+    return check_text(text, announcement.date or today)
+
+
+def check_text(text: str, issued: date | None = None) -> tuple[Problem, ...]:
+    """Return `date-impossible`, `weekday-mismatch` and `date-past` problems of a text (Markdown or plain) issued on that day."""
+    text = text.replace("*", "")
+    found = dates.read(text)
+    begins = {first.start for first, last in pairwise(found) if _THEN_END.fullmatch(text, first.end, last.start)}
+    return tuple(problem for written in found if (problem := _problem(text, written, issued, begins=written.start in begins)))
+
+
+def compare(source: str, variant: str) -> tuple[Problem, ...]:
+    """Return where a variant written by hand says other facts than the source (`fact-differs`), or omits some (`fact-missing`)."""
+    stated, repeated = (list(dict.fromkeys(read(text))) for text in (source, variant))
+    differs = N_("“%(verbatim)s” is not in the announcement: correct it here, or there.")
+    omitted = N_("“%(verbatim)s” of the announcement is not said here.")
+    return (
+        *(Problem(Severity.WARNING, "fact-differs", differs, {"verbatim": fact.verbatim}) for fact in _unsaid(repeated, stated)),
+        *(Problem(Severity.NOTICE, "fact-missing", omitted, {"verbatim": fact.verbatim}) for fact in _unsaid(stated, repeated)),
+    )
+
+
+def weekday_mismatch(written: dates.WrittenDate, day: date, severity: Severity = Severity.WARNING) -> Problem | None:
+    """Return the problem when the weekday that is written is not that of `day`."""
+    if written.weekday in {None, day.weekday()}:
+        return None
+    sentence = N_("“%(verbatim)s”: that day is a “%(weekday)s”. Correct the weekday or the date.")
+    return Problem(severity, "weekday-mismatch", sentence, {"verbatim": written.verbatim, "weekday": dates.WEEKDAYS[day.weekday()]})
+
+
+def impossible_date(written: dates.WrittenDate, severity: Severity = Severity.WARNING) -> Problem | None:
+    """Return the problem when the calendar has no such day."""
+    if written.exists:
+        return None
+    sentence = N_("“%(verbatim)s” is not in the calendar: correct the date.")
+    return Problem(severity, "date-impossible", sentence, {"verbatim": written.verbatim})
+
+
+def _problem(text: str, written: dates.WrittenDate, issued: date | None, *, begins: bool) -> Problem | None:
+    day = written.near(issued) if issued else written.value
+    if day is None:
+        return impossible_date(written)
+    mismatch = weekday_mismatch(written, day)
+    # « Du lundi 4 au samedi 30 mai »: what has begun may still be announced, and its end is checked by itself.
+    return mismatch if mismatch or begins else _past(text, written, issued)
+
+
+def _past(text: str, written: dates.WrittenDate, issued: date | None) -> Problem | None:
+    """Return the problem when an appointment (a date with its weekday or an hour) lies shortly before the announcement.
+
+    A bare date in the past is history, which a communiqué may tell.
+    """
+    day = written.value
+    if issued is None or day is None or not 0 < (issued - day).days <= _SLIP_DAYS:
+        return None
+    if written.weekday is None and not _THEN_HOUR.match(text, written.end):
+        return None
+    sentence = N_("“%(verbatim)s” is before the day of the announcement: check the date.")
+    return Problem(Severity.WARNING, "date-past", sentence, {"verbatim": written.verbatim})
+
+
+def _day(written: dates.WrittenDate) -> str:
+    year = "-" if written.year is None else f"{written.year:04}"
+    return f"{year}-{written.month:02}-{written.day:02}"
+
+
+def _number(written: str) -> Decimal:
+    if written.lower() == "un":
+        return Decimal(1)
+    digits = re.sub(rf"{_SPACE}|\.(?=[0-9]{{3}}(?![0-9]))", "", written)
+    return Decimal(digits.replace(",", "."))
+
+
+def _sum(match: re.Match[str]) -> str:
+    scale = _SCALES[(match["scale"] or match["symbol"] or "").lower()]
+    return _plain(_number(match["number"]).scaleb(scale) + Decimal(match["cents"] or 0) / 100)
+
+
+def _plain(number: Decimal) -> str:
+    """Return the shortest decimal writing: 12.50 and 12.5 are one number."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _unsaid(wanted: Sequence[Fact], said: Sequence[Fact]) -> list[Fact]:
+    """Return the facts that `said` lacks; a date without its year agrees with any year."""
+    exact, days = set(said), {_yearless(fact) for fact in said}
+    return [fact for fact in wanted if fact not in exact and _yearless(fact) not in (days if _is_yearless(fact) else exact)]
+
+
+def _yearless(fact: Fact) -> Fact:
+    return replace(fact, value=f"-{fact.value[-6:]}") if fact.kind is Kind.DATE else fact
+
+
+def _is_yearless(fact: Fact) -> bool:
+    return fact.kind is Kind.DATE and fact.value.startswith("-")
