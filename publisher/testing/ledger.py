@@ -36,7 +36,7 @@ class Ledger:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 yield
 
-    def append(self, **entry: object) -> None:
+    def append(self, entry: Entry) -> None:
         """Add one entry; it is on the disk when this returns."""
         if self._path is None:
             self._kept.append(json.loads(json.dumps(entry)))

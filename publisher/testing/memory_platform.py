@@ -13,8 +13,8 @@ from publisher.adapters.base import Idempotency, Receipt, Step
 from publisher.errors import NotSent, OutcomeUnknown, RateLimited, Rejected, Unauthorized
 from publisher.i18n import N_
 from publisher.testing.ledger import Entry, Ledger
+from publisher.testing.platform import Clock
 
-Clock = Callable[[], datetime]
 Hook = Callable[[], object]
 
 
@@ -125,7 +125,7 @@ class MemoryPlatform:
     def go(self, method: str, subject: str, effect: Callable[[], Receipt | None]) -> Receipt | None:
         """Let one call go as scripted; `effect` takes it in."""
         with self._ledger.alone():
-            self._ledger.append(event="call", method=method, subject=subject, at=self.clock().isoformat())
+            self._record("call", method=method, subject=subject, at=self.clock().isoformat())
         outcome = next(self._scripts.get(method, iter(())), Outcome())
         if outcome.before is not None:
             outcome.before()
@@ -144,14 +144,14 @@ class MemoryPlatform:
         if parent is not None and parent not in {entry["id"] for entry in self.accepted}:
             raise Rejected("parent-unknown", N_("The memory platform does not know what this continues."))
         if step.effect == "publish":
-            self._ledger.append(event="published", id=parent)
+            self._record("published", id=parent)
             return receipt_of(step, str(parent), self.clock())
         earlier = self._repeated(step)
         if earlier is not None:
             return receipt_of(step, str(earlier["id"]), instant_of(earlier))
         number, now = f"m{len(self.accepted) + 1}", self.clock()
-        self._ledger.append(
-            event="accepted",
+        self._record(
+            "accepted",
             id=number,
             step=step.id,
             effect=step.effect,
@@ -164,11 +164,14 @@ class MemoryPlatform:
 
     def take_back(self, remote_id: str) -> None:
         """Take something back; a second time changes nothing."""
-        self._ledger.append(event="withdrawn", id=remote_id)
+        self._record("withdrawn", id=remote_id)
 
     def replace(self, remote_id: str, content: Mapping[str, object]) -> None:
         """Show other content under the same id."""
-        self._ledger.append(event="corrected", id=remote_id, content=dict(content))
+        self._record("corrected", id=remote_id, content=dict(content))
+
+    def _record(self, event: str, **fields: object) -> None:
+        self._ledger.append({"event": event, **fields})
 
     def _repeated(self, step: Step) -> Entry | None:
         """Return what an earlier call with the same key or client id left, where the platform knows keys. Raises Rejected."""

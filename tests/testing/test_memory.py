@@ -24,22 +24,16 @@ from publisher.testing.memory_platform import (
     unknown,
 )
 
+from .conftest import Clock
+
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 MESSAGE = Message(channel="memory", type="communique", title="Le marché change de place", posts=("Un.", "Deux.", "Trois."))
 ONE = Message(channel="memory", type="communique", title="Le marché change de place", parts={"text": "Il va place Basse."})
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOON)
 
 
 def platform_with(clock: Clock, idempotency: Idempotency = Idempotency.NONE, **options: Any) -> MemoryPlatform:
@@ -300,10 +294,10 @@ def test_killed_process_leaves_the_truth_for_the_next_one(clock: Clock, tmp_path
 
 def test_torn_line_is_passed_over_and_the_ledger_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "memory.jsonl"
-    Ledger(path).append(event="call", n=1)
+    Ledger(path).append({"event": "call", "n": 1})
     path.write_bytes(path.read_bytes() + b'{"event": "call", "n"')
     ledger = Ledger(path)
-    ledger.append(event="call", n=2)
-    ledger.append(event="other")
+    ledger.append({"event": "call", "n": 2})
+    ledger.append({"event": "other"})
     assert ledger.entries("call") == [{"event": "call", "n": 1}, {"event": "call", "n": 2}]
     assert len(ledger.entries()) == 3

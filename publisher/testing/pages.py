@@ -1,0 +1,62 @@
+"""The simulators' pages: what readers of a platform would see, and the calls it received; no script, drawn anew every few seconds."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from publisher import i18n
+from publisher.i18n import _
+from publisher.testing.platform import Platform, Shown
+
+_FOLDER = Path(__file__).parent / "templates"
+STYLE = (_FOLDER / "style.css").read_bytes()
+
+_environment = Environment(
+    loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+_environment.globals["_"] = _
+
+
+def index(platforms: Iterable[Platform]) -> str:
+    """Return the page that lists the platforms."""
+    return _render("index.html.j2", title=_("Simulators"), platforms=list(platforms))
+
+
+def page(platform: Platform, path: str) -> str | None:
+    """Return the platform's page at a path below its own: the timeline, the log, one thread; None: not a page."""
+    if path == "/log":
+        return _render("log.html.j2", title=_("Calls received"), platform=platform, calls=_calls(platform))
+    threads = _threads(platform.timeline())
+    if path != "/":
+        threads = [thread for thread in threads if any(f"/{shown.path}" == path for shown in thread)]
+        if not threads:
+            return None
+    return _render("timeline.html.j2", title=platform.label, platform=platform, threads=threads)
+
+
+def _render(template: str, **values: object) -> str:
+    return _environment.get_template(template).render(language=i18n.current(), local=_local, **values)
+
+
+def _local(at: datetime | str) -> datetime:
+    """Return the instant in the machine's zone, for people."""
+    return (datetime.fromisoformat(at) if isinstance(at, str) else at).astimezone()
+
+
+def _threads(timeline: Sequence[Shown]) -> list[list[Shown]]:
+    """Group what continues something with it; newest thread first, oldest part first within."""
+    threads: dict[str, list[Shown]] = {}
+    for shown in timeline:
+        thread = threads.get(shown.reply_to or "", [])
+        thread.append(shown)
+        threads[shown.id] = thread
+    unique = {id(thread): thread for thread in threads.values()}
+    return list(reversed(unique.values()))
+
+
+def _calls(platform: Platform) -> list[dict[str, object]]:
+    """Pair the requests with their answers, newest first; a request that was given no answer has none."""
+    answers = {entry["request"]: entry for entry in platform.entries("answer")}
+    return [{**request, "answer": answers.get(request["number"])} for request in reversed(platform.requests)]

@@ -1,0 +1,162 @@
+"""What a platform is to its callers: the base of every simulator's rules and memory.
+
+A platform writes each request to its ledger, synced, before anything else, then what it accepted, then its answer's status;
+only then does an answer leave. Opened again on the same file, it is in the state in which it was.
+"""
+
+import json
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any, ClassVar, cast
+from urllib.parse import parse_qsl, urlsplit
+
+from publisher.testing.faults import FAULTS, Fault, Faults
+from publisher.testing.ledger import Entry, Ledger
+
+Clock = Callable[[], datetime]
+SPOKEN_OF = ("content-type", "user-agent", "connection", "accept-encoding")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request: absolute `url` as the caller wrote it, `path` below the platform's API base, header names in lower case."""
+
+    method: str
+    url: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """The parameters of the address, decoded, in order."""
+        return parse_qsl(urlsplit(self.url).query, keep_blank_values=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer, before any fault."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One publication as readers see it: `reply_to` is the id of what it continues, `path` its address below the platform's page."""
+
+    id: str
+    author: str
+    text: str
+    at: datetime
+    path: str
+    reply_to: str | None = None
+    deleted: bool = False
+
+
+def json_answer(status: int, content: object, headers: Mapping[str, str] | None = None) -> Answer:
+    """Return an answer in JSON."""
+    body = json.dumps(content, ensure_ascii=False).encode()
+    return Answer(status, body, {"Content-Type": "application/json; charset=utf-8", **(headers or {})})
+
+
+class Platform(ABC):
+    """The rules and the memory of one simulated platform; switches are its settings, remembered like the rest."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    named_faults: ClassVar[Mapping[str, Fault]] = FAULTS
+    default_switches: ClassVar[Mapping[str, Any]] = {"skew": 0.0}
+
+    def __init__(self, clock: Clock, log: Path | None = None) -> None:
+        """Open the platform on its ledger and bring it to the state in which it was."""
+        self._clock = clock
+        self.lock = threading.RLock()
+        self.faults = Faults(self.named_faults)
+        self.switches: dict[str, Any] = dict(self.default_switches)
+        self._received = 0
+        self._ledger = Ledger(log)
+        for entry in self._ledger.entries():
+            self._learn(entry)
+
+    def now(self) -> datetime:
+        """Return the platform's own time: the clock's, off by the switch `skew`, in seconds."""
+        return self._clock() + timedelta(seconds=float(self.switches["skew"]))
+
+    def switch(self, **changes: Any) -> None:
+        """Change settings of the platform, from now on and after a restart. Raises KeyError for one that it does not have."""
+        unknown = changes.keys() - self.default_switches.keys()
+        if unknown:
+            raise KeyError(f"{self.name} has no switch {', '.join(sorted(unknown))}")
+        self.record("switched", changes=changes)
+
+    def record(self, event: str, **fields: object) -> None:
+        """Write down what happened, synced, and take it into the state."""
+        entry = {"event": event, "at": self.now().isoformat(), **fields}
+        with self.lock:
+            self._ledger.append(entry)
+            self._learn(entry)
+
+    def entries(self, event: str) -> list[Entry]:
+        """Return what the ledger holds of one event, in order."""
+        return self._ledger.entries(event)
+
+    @property
+    def requests(self) -> list[Entry]:
+        """Every request received: method, path, headers (secrets hidden), body as text."""
+        return self.entries("request")
+
+    @property
+    def accepted(self) -> list[Entry]:
+        """Everything that the platform ever accepted, in order."""
+        return self.entries("accepted")
+
+    def receive(self, request: Request) -> tuple[int, Fault | None]:
+        """Write a request down before anything else; return its number and the fault that is to hit it, if any."""
+        spoken = {name: value for name, value in request.headers.items() if name in SPOKEN_OF}
+        if "authorization" in request.headers:
+            spoken["authorization"] = request.headers["authorization"].partition(" ")[0] + " …"
+        query = urlsplit(request.url).query
+        body = request.body.decode("utf-8", "backslashreplace")
+        with self.lock:
+            number = self._received + 1
+            self.record("request", number=number, method=request.method, path=request.path, query=query, headers=spoken, body=body)
+        return number, self.faults.next(f"{request.method} {request.path}")
+
+    def act(self, request: Request) -> Answer:
+        """Let the platform treat a request by its rules, one at a time."""
+        with self.lock:
+            return self.answer(request)
+
+    def standard_headers(self) -> Mapping[str, str]:
+        """Return the headers of every answer."""
+        return {"Date": format_datetime(self.now(), usegmt=True)}
+
+    @abstractmethod
+    def answer(self, request: Request) -> Answer:
+        """Treat a request: record what is accepted, return the answer."""
+
+    @abstractmethod
+    def error(self, status: int) -> Answer:
+        """Return the platform's own words for an error status."""
+
+    @abstractmethod
+    def timeline(self) -> Sequence[Shown]:
+        """Return everything ever published, oldest first, deleted ones too, as readers see it."""
+
+    @abstractmethod
+    def learn(self, entry: Entry) -> None:
+        """Take one event of the ledger into the state."""
+
+    def _learn(self, entry: Entry) -> None:
+        if entry["event"] == "request":
+            self._received += 1
+        if entry["event"] == "switched":
+            self.switches.update(cast("Mapping[str, Any]", entry["changes"]))
+        self.learn(entry)
