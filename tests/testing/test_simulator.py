@@ -3,6 +3,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from http.client import RemoteDisconnected
 from pathlib import Path
 
 import pytest
