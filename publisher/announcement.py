@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date as day  # a field is called date
+from datetime import datetime
 
 from publisher.errors import Problem
 
@@ -61,7 +62,7 @@ class Announcement:
     body_markdown: str
     type: str = "communique"
     place: str | None = None
-    date: date | None = None
+    date: day | None = None
     standfirst: str | None = None
     subject: str | None = None
     summary: str | None = None
