@@ -35,7 +35,6 @@ class Verb:
     purpose: str
     formats: tuple[str, ...] = ("text", "json")
     configured: bool = True
-    django: bool = False
     acts_as: bool = False
     dry_run: bool = False
 
@@ -104,8 +103,6 @@ def _run(argv: Sequence[str]) -> int:
         arguments = _parser().parse_args(argv)
     except SystemExit:  # --help and --version have printed what was asked
         return 0
-    if VERBS[arguments.verb].django:
-        _set_up_django(arguments.config)
     code: int = arguments.run(arguments)
     return code
 
@@ -136,19 +133,6 @@ def _add_common_options(parser: argparse.ArgumentParser, verb: Verb) -> None:
         parser.add_argument("--as", dest="as_user", metavar=_("USER"), help=_("account that acts (otherwise the one mapped to you)"))
     if verb.dry_run:
         parser.add_argument("--dry-run", action="store_true", help=_("stop in front of the network and print each call"))
-
-
-def _set_up_django(config: Path | None) -> None:
-    """Start Django on the configuration that the command line chose; publisher.settings reads it from the environment."""
-    import django
-
-    from publisher.config import VARIABLE, load
-
-    path = load(config).path
-    if path:
-        os.environ[VARIABLE] = str(path.absolute())
-    os.environ["DJANGO_SETTINGS_MODULE"] = "publisher.settings"
-    django.setup()
 
 
 def _wants_json(argv: Sequence[str]) -> bool:

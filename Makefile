@@ -1,0 +1,56 @@
+# What a developer does, and the same list that CI runs. Each target installs what it needs on first use.
+# Needed beforehand: make and Python 3.11 or later with its venv module (Debian: python3-venv).
+
+PYTHON ?= python3
+ARGS ?=
+PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes
+LOCK = CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+       --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(ARGS)
+COVERAGE = $(if $(filter true,$(CI)),--cov --cov-report=)
+
+.PHONY: help demo test check wheel lock messages clean
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/base  ## the whole journey on this machine, with simulated platforms (ARGS=--exit: check itself and end)
+	@PYTHONPATH="$(CURDIR)" .venv/bin/python -m publisher demo $(ARGS)
+
+test: .venv/dev  ## the tests (ARGS="tests/text -k typography": some of them)
+	@.venv/bin/python -m pytest $(COVERAGE) $(ARGS)
+	@$(if $(COVERAGE),.venv/bin/python -m coverage report --fail-under=95 --include='publisher/adapters/*$(comma)publisher/pipeline/*')
+
+check: .venv/dev wheel  ## everything that can be checked without running the tests
+	@echo "— style" && .venv/bin/ruff check --quiet && .venv/bin/ruff format --check --quiet
+	@echo "— types" && .venv/bin/mypy --no-error-summary
+	@echo "— layers" && .venv/bin/lint-imports --no-logo
+	@echo "— French catalogue" && .venv/bin/python tools/messages.py --check
+	@echo "— the wheel, installed by itself" && tools/try-wheel dist/*.whl
+
+wheel: .venv/dev  ## the distribution, in dist/
+	@rm -rf dist && .venv/bin/python -m build --wheel --no-isolation --outdir dist . > .venv/wheel.log || { cat .venv/wheel.log; exit 1; }
+	@ls dist/*.whl
+
+lock: .venv/dev  ## the locks, from pyproject.toml and requirements/dev.in (ARGS=--upgrade: to the newest versions)
+	$(LOCK) --output-file requirements/base.txt pyproject.toml
+	$(LOCK) --constraint requirements/base.txt --output-file requirements/dev.txt pyproject.toml requirements/dev.in
+
+messages: .venv/dev  ## the French catalogue, from the source sentences
+	@.venv/bin/python tools/messages.py
+
+clean:  ## remove what the other targets made
+	rm -rf .venv build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11 …")'
+	@echo "Creating .venv" && $(PYTHON) -m venv .venv
+
+.venv/base: .venv/bin/python requirements/base.txt
+	@echo "Installing the dependencies" && $(PIP) -r requirements/base.txt && touch $@
+
+.venv/dev: .venv/base requirements/dev.txt
+	@echo "Installing the tools" && $(PIP) -r requirements/dev.txt
+	@.venv/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable . && touch $@
+
+comma := ,
