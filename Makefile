@@ -29,7 +29,7 @@ check: .venv/dev wheel  ## everything that can be checked without running the te
 	@echo "— the wheel, installed by itself" && tools/try-wheel dist/*.whl
 
 wheel: .venv/dev  ## the distribution, in dist/
-	@rm -rf dist && .venv/bin/python -m build --wheel --no-isolation --outdir dist . > .venv/wheel.log || { cat .venv/wheel.log; exit 1; }
+	@rm -rf dist && .venv/bin/python -m build --wheel --no-isolation --outdir dist . > .venv/wheel.log 2>&1 || { cat .venv/wheel.log; exit 1; }
 	@ls dist/*.whl
 
 lock: .venv/dev  ## the locks, from pyproject.toml and requirements/dev.in (ARGS=--upgrade: to the newest versions)
