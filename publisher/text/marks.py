@@ -1,0 +1,88 @@
+"""Quotation marks and parentheses: which opening belongs to which closing; read by sentences and by cuts."""
+
+from collections import deque
+from dataclasses import dataclass
+
+import regex
+
+# Addresses may hold dots and parentheses: nothing inside them is punctuation. The look-behind keeps the search linear.
+ADDRESS = (
+    r"(?:(?<![\p{L}\d])(?:https?://|www\.)(?:\([^\s()«»]*+\)|[^\s«»“”\"<>()])*(?<![.,;:!?…\]'’*])"
+    r"|(?<![\w.+\-])[\w.+\-]++@[\w\-]++(?:\.[\w\-]++)+)"
+)
+SPACE = r"[^\S\n]"
+
+_MARK = regex.compile(rf"{ADDRESS}|(?P<blank>\n{SPACE}*+\n)|(?<![:;]-?)(?P<opening>[«“„(\[])|(?P<closing>[»”)\]])|(?P<straight>\")")
+_CLOSING = {"«": "»", "“": "”", "„": "”", "(": ")", "[": "]", '"': '"'}
+_OPENINGS = {"»": "«", "”": "“„", ")": "(", "]": "[", '"': '"'}
+_STRENGTH = {"«": 3, "“": 2, "„": 2, '"': 2, "(": 1, "[": 1}
+_DEEPEST = 12  # deeper nesting is noise, and a bounded stack keeps hostile text linear
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Pair:
+    """Places of an opening mark and of its closing one."""
+
+    opening: int
+    closing: int
+
+
+def pairs(text: str, *, across_paragraphs: bool = False) -> list[Pair]:
+    """Return the matched pairs in the order of their openings; a mark without its fellow is left out.
+
+    A blank line forgets what is open unless `across_paragraphs`. A stray parenthesis never undoes a quotation.
+    """
+    found: list[Pair] = []
+    stack: deque[int] = deque(maxlen=_DEEPEST)
+    for match in _MARK.finditer(text):
+        if match.lastgroup == "blank" and not across_paragraphs:
+            stack.clear()
+        elif match.lastgroup == "opening":
+            stack.append(match.start())
+        elif match.lastgroup == "closing":
+            _close(text, stack, match.start(), found)
+        elif match.lastgroup == "straight":
+            _straight(text, stack, match.start(), found)
+    return sorted(found)
+
+
+def outermost(found: list[Pair]) -> list[Pair]:
+    """Keep the pairs that stand in no other one."""
+    outer: list[Pair] = []
+    for pair in found:
+        if not outer or pair.opening > outer[-1].closing:
+            outer.append(pair)
+    return outer
+
+
+def closing_of(text: str, pair: Pair) -> str:
+    """Return the closing mark of the pair with the space in front of it."""
+    before = text[pair.closing - 1]
+    return (before if before.isspace() and before != "\n" else "") + text[pair.closing]
+
+
+def opening_of(text: str, pair: Pair) -> str:
+    """Return the opening mark of the pair with the space behind it."""
+    behind = text[pair.opening + 1]
+    return text[pair.opening] + (behind if behind.isspace() and behind != "\n" else "")
+
+
+def _close(text: str, stack: deque[int], place: int, found: list[Pair]) -> None:
+    wanted = _OPENINGS[text[place]]
+    strength = _STRENGTH[wanted[0]]
+    for depth in range(len(stack) - 1, -1, -1):
+        mark = text[stack[depth]]
+        if mark in wanted:
+            found.append(Pair(stack[depth], place))
+            while len(stack) > depth:
+                stack.pop()
+            return
+        if _STRENGTH[mark] > strength:
+            return
+
+
+def _straight(text: str, stack: deque[int], place: int, found: list[Pair]) -> None:
+    if any(text[opening] == '"' for opening in stack):
+        _close(text, stack, place, found)
+    elif place == 0 or not text[place - 1].isalnum():  # 17" is a length
+        stack.append(place)
