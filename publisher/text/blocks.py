@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 FIRST_LEVEL = 2  # the title of the page is the only h1
 LAST_LEVEL = 6
 BULLET = "–"
+_NOT_QUOTED = ("«", "“", '"', "–", "—", "-")
 
 # "2019. Une année…" opens a sentence, not a list that starts at 2019
 _YEAR_AS_NUMBER = re.compile(r"^([ ]{0,3}[0-9]{3,9})([.)])(?=[ \t\u00a0])", re.MULTILINE)
@@ -143,8 +144,18 @@ def _block(kind: Kind, tokens: "Sequence[Token]") -> Block:
     if kind is Kind.CODE:
         code = tokens[0].content.rstrip("\n")
         return Block(kind, (Line(code, code),))
+    lines = [_inline(token) for token in tokens if token.type == "inline"]
+    if kind is Kind.QUOTE:
+        lines = [_quoted(line) for line in lines]
     level = int(tokens[0].tag[1:]) if kind is Kind.HEADING else 0
-    return Block(kind, tuple(_inline(token) for token in tokens if token.type == "inline"), level)
+    return Block(kind, tuple(lines), level)
+
+
+def _quoted(line: Line) -> Line:
+    """Put guillemets where only the mark-up said that these are somebody's words; a line with a dash names who spoke."""
+    if line.words.startswith(_NOT_QUOTED):
+        return line
+    return Line(f"«\u00a0{line.words}\u00a0»", f"«\u00a0{line.complete}\u00a0»")
 
 
 def _items(tokens: "Sequence[Token]") -> Iterator[Line]:
@@ -196,10 +207,11 @@ def _inline(token: "Token") -> Line:
 def _hidden(link: str, words: str) -> str:
     """Return the address of a link if its words do not already show it."""
     address = link.removeprefix("mailto:")
-    if link.startswith("tel:") or _bare(address) in {_bare(words), ""}:
+    if link.startswith("tel:") or bare_address(address) in {bare_address(words), ""}:
         return ""
     return address
 
 
-def _bare(address: str) -> str:
+def bare_address(address: str) -> str:
+    """Return an address without what people leave out when they write it: two that agree are the same."""
     return re.sub(r"^(https?://)?(www\.)?|/$", "", address.lower())

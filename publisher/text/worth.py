@@ -1,0 +1,100 @@
+"""What a French sentence is worth when there is no room for all: read by adaptation, which leaves out the least (R6)."""
+
+from datetime import date
+from enum import IntEnum
+
+import regex
+
+from publisher.text import dates, facts
+from publisher.text.facts import Kind
+
+
+class Worth(IntEnum):
+    """Classes of sentences, in the order in which they are left out; the last holds what readers came for."""
+
+    BOILERPLATE = 0
+    HISTORY = 1
+    CLOSING = 2
+    PLAIN = 3
+    SIDE_FACT = 4
+    ESSENTIAL = 5
+
+
+_SPACE = "[ \u00a0\u202f]"
+_LEADS = regex.compile(
+    rf"\b(?:présid|condui|dirig|men|emmen|pilot|anim|organis|inaugur|parrain)(?:t|é)e?s?{_SPACE}+par\b"
+    rf"|\bsous{_SPACE}+la{_SPACE}+(?:présidence|direction|conduite)\b|\ben{_SPACE}+présence{_SPACE}+d",
+    regex.IGNORECASE,
+)
+_PURPOSE = regex.compile(
+    rf"^(?:L[’']objectif|Le{_SPACE}+but|L[’']objet|L[’']enjeu|L[’']ambition|Il{_SPACE}+s[’']agit)\b"
+    rf"|\bvis(?:e|ent|era|eront|ait|aient)?{_SPACE}+à\b"
+    rf"|\b(?:a|ont|aura|auront|avait|avaient){_SPACE}+pour{_SPACE}+(?:but|objectif|objet|vocation|ambition)\b",
+    regex.IGNORECASE,
+)
+_INSTRUCTION = regex.compile(
+    r"(?<![\p{L}’'-])(?!(?i:chez|assez|nez|rez)\b)(?:^\p{Lu})?\p{Ll}+ez\b"  # "inscrivez-vous", but not "Rodez"
+    r"|(?i:\b(?:inscriptions?|réservations?|obligatoires?|interdite?s?|gratuite?s?|déconseillée?s?|recommandée?s?|tarifs?|date limite)\b)"
+    rf"|(?i:\b(?:entrée|accès){_SPACE}+libre|\bmerci{_SPACE}+de\b|\bprière{_SPACE}+de\b|\bsur{_SPACE}+présentation\b)"
+    rf"|(?i:\bil{_SPACE}+est{_SPACE}+(?:demandé|conseillé|rappelé|possible|nécessaire|impératif)\b)"
+)
+_VENUE = regex.compile(
+    r"\b(?i:rue|avenue|boulevard|place|square|quai|impasse|allée|chemin|cours|esplanade|parvis|salle|gymnase|stade|piscine|médiathèque"
+    r"|bibliothèque|théâtre|cinéma|école|collège|lycée|parc|jardin|mairie|centre|maison|espace|musée|église|halle|crèche|hôpital)s?\b"
+    rf"{_SPACE}(?i:(?:du|des|d[’']|de{_SPACE}(?:la{_SPACE}|l[’'])?|la|le|les|l[’']){_SPACE}?)?(?:\p{{Lu}}|\d)"
+)
+_ADDRESS = regex.compile(r"https?://|www\.|[\w.+-]+@[\w-]+\.\w")
+_FIGURE = regex.compile(r"\d")
+_CAPITALISED = regex.compile(r"(?<![\p{L}\d])(?:\p{Lu}[\p{L}’'-]*\p{L}|\p{Lu}{2,})")
+# capitals that respect asks for, not names
+_COMMON = frozenset(
+    regex.findall(
+        r"\w+",
+        """Homme Hommes Femme Femmes Droits Paix État Etat République Nation Ville Mairie Maire Conseil Municipalité Commune Métropole
+        Département Région Gouvernement Président Présidente Madame Monsieur Mesdames Messieurs Elle Elles Il Ils Nous Vous Je On Ce
+        Cette""",
+    )
+)
+
+
+def worth(sentence: str, day: date | None) -> Worth:
+    """Return the class of a sentence, `day` being the date line: HISTORY, PLAIN, SIDE_FACT or ESSENTIAL."""
+    kinds = {fact.kind for fact in facts.read(sentence)}
+    if Kind.TELEPHONE in kinds or _ADDRESS.search(sentence) or _INSTRUCTION.search(sentence) or _is_coming(sentence, day):
+        return Worth.ESSENTIAL
+    if is_past(sentence, day):
+        return Worth.HISTORY
+    if kinds & {Kind.DATE, Kind.HOUR, Kind.SUM} or any(mark.search(sentence) for mark in (_LEADS, _PURPOSE, _VENUE)):
+        return Worth.ESSENTIAL
+    return Worth.SIDE_FACT if _FIGURE.search(sentence) or _has_name(sentence) else Worth.PLAIN
+
+
+def is_past(text: str, day: date | None) -> bool:
+    """Whether every year that the text names precedes the date line's."""
+    years = dates.years(text)
+    return day is not None and bool(years) and max(years) < day.year
+
+
+def is_history(paragraph: str, day: date | None) -> bool:
+    """Whether a paragraph tells what was: it names an earlier year, and no day to come."""
+    if day is None:
+        return False
+    return any(year < day.year for year in dates.years(paragraph)) and not _is_coming(paragraph, day)
+
+
+def is_dated(sentence: str, day: date | None) -> bool:
+    """Whether the sentence holds a full date that is not before the date line (R2)."""
+    return any(found.value and (day is None or found.value >= day) for found in dates.read(sentence))
+
+
+def _is_coming(text: str, day: date | None) -> bool:
+    """Whether it names a day to come, with its year or without."""
+    return day is not None and any((near := found.near(day)) and near >= day for found in dates.read(text))
+
+
+def _has_name(sentence: str) -> bool:
+    """Whether it names somebody or something; the first word's capital says nothing."""
+    words = [(match.start(), match[0]) for match in _CAPITALISED.finditer(sentence)]
+    first = regex.search(r"\p{L}", sentence)
+    start = first.start() if first else 0
+    return any(word not in _COMMON for place, word in words if place > start)
