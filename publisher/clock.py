@@ -1,0 +1,86 @@
+"""The one clock: every instant that the pipeline uses comes from here, and so does the doubt about it.
+
+Nothing else reads the time (ruff forbids it), so that a test may turn the hands, and so that a wall clock that jumped is
+noticed before anything leaves at a wrong hour.
+"""
+
+import ctypes
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+LEAP = timedelta(seconds=5)
+AGREEMENT = timedelta(seconds=60)
+VOUCHED_FOR = timedelta(minutes=5)
+
+_ADJTIMEX_ANSWERS = range(5)  # adjtimex(2): 0 to 4 are states of a synchronised clock, 5 (TIME_ERROR) is not, -1 is an error
+
+
+class Clock(Protocol):
+    """What the machine knows of the time."""
+
+    def now(self) -> datetime:
+        """Return the wall time: aware, in UTC."""
+
+    def boottime(self) -> float:
+        """Return the seconds since the machine started, those of its sleep included."""
+
+    def synchronised(self) -> bool:
+        """Tell whether the kernel holds the wall time to be kept right by time servers."""
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def now(self) -> datetime:
+        """Return the wall time: aware, in UTC."""
+        return datetime.now(UTC)
+
+    def boottime(self) -> float:
+        """Return the seconds since the machine started, those of its sleep included."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+    def synchronised(self) -> bool:
+        """Ask the kernel by a read-only adjtimex(2); setting the clock by hand clears its flag."""
+        buffer = ctypes.create_string_buffer(512)  # struct timex is 208 bytes on 64-bit Linux; all zero: read only
+        return ctypes.CDLL(None).adjtimex(buffer) in _ADJTIMEX_ANSWERS
+
+
+class Watch:
+    """Whether the wall time can be believed (delivery.md §8): one per service, looked at on every tick and before every call."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Start from what the clock says now."""
+        self.clock = clock
+        self._lock = threading.Lock()
+        self._wall, self._boot = clock.now(), clock.boottime()
+        self._suspect = False
+        self._vouched: float | None = None
+
+    def trusted(self) -> bool:
+        """Compare the wall time with the time since start; a leap is believed once the kernel or a platform confirms it."""
+        with self._lock:
+            wall, boot = self.clock.now(), self.clock.boottime()
+            leapt = (wall - self._wall) - timedelta(seconds=boot - self._boot)
+            self._wall, self._boot = wall, boot
+            if abs(leapt) > LEAP:
+                self._suspect, self._vouched = True, None
+            if self._suspect and self.clock.synchronised():
+                self._suspect = False
+            return not self._suspect
+
+    def certain(self) -> bool:
+        """Tell whether somebody else confirms the wall time, as an embargo needs: the kernel, or a platform just now."""
+        if not self.trusted():
+            return False
+        if self._vouched is not None and self.clock.boottime() - self._vouched <= VOUCHED_FOR.total_seconds():
+            return True
+        return self.clock.synchronised()
+
+    def compare(self, date: datetime) -> bool:
+        """Compare the wall time with a platform's `Date`; return whether they agree to the minute."""
+        with self._lock:
+            agrees = abs(self.clock.now() - date) <= AGREEMENT
+            self._suspect, self._vouched = not agrees, self.clock.boottime() if agrees else None
+            return agrees

@@ -1,0 +1,27 @@
+"""What is kept: announcements, channels, approvals, deliveries, people and the audit of all that happened to them."""
+
+from publisher.models.announcement import Announcement, Version
+from publisher.models.approval import Approval, Kind, Manifest
+from publisher.models.audit import Audit
+from publisher.models.channel import ChannelState, Holder, Pause
+from publisher.models.delivery import Attempt, Delivery, DeliveryStep, Receipt
+from publisher.models.people import Actor, Person, Role
+
+__all__ = [
+    "Actor",
+    "Announcement",
+    "Approval",
+    "Attempt",
+    "Audit",
+    "ChannelState",
+    "Delivery",
+    "DeliveryStep",
+    "Holder",
+    "Kind",
+    "Manifest",
+    "Pause",
+    "Person",
+    "Receipt",
+    "Role",
+    "Version",
+]

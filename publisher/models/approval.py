@@ -1,0 +1,64 @@
+"""What was agreed, to the byte, and who agreed."""
+
+from enum import StrEnum
+
+from django.db import models
+from django.db.models import F, Q
+
+from publisher.models.announcement import Announcement, Version
+from publisher.models.people import Person
+
+
+class Manifest(models.Model):
+    """The list of all that will leave (delivery.md §3): `canonical` is its JSON, byte for byte what `hash` was made of.
+
+    A manifest is sealed when enough people agreed to it; a void one counts no more, sealed or not.
+    """
+
+    announcement = models.ForeignKey(Announcement, on_delete=models.PROTECT, related_name="manifests")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    canonical = models.TextField()
+    hash = models.CharField(max_length=71)
+    created_at = models.DateTimeField()
+    sealed_at = models.DateTimeField(null=True, default=None)
+    void_at = models.DateTimeField(null=True, default=None)
+    void_reason = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.announcement_id} {self.hash}"
+
+
+class Kind(StrEnum):
+    """In which quality somebody agreed."""
+
+    VISA = "visa"
+    ACCORD = "accord"
+    AUTOMATIC = "automatic"
+
+
+class Approval(models.Model):
+    """One agreement to one manifest; `person` is missing when config.toml asks for nobody. The last editor never counts twice."""
+
+    manifest = models.ForeignKey(Manifest, on_delete=models.PROTECT, related_name="approvals")
+    editor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    system_user = models.CharField(max_length=64, blank=True)
+    kind = models.CharField(max_length=16, choices=[(kind, kind) for kind in Kind])
+    hash = models.CharField(max_length=71)
+    at = models.DateTimeField()
+
+    class Meta:
+        """A person agrees once, and not to their own text."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["manifest", "person"], name="approval_once"),
+            models.CheckConstraint(condition=Q(person=None) | ~Q(person=F("editor")), name="approval_by_another"),
+            models.CheckConstraint(condition=Q(kind__in=list(Kind)), name="approval_kind"),
+            models.CheckConstraint(
+                condition=Q(person=None, kind=Kind.AUTOMATIC) | (Q(person__isnull=False) & ~Q(kind=Kind.AUTOMATIC)),
+                name="approval_nobody",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.hash}"

@@ -1,0 +1,59 @@
+"""What is known of each channel between two calls, what was stopped, and which service holds the data directory."""
+
+from django.db import models
+from django.db.models import Q
+
+from publisher.models.fields import JSONField
+from publisher.models.people import Person
+
+EVERYTHING = ""
+"""The channel name of a pause that stops all channels."""
+
+
+class ChannelState(models.Model):
+    """One configured channel: when its last probe passed, what it is waiting for, and the alarm that a person must see."""
+
+    name = models.CharField(primary_key=True, max_length=64)
+    probed_at = models.DateTimeField(null=True, default=None)
+    probe_code = models.CharField(max_length=64, blank=True)
+    retry_at = models.DateTimeField(null=True, default=None)
+    alarm_at = models.DateTimeField(null=True, default=None)
+    alarm = JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Pause(models.Model):
+    """A stop, of one channel or of everything, from `since` until somebody ends it; `person` is missing when the service stopped it."""
+
+    channel = models.CharField(max_length=64, blank=True, default=EVERYTHING)
+    reason = models.TextField()
+    since = models.DateTimeField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, default=None)
+
+    class Meta:
+        """One stop at a time for each."""
+
+        constraints = (models.UniqueConstraint(fields=["channel"], condition=Q(ended_at=None), name="one_live_pause"),)
+
+    def __str__(self) -> str:
+        return f"{self.channel or '*'}: {self.reason}"
+
+
+class Holder(models.Model):
+    """The one row that says which service may send: `epoch` grows at each start, and an outcome of an older one is void."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    epoch = models.PositiveIntegerField(default=0)
+    instance = models.CharField(max_length=128, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, default=None)
+
+    class Meta:
+        """One row only."""
+
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="one_holder"),)
+
+    def __str__(self) -> str:
+        return f"epoch {self.epoch}"

@@ -1,0 +1,56 @@
+"""People who write, agree and look after the service, and who acts in a given moment."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class Role(StrEnum):
+    """What a person may do."""
+
+    AUTHOR = "author"
+    APPROVER = "approver"
+    ADMINISTRATOR = "administrator"
+    READER = "reader"
+
+
+class Person(AbstractBaseUser):
+    """An account; `system_user` is the login of the machine that may act as it on the command line."""
+
+    name = models.CharField(max_length=64, unique=True)
+    role = models.CharField(max_length=16, choices=[(role, role) for role in Role])
+    system_user = models.CharField(max_length=64, unique=True, null=True, default=None)  # noqa: DJ001 - unique, and most have none
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "name"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["role"]
+
+    objects = BaseUserManager["Person"]()
+
+    class Meta:
+        """Roles outside the list cannot be stored."""
+
+        constraints = (models.CheckConstraint(condition=models.Q(role__in=list(Role)), name="person_role"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something: a person, the login of the machine it came from, or, with neither, the service itself."""
+
+    person: Person | None = None
+    system_user: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name that the audit keeps."""
+        return self.person.name if self.person else self.system_user
+
+
+SERVICE = Actor()

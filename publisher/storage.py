@@ -1,0 +1,168 @@
+"""The database: Django set up on it, made when new, refused when newer than the code, its failures told in one sentence."""
+
+import fcntl
+import os
+import pkgutil
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from publisher import crashpoints, migrations, settings
+from publisher.config import Config
+from publisher.errors import StorageError
+from publisher.i18n import N_
+
+
+def connect(config: Config) -> None:
+    """Set Django up on this configuration, once per process. Raises ConfigError, StorageError."""
+    import django
+    from django.conf import settings as django_settings
+
+    if django_settings.configured:
+        return
+    constants = {name: value for name, value in vars(settings).items() if name.isupper()}
+    django_settings.configure(**constants | settings.from_config(config, _secret_key(config.storage.data_dir)))
+    django.setup()
+
+
+def ready(config: Config) -> None:
+    """Connect, and make the database if it is new. Raises ConfigError, StorageError."""
+    connect(config)
+    with explained(config):
+        path(config).touch(mode=0o600)
+        applied, known = _applied(), _known()
+        if applied - known:
+            sentence = N_("The database %(path)s was made by a newer version of Publisher: install that version, or restore a backup.")
+            raise StorageError("newer-schema", sentence, path=path(config))
+        if not applied:
+            migrate(config)
+        elif known - applied:
+            sentence = N_("The database %(path)s comes from an older version: stop the service, make a backup, run “publisher migrate”.")
+            raise StorageError("older-schema", sentence, path=path(config))
+
+
+def migrate(config: Config) -> list[str]:
+    """Bring the schema up to date, one process at a time; return the names of the migrations made. Raises StorageError."""
+    from django.core.management import call_command
+
+    connect(config)
+    with explained(config), _alone(config.storage.data_dir):
+        path(config).touch(mode=0o600)
+        before = _applied()
+        if _known() - before:
+            crashpoints.visit("migrate.pre")
+            call_command("migrate", verbosity=0, interactive=False)
+            crashpoints.visit("migrate.committed")
+        return sorted(_applied() - before)
+
+
+def verify(config: Config) -> None:
+    """Read the whole database once and look for damage, as the service does at its start. Raises StorageError."""
+    from django.db import connection
+
+    with explained(config), connection.cursor() as cursor:
+        cursor.execute("PRAGMA quick_check(1)")
+        if cursor.fetchone() != ("ok",):
+            raise _damaged(config)
+
+
+def path(config: Config) -> Path:
+    """Return where the SQLite file is."""
+    return config.storage.data_dir / settings.DATABASE
+
+
+@contextmanager
+def explained(config: Config) -> Iterator[None]:
+    """Turn what the database or the disk says inside the block into StorageError."""
+    from django.db import DatabaseError
+
+    try:
+        yield
+    except DatabaseError as error:
+        found = _explanation(error.__cause__)
+        if found is None:
+            raise
+        code, sentence = found
+        raise StorageError(code, sentence, path=path(config), directory=config.storage.data_dir) from error
+    except OSError as error:
+        sentence = N_("%(path)s cannot be used: %(reason)s. Check the disk, and the owner and rights of the data directory.")
+        raise StorageError("disk", sentence, path=error.filename or config.storage.data_dir, reason=error.strerror) from error
+
+
+_EXPLANATIONS = {
+    sqlite3.SQLITE_BUSY: (
+        "database-locked",
+        N_("The database %(path)s is locked by another program for too long: try again, or find what keeps it open."),
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "database-read-only",
+        N_("The database %(path)s cannot be written: check the owner and the rights of the data directory, and of the disk."),
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "database-unreachable",
+        N_("The database %(path)s cannot be opened: check that the data directory exists and that you may write in it."),
+    ),
+    sqlite3.SQLITE_FULL: ("disk-full", N_("The disk that holds %(directory)s is full: make room; nothing leaves until there is some.")),
+    sqlite3.SQLITE_IOERR: (
+        "disk",
+        N_("The disk does not let %(path)s be read or written: make room and check the disk; nothing leaves until then."),
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "database-damaged",
+        N_("The database %(path)s is damaged. Keep it as it is, and put the last backup in its place with “publisher restore”."),
+    ),
+}
+_EXPLANATIONS[sqlite3.SQLITE_NOTADB] = _EXPLANATIONS[sqlite3.SQLITE_CORRUPT]
+
+
+def _explanation(cause: BaseException | None) -> tuple[str, str] | None:
+    """Return the code and the sentence for what SQLite said; extended result codes keep the plain one in their low byte."""
+    return _EXPLANATIONS.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
+
+
+def _damaged(config: Config) -> StorageError:
+    code, sentence = _EXPLANATIONS[sqlite3.SQLITE_CORRUPT]
+    return StorageError(code, sentence, path=path(config))
+
+
+def _applied() -> set[str]:
+    """Return the names of the migrations that the database has had; none if it is new."""
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    recorder = MigrationRecorder(connection)
+    return {name for app, name in recorder.applied_migrations() if app == "publisher"}
+
+
+def _known() -> set[str]:
+    return {module.name for module in pkgutil.iter_modules(migrations.__path__) if not module.name.startswith("_")}
+
+
+@contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
+    with (data_dir / "schema.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _secret_key(data_dir: Path) -> str:
+    """Return the key that signs sessions, made at the first start; one process makes it, the others read it."""
+    file = data_dir / "secret_key"
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not file.exists():
+            draft = data_dir / f".secret_key.{secrets.token_hex(4)}"
+            os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+            try:
+                os.link(draft, file)  # fails where rename would replace the key that another process just made
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return file.read_text(encoding="ascii")
+    except OSError as error:
+        sentence = N_("The data directory %(directory)s cannot be written: %(reason)s. Check its owner and its rights.")
+        raise StorageError("data-dir-unwritable", sentence, directory=data_dir, reason=error.strerror) from error

@@ -1,0 +1,237 @@
+import dataclasses
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
+
+from publisher import config, settings, storage
+from publisher.errors import ConfigError, StorageError
+from publisher.models import Audit, Person, audit
+from publisher.models.people import SERVICE
+from publisher.testing import crash
+from tests.database import CONFIG, NOON, child
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def at(folder: Path) -> config.Config:
+    return dataclasses.replace(CONFIG, storage=config.Storage(data_dir=folder))
+
+
+def refused(action: Callable[[], object]) -> StorageError:
+    with pytest.raises(StorageError) as caught:
+        action()
+    return caught.value
+
+
+@pytest.fixture
+def empty(data_dir) -> Path:
+    (data_dir / settings.DATABASE).unlink()
+    return data_dir
+
+
+def migrations_in(folder: Path) -> list[tuple[str, ...]]:
+    with sqlite3.connect(folder / settings.DATABASE) as base:
+        return base.execute("SELECT name FROM django_migrations WHERE app = 'publisher'").fetchall()
+
+
+def test_each_connection_keeps_to_the_rules_of_delivery(data_dir) -> None:
+    wal = sqlite3.sqlite_version_info >= (3, 51, 3)
+    wanted = {
+        "journal_mode": "wal" if wal else "truncate",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "trusted_schema": 0,
+        "mmap_size": 0,
+        "busy_timeout": 20000,
+    }
+    with connection.cursor() as cursor:
+        assert {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted} == wanted
+
+
+def test_a_write_transaction_takes_the_lock_at_its_beginning(data_dir) -> None:
+    other = sqlite3.connect(data_dir / settings.DATABASE, timeout=0)
+    with transaction.atomic(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    other.close()
+
+
+def test_a_new_database_is_made_by_itself_and_only_for_its_owner(empty) -> None:
+    storage.ready(at(empty))
+    assert not Person.objects.exists()
+    assert (empty / settings.DATABASE).stat().st_mode & 0o777 == 0o600
+    storage.ready(at(empty))
+
+
+def test_processes_that_start_together_make_it_once(empty) -> None:
+    children = []
+    connection.close()
+    for _ in range(4):
+        pid = os.fork()
+        if pid == 0:
+            try:
+                storage.ready(at(empty))
+            except BaseException:  # noqa: BLE001 - the exit code tells
+                os._exit(1)
+            os._exit(0)
+        children.append(pid)
+    assert [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in children] == [0] * 4
+    assert migrations_in(empty) == [("0001_initial",)]
+
+
+@pytest.mark.parametrize("place", ["migrate.pre", "migrate.committed"])
+def test_making_it_may_be_killed_and_started_again(empty, place) -> None:
+    def die() -> None:
+        crash.arm(place)
+        storage.ready(at(empty))
+
+    assert child(die) == -9
+    storage.ready(at(empty))
+    assert migrations_in(empty) == [("0001_initial",)]
+
+
+def test_migrate_says_what_it_did(empty) -> None:
+    assert storage.migrate(at(empty)) == ["0001_initial"]
+    assert storage.migrate(at(empty)) == []
+
+
+def test_a_database_of_a_newer_version_is_refused(data_dir) -> None:
+    MigrationRecorder(connection).record_applied("publisher", "9999_later")
+    assert refused(lambda: storage.ready(at(data_dir))).code == "newer-schema"
+
+
+def test_a_database_of_an_older_version_waits_for_migrate(data_dir, monkeypatch) -> None:
+    monkeypatch.setattr(storage, "_known", lambda: {"0001_initial", "0002_next"})
+    assert refused(lambda: storage.ready(at(data_dir))).code == "older-schema"
+
+
+def test_locked_by_another_program_is_one_sentence(data_dir, monkeypatch) -> None:
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.05)
+    other = sqlite3.connect(data_dir / settings.DATABASE)
+    other.execute("BEGIN EXCLUSIVE")
+    error = refused(lambda: storage.ready(at(data_dir)))
+    other.close()
+    assert (error.code, str(error)) == (
+        "database-locked",
+        f"The database {data_dir / settings.DATABASE} is locked by another program for too long: try again, or find what keeps it open.",
+    )
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda path: path.write_bytes(b"\x00" * 100 + b"not a database at all" * 300), id="another file"),
+        pytest.param(lambda path: path.write_bytes(path.read_bytes()[:5000]), id="truncated"),
+        pytest.param(lambda path: path.write_bytes(path.read_bytes()[:4096] + b"\xa5" * 4096 * 8), id="flipped"),
+    ],
+)
+def test_a_damaged_database_is_refused_and_kept(data_dir, damage) -> None:
+    connection.close()
+    path = data_dir / settings.DATABASE
+    damage(path)
+    before = path.read_bytes()
+
+    def start() -> None:
+        storage.ready(at(data_dir))
+        storage.verify(at(data_dir))
+
+    assert refused(start).code == "database-damaged"
+    assert path.read_bytes() == before
+
+
+def test_a_sound_database_passes(data_dir) -> None:
+    storage.verify(at(data_dir))
+
+
+def test_a_full_disk_is_one_sentence_and_nothing_is_half_written(data_dir) -> None:
+    with connection.cursor() as cursor:
+        pages = cursor.execute("PRAGMA page_count").fetchone()[0]
+        cursor.execute(f"PRAGMA max_page_count = {pages}")
+
+    def fill() -> None:
+        with storage.explained(at(data_dir)), transaction.atomic():
+            for _ in range(100):
+                audit.record(SERVICE, "filled", "a-1", NOON, {"text": "x" * 4000})
+
+    assert refused(fill).code == "disk-full"
+    assert not Audit.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("errorcode", "code"),
+    [
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, "database-locked"),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, "database-read-only"),
+        (sqlite3.SQLITE_CANTOPEN, "database-unreachable"),
+        (sqlite3.SQLITE_IOERR_FSYNC, "disk"),
+        (sqlite3.SQLITE_NOTADB, "database-damaged"),
+    ],
+)
+def test_what_sqlite_says_is_told_in_our_words(errorcode, code) -> None:
+    cause = sqlite3.OperationalError("unable")
+    cause.sqlite_errorcode = errorcode
+
+    def fail() -> None:
+        with storage.explained(CONFIG):
+            raise OperationalError("unable") from cause
+
+    assert refused(fail).code == code
+
+
+def test_what_is_no_fault_of_the_disk_passes_through() -> None:
+    with pytest.raises(DatabaseError, match="a mistake of ours"), storage.explained(CONFIG):
+        raise DatabaseError("a mistake of ours")
+
+
+def test_a_disk_that_refuses_is_one_sentence(tmp_path) -> None:
+    def fail() -> None:
+        with storage.explained(CONFIG):
+            (tmp_path / "missing" / "file").write_bytes(b"")
+
+    assert refused(fail).code == "disk"
+
+
+def test_postgresql_is_refused_until_it_is_served() -> None:
+    wanted = dataclasses.replace(CONFIG, storage=config.Storage(database="postgresql://localhost/publisher"))
+    with pytest.raises(ConfigError) as caught:
+        settings.from_config(wanted, "key")
+    assert caught.value.code == "database-unsupported"
+
+
+FRESH = """
+import dataclasses, pathlib, sys
+from publisher import config, storage
+given = config.load(pathlib.Path(sys.argv[1]), {})
+storage.connect(given)
+from django.conf import settings
+print(settings.SECRET_KEY, settings.TIME_ZONE, settings.LANGUAGE_CODE)
+"""
+
+
+def fresh(folder: Path) -> subprocess.CompletedProcess[str]:
+    file = folder / "config.toml"
+    file.write_text(f'[town]\nname = "V"\nzone = "Indian/Reunion"\n[storage]\ndata_dir = "{folder / "data"}"\n', encoding="utf-8")
+    return subprocess.run([sys.executable, "-c", FRESH, str(file)], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_the_secret_key_is_made_once_and_kept_for_the_owner(tmp_path) -> None:
+    first, second = fresh(tmp_path), fresh(tmp_path)
+    assert first.stdout == second.stdout
+    key, zone, language = first.stdout.split()
+    assert (len(key), zone, language) == (64, "Indian/Reunion", "fr")
+    assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["secret_key"]
+
+
+def test_a_data_directory_that_cannot_be_made_is_one_sentence(tmp_path) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be", encoding="utf-8")
+    done = fresh(tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("publisher.errors.StorageError")

@@ -1,0 +1,96 @@
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from publisher.clock import SystemClock, Watch
+from tests.database import NOON, StillClock
+
+
+def test_the_system_clock_is_aware_and_goes_on() -> None:
+    clock = SystemClock()
+    first, boot = clock.now(), clock.boottime()
+    time.sleep(0.01)
+    assert first.tzinfo is UTC
+    assert clock.now() - first >= timedelta(seconds=0.01)
+    assert clock.boottime() - boot >= 0.01
+    assert isinstance(clock.synchronised(), bool)
+
+
+@pytest.mark.parametrize("passed", [0, 1, 3600, 30 * 86400])
+def test_time_that_merely_passes_is_trusted_also_over_a_suspended_night(passed) -> None:
+    clock = StillClock()
+    watch = Watch(clock)
+    clock.move(passed)
+    assert watch.trusted()
+
+
+@pytest.mark.parametrize(
+    ("leap", "trusted"),
+    [
+        (timedelta(seconds=4), True),
+        (timedelta(seconds=-4), True),
+        (timedelta(seconds=6), False),
+        (timedelta(hours=1), False),
+        (timedelta(hours=-1), False),
+        (timedelta(days=3650), False),
+    ],
+)
+def test_a_leap_of_more_than_five_seconds_is_not(leap, trusted) -> None:
+    clock = StillClock()
+    watch = Watch(clock)
+    clock.move(1)
+    clock.leap(leap)
+    assert watch.trusted() is trusted
+    clock.move(1)
+    assert watch.trusted() is trusted
+
+
+def test_the_kernel_settles_the_doubt() -> None:
+    clock = StillClock()
+    watch = Watch(clock)
+    clock.leap(timedelta(hours=1))
+    assert not watch.trusted()
+    clock.ntp = True
+    assert watch.trusted()
+    clock.ntp = False
+    assert watch.trusted()
+
+
+@pytest.mark.parametrize(("ahead", "agrees"), [(0, True), (60, True), (-60, True), (61, False), (-61, False), (3600, False)])
+def test_a_platform_settles_the_doubt_or_raises_it(ahead, agrees) -> None:
+    clock = StillClock()
+    watch = Watch(clock)
+    clock.leap(timedelta(seconds=10))
+    assert not watch.trusted()
+    assert watch.compare(clock.now() + timedelta(seconds=ahead)) is agrees
+    assert watch.trusted() is agrees
+
+
+def test_an_embargo_needs_somebody_else_to_confirm_the_time() -> None:
+    clock = StillClock()
+    clock.ntp = False
+    watch = Watch(clock)
+    assert watch.trusted()
+    assert not watch.certain()
+    watch.compare(clock.now())
+    assert watch.certain()
+    clock.move(minutes=5)
+    assert watch.certain()
+    clock.move(1)
+    assert not watch.certain()
+    clock.ntp = True
+    assert watch.certain()
+
+
+def test_a_leap_takes_the_certainty_away() -> None:
+    clock = StillClock()
+    watch = Watch(clock)
+    watch.compare(NOON)
+    clock.leap(timedelta(minutes=-30))
+    assert not watch.certain()
+
+
+def test_dates_are_compared_as_instants() -> None:
+    clock = StillClock()
+    assert Watch(clock).compare(datetime.fromisoformat("2026-11-24T13:00:30+01:00"))
