@@ -1,0 +1,63 @@
+"""What the documents say of the code is true, and their links lead somewhere."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import publisher
+from publisher.adapters import base
+
+ROOT = Path(publisher.__file__).parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_links_between_documents_lead_somewhere(document):
+    links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", document.read_text(encoding="utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_the_page_on_layers_gives_the_order_that_is_checked():
+    page = (ROOT / "docs/layers.md").read_text(encoding="utf-8")
+    [order] = re.findall(r"```\n(.*?)```", page, flags=re.DOTALL)
+    assert order.splitlines() == PYPROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
+
+
+@pytest.mark.parametrize("declaration", [base.Idempotency, base.Readback])
+def test_the_guide_to_channels_explains_every_declaration(declaration):
+    guide = (ROOT / "docs/add-a-channel.md").read_text(encoding="utf-8")
+    assert [member.name for member in declaration if f"`{member.name}`" not in guide] == []
+
+
+def test_the_package_has_few_direct_dependencies():
+    assert len(PYPROJECT["project"]["dependencies"]) <= 15
+
+
+def test_the_description_for_administrations_is_that_of_this_version():
+    description = yaml.safe_load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
+    assert (description["softwareVersion"], description["legal"]["license"]) == (publisher.__version__, PYPROJECT["project"]["license"])
+    for words in description["description"].values():
+        assert len(words["shortDescription"]) <= 150
+        assert 150 <= len(words["longDescription"]) <= 10_000
+
+
+@pytest.mark.parametrize("lock", ["requirements/base.txt", "requirements/dev.txt"])
+def test_locks_have_a_hash_for_everything_and_no_address(lock):
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    entries = re.findall(r"^[a-z].*?(?=^[a-z#]|\Z)", text.replace("\\\n", ""), flags=re.MULTILINE | re.DOTALL)
+    assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
+    assert re.findall(r"https?://|file:/|--(?:index|find|extra|trusted)", text) == []
+
+
+def test_every_dependency_is_locked():
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements/base.txt").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    wanted = {re.match(r"[\w-]+", line)[0].lower() for line in PYPROJECT["project"]["dependencies"]}
+    assert wanted - locked == set()
