@@ -9,22 +9,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from publisher.adapters import registry
+from publisher.clock import Clock
 from publisher.config import Config
 from publisher.errors import ConfigError, Problem, Severity
 from publisher.i18n import N_
+from publisher.settings import WAL_IS_SAFE
 
 LEAST_SPACE = 100 * 2**20
 WISE_SPACE = 2**30
-WAL_IS_SAFE = (3, 51, 3)  # earlier ones have the WAL-reset bug (sqlite.org/wal.html, "the WAL reset bug")
 RESERVED = (".example", "example.org", "example.com", "example.net")  # RFC 2606: no real town has such an address
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What the checks may look at; `now` is aware."""
+    """What the checks may look at."""
 
     config: Config
-    now: datetime
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,15 @@ def space(at: Circumstances) -> Iterator[Problem]:
 
 
 def clock(at: Circumstances) -> Iterator[Problem]:
-    """Find a clock that is earlier than something which has already happened."""
-    path = at.config.path or Path(__file__)
-    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    if at.now < written - timedelta(minutes=1):
+    """Find a clock that is earlier than something which has already happened, or that nothing keeps right."""
+    now, path = at.clock.now(), at.config.path or Path(__file__)
+    if now < datetime.fromtimestamp(path.stat().st_mtime, UTC) - timedelta(minutes=1):
         sentence = N_("The clock says %(now)s, but %(path)s was written later: set the clock, and let the network keep it right (NTP).")
-        local = at.now.astimezone(at.config.town.zone)
+        local = now.astimezone(at.config.town.zone)
         yield _problem(Severity.ERROR, "clock-early", sentence, now=f"{local:%Y-%m-%d %H:%M %z}", path=path)
+    elif not at.clock.synchronised():
+        sentence = N_("Nothing keeps the clock right: let the network set it (NTP), or an embargoed announcement may have to wait.")
+        yield _problem(Severity.WARNING, "clock-unsynchronised", sentence)
 
 
 def database(at: Circumstances) -> Iterator[Problem]:

@@ -1,4 +1,5 @@
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,11 +27,31 @@ def town(tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
-def found(check, config: str | None = CONFIG, now: datetime = NOW) -> list[tuple[str, str, str]]:
+@dataclass(frozen=True)
+class Hands:
+    """A clock that shows one instant."""
+
+    shown: datetime = NOW
+    right: bool = True
+
+    def now(self) -> datetime:
+        return self.shown
+
+    def boottime(self) -> float:
+        return 0.0
+
+    def synchronised(self) -> bool:
+        return self.right
+
+
+RIGHT = Hands()
+
+
+def found(check, config: str | None = CONFIG, clock: Hands = RIGHT) -> list[tuple[str, str, str]]:
     if config is not None:
         Path("config.toml").write_text(config)
         os.utime("config.toml", (NOW.timestamp(), NOW.timestamp()))
-    at = Circumstances(load(environ={}), now)
+    at = Circumstances(load(environ={}), clock)
     return [(problem.severity, problem.code, problem.message) for problem in check(at)]
 
 
@@ -118,14 +139,18 @@ class TestClock:
             "The clock says 2026-11-24 08:58 +0100, but config.toml was written later: "
             "set the clock, and let the network keep it right (NTP)."
         )
-        assert found(checks.clock, now=NOW - timedelta(hours=1, minutes=2)) == [("error", "clock-early", expected)]
+        assert found(checks.clock, clock=Hands(NOW - timedelta(hours=1, minutes=2))) == [("error", "clock-early", expected)]
 
     def test_a_minute_is_forgiven(self, town):
-        assert found(checks.clock, now=NOW - timedelta(minutes=1)) == []
+        assert found(checks.clock, clock=Hands(NOW - timedelta(minutes=1))) == []
 
     def test_without_configuration_the_programs_own_date_counts(self, town):
-        [(severity, code, _)] = found(checks.clock, None, datetime(2001, 1, 1, tzinfo=UTC))
+        [(severity, code, _)] = found(checks.clock, None, Hands(datetime(2001, 1, 1, tzinfo=UTC)))
         assert (severity, code) == ("error", "clock-early")
+
+    def test_that_nothing_keeps_right_is_told(self, town):
+        expected = "Nothing keeps the clock right: let the network set it (NTP), or an embargoed announcement may have to wait."
+        assert found(checks.clock, clock=Hands(right=False)) == [("warning", "clock-unsynchronised", expected)]
 
 
 class TestDatabase:
@@ -144,7 +169,7 @@ class TestDatabase:
 class TestChannels:
     def test_each_mistake_is_told_under_its_channel(self, town):
         Path("config.toml").write_text(CONFIG + 'max_posts = 3\n[channels.site]\nadapter = "static-sight"\n')
-        problems = list(checks.channels(Circumstances(load(environ={}), NOW)))
+        problems = list(checks.channels(Circumstances(load(environ={}), RIGHT)))
         assert [(problem.channel, problem.code) for problem in problems] == [("website", "unknown-key"), ("site", "unknown-kind")]
 
     def test_secrets_of_a_channel_that_is_switched_off_are_not_missed(self, town):

@@ -2,10 +2,10 @@
 
 import argparse
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from publisher import checks
 from publisher.cli.output import print_json
+from publisher.clock import SystemClock
 from publisher.config import load
 from publisher.errors import Problem, Severity
 from publisher.i18n import N_, _
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Make every check; exit code 1 if one found an error."""
-    circumstances = checks.Circumstances(load(arguments.config), datetime.now(UTC))
+    circumstances = checks.Circumstances(load(arguments.config), SystemClock())
     findings = list(checks.examine(circumstances, checks.OFFLINE))
     failed = any(problem.severity is Severity.ERROR for finding in findings for problem in finding.problems)
     if arguments.format == "json":

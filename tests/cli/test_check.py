@@ -19,6 +19,7 @@ def town(tmp_path, monkeypatch):
     (tmp_path / "config.toml").write_text(CONFIG)
     (tmp_path / "data").mkdir(mode=0o700)
     monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 51, 3))
+    monkeypatch.setattr("publisher.clock.SystemClock.synchronised", lambda _: True)
     return tmp_path
 
 
