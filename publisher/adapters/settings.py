@@ -1,12 +1,14 @@
 """What config.toml may say of a channel, whatever its kind; each adapter's `Config` derives from one of these."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from publisher.config import Address, Check, Config, between
+from publisher.config import Address, Check, Config, Network, between
 from publisher.i18n import N_
+
+LONGEST_CALL = 20.0  # seconds; a stopping service waits for the call under way (delivery.md §4)
 
 _ONLY_MAIL = N_("%(place)s: only an e-mail channel may leave before the embargo ends; remove this line.")
 
@@ -47,3 +49,21 @@ class HttpSettings(ChannelSettings):
     """Address of the platform's interface; a simulator's in rehearsals."""
     timeout: Annotated[float, between(0.1, 60)] = 10.0
     """Seconds without a sign of life before a call is given up."""
+    network: Network = field(default_factory=Network)
+    """What [network] says, unless the channel has its own."""
+
+    @property
+    def deadline(self) -> float:
+        """Seconds after which a call is cut, whatever signs of life it gives."""
+        return min(2 * self.timeout, LONGEST_CALL)
+
+    @classmethod
+    def complete(cls, table: Mapping[str, object], config: Config) -> Mapping[str, object]:
+        """Take the way out of the town's network where the table has no other."""
+        proxy, ca_file = config.network.https_proxy, config.network.ca_file
+        network: dict[str, object] = {"no_proxy": list(config.network.no_proxy)}
+        if proxy:
+            network["https_proxy"] = proxy
+        if ca_file:
+            network["ca_file"] = str(ca_file)
+        return {"network": network, **table}

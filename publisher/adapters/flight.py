@@ -1,0 +1,249 @@
+"""One HTTP call on the wire, by every adapter that speaks HTTP: one connection, no second try, cut at its deadline.
+
+What matters most is told apart here by fact, not by message: whether the first byte of the request had left. Names, connection,
+TLS and the proxy's consent come before it (`NotSent`); whatever goes wrong after it leaves the outcome unknown.
+"""
+
+import http.client
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from http import HTTPStatus
+from ipaddress import ip_address
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, NameResolutionError
+
+from publisher.adapters.http import Answer
+from publisher.adapters.settings import HttpSettings
+from publisher.errors import NotSent, OutcomeUnknown
+from publisher.i18n import N_
+
+LARGEST_ANSWER = 2**20  # bytes, unpacked
+BLOCK = 2**14  # bytes
+
+# what the network and its libraries may raise; anything else is a fault of ours, which the engine holds for unknown
+_FAILURES = (requests.RequestException, HTTPError, OSError, http.client.HTTPException, UnicodeError)
+
+
+def fly(settings: HttpSettings, method: str, url: str, **content: Any) -> Answer:
+    """Make one call and return whatever was answered; `content` is what requests takes: params, json, data, headers, auth.
+
+    Raises NotSent if the first byte of the request did not leave, OutcomeUnknown if no complete answer came back.
+    """
+    host = urlsplit(url).hostname or ""
+    with _Flight(settings.deadline) as flight:
+        try:
+            answer = _exchange(flight, settings, host, method, url, content)
+        except _FAILURES as error:
+            if flight.begun:
+                raise _no_answer("deadline" if flight.expired else "no-answer", host) from error
+            raise _not_sent(error, settings, host) from error
+        if flight.expired:  # an answer without a length ends when the timer cuts it: it may not be whole
+            raise _no_answer("deadline", host)
+    if len(answer.body) > LARGEST_ANSWER:
+        raise _no_answer("answer-too-large", host)
+    if not _is_whole(answer):
+        raise _no_answer("no-answer", host)
+    return answer
+
+
+def _exchange(flight: "_Flight", settings: HttpSettings, host: str, method: str, url: str, content: Mapping[str, Any]) -> Answer:
+    with requests.Session() as session:
+        session.trust_env = False  # no proxy, no certificates, no .netrc of a stray environment
+        session.headers["Connection"] = "close"
+        transport = _Transport(flight, settings)
+        session.mount("http://", transport)
+        session.mount("https://", transport)
+        response = session.request(
+            method,
+            url,
+            timeout=(settings.timeout, settings.timeout),
+            proxies=_proxies(settings, host),
+            allow_redirects=False,
+            stream=True,
+            **content,
+        )
+        body = _read(response)
+    return Answer(host, response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
+
+
+def _read(response: requests.Response) -> bytes:
+    """Read the body up to one byte more than an answer may have."""
+    body = bytearray()
+    for block in response.iter_content(BLOCK):
+        body += block
+        if len(body) > LARGEST_ANSWER:
+            break
+    return bytes(body[: LARGEST_ANSWER + 1])
+
+
+def _is_whole(answer: Answer) -> bool:
+    """Tell whether the answer is more than a status line before a cut, which http.client takes for an answer without body."""
+    told = {"content-length", "transfer-encoding"} & answer.headers.keys()
+    return bool(told or answer.body) or answer.status in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
+
+
+def _proxies(settings: HttpSettings, host: str) -> dict[str, str]:
+    network = settings.network
+    spared = any(host == name or host.endswith(f".{name.lstrip('.')}") for name in network.no_proxy)
+    return {} if network.https_proxy is None or spared or _is_loopback(host) else {"https": network.https_proxy}
+
+
+def _is_loopback(host: str) -> bool:
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"
+
+
+class CertificatesUnreadable(OSError):
+    """[network] ca_file is no file of certificates."""
+
+
+class _Flight:
+    """The state of one call. A timer shuts its socket at the deadline: the libraries' own time-outs start anew with each byte."""
+
+    def __init__(self, deadline: float) -> None:
+        self.begun = False
+        self.connected = False
+        self.expired = False
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(deadline, self._cut)
+        self._timer.daemon = True
+
+    def watch(self, connection: socket.socket) -> None:
+        """Keep a descriptor of the connection to shut it by; TLS takes the first one over. Raises TimeoutError."""
+        with self._lock:
+            self._check()
+            self._socket = connection.dup()
+
+    def begin(self) -> None:
+        """Note that the first byte of the request is about to leave; none leaves after the deadline. Raises TimeoutError."""
+        with self._lock:
+            self._check()
+            self.begun = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._timer.cancel()
+        with self._lock:
+            if self._socket:
+                self._socket.close()
+            self._socket = None
+
+    def _check(self) -> None:
+        if self.expired:
+            raise TimeoutError("the deadline has passed")
+
+    def _cut(self) -> None:
+        with self._lock:
+            self.expired = True
+            if self._socket:
+                with suppress(OSError):  # it may be closed already
+                    self._socket.shutdown(socket.SHUT_RDWR)
+
+
+class _Connection(HTTPConnection):
+    """A connection that tells its flight how far it got."""
+
+    def __init__(self, *arguments: Any, flight: _Flight, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._flight = flight
+
+    def _new_conn(self) -> socket.socket:
+        connection = super()._new_conn()
+        try:
+            self._flight.watch(connection)
+        except TimeoutError:
+            connection.close()
+            raise
+        return connection
+
+    def connect(self) -> None:
+        """Connect, once: what goes to a proxy and to TLS here is not the request."""
+        if self._flight.connected:
+            raise ConnectionError("a second connection would be a second call")
+        super().connect()
+        self._flight.connected = True
+
+    def send(self, data: Any) -> None:
+        """Send a part of the request, or of the talk with the proxy before it."""
+        if self.sock is None:
+            self.connect()
+        if self._flight.connected:
+            self._flight.begin()
+        super().send(data)
+
+
+class _SecureConnection(_Connection, HTTPSConnection):
+    """The same, over TLS."""
+
+
+class _Transport(HTTPAdapter):
+    """Gives every connection its flight, and TLS the certificates of the town's own authority beside the public ones."""
+
+    def __init__(self, flight: _Flight, settings: HttpSettings) -> None:
+        self._flight = flight
+        self._ca_file = settings.network.ca_file
+        super().__init__(max_retries=0)
+
+    def get_connection_with_tls_context(self, request: requests.PreparedRequest, verify: Any, *others: Any, **options: Any) -> Any:
+        """Return the pool that will connect, with connections of ours."""
+        pool: Any = super().get_connection_with_tls_context(request, verify, *others, **options)
+        if pool.scheme == "https":
+            pool.ConnectionCls = partial(_SecureConnection, flight=self._flight, ssl_context=_tls_context(self._ca_file))
+        else:
+            pool.ConnectionCls = partial(_Connection, flight=self._flight)
+        return pool
+
+
+def _not_sent(error: Exception, settings: HttpSettings, host: str) -> NotSent:
+    kinds = {type(cause) for cause in _causes(error)}
+    if CertificatesUnreadable in kinds:
+        sentence = N_("The certificates in %(path)s cannot be read, so nothing was sent: check [network] ca_file.")
+        return NotSent("ca-file", sentence, path=settings.network.ca_file)
+    if any(issubclass(kind, ssl.SSLError) for kind in kinds):
+        sentence = N_("No secure connection to %(host)s could be made, so nothing was sent: its certificate may have expired.")
+        return NotSent("tls-failed", sentence, host=host)
+    if _proxies(settings, host):
+        sentence = N_("The proxy did not let the call to %(host)s through, so nothing was sent: ask whoever looks after the network.")
+        return NotSent("proxy-refused", sentence, host=host)
+    if NameResolutionError in kinds:
+        sentence = N_("The network does not know the address %(host)s, so nothing was sent: check the connection and the address.")
+        return NotSent("name-not-found", sentence, host=host)
+    return NotSent("unreachable", N_("%(host)s could not be reached, so nothing was sent."), host=host)
+
+
+def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
+    """Trust the town's own authority; requests adds the public ones. Raises CertificatesUnreadable."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca_file:
+        try:
+            context.load_verify_locations(ca_file)
+        except OSError as error:  # ssl.SSLError is one
+            raise CertificatesUnreadable(ca_file) from error
+    return context
+
+
+def _no_answer(code: str, host: str) -> OutcomeUnknown:
+    sentence = N_("%(host)s gave no complete answer: nobody knows yet whether it was published.")
+    return OutcomeUnknown(code, sentence, host=host)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
