@@ -202,6 +202,14 @@ class Probes(Protocol):
 
 
 @runtime_checkable
+class Shows(Protocol):
+    """Can tell whether readers see what was published, asking as anybody would, without our rights."""
+
+    def visible(self, receipt: Receipt, step: Step) -> bool:
+        """Return whether the page is seen at its address with the content of the filled step. Raises a SendError."""
+
+
+@runtime_checkable
 class Estimates(Protocol):
     """Knows what the platform charges."""
 

@@ -24,7 +24,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NameResolutionError
 
 from publisher.adapters.http import Answer
-from publisher.adapters.settings import HttpSettings
+from publisher.adapters.settings import WireSettings
 from publisher.errors import NotSent, OutcomeUnknown
 from publisher.i18n import N_
 
@@ -35,7 +35,7 @@ BLOCK = 2**14  # bytes
 _FAILURES = (requests.RequestException, HTTPError, OSError, http.client.HTTPException, UnicodeError)
 
 
-def fly(settings: HttpSettings, method: str, url: str, **content: Any) -> Answer:
+def fly(settings: WireSettings, method: str, url: str, **content: Any) -> Answer:
     """Make one call and return whatever was answered; `content` is what requests takes: params, json, data, headers, auth.
 
     Raises NotSent if the first byte of the request did not leave, OutcomeUnknown if no complete answer came back.
@@ -57,7 +57,7 @@ def fly(settings: HttpSettings, method: str, url: str, **content: Any) -> Answer
     return answer
 
 
-def _exchange(flight: "_Flight", settings: HttpSettings, host: str, method: str, url: str, content: Mapping[str, Any]) -> Answer:
+def _exchange(flight: "_Flight", settings: WireSettings, host: str, method: str, url: str, content: Mapping[str, Any]) -> Answer:
     with requests.Session() as session:
         session.trust_env = False  # no proxy, no certificates, no .netrc of a stray environment
         session.headers["Connection"] = "close"
@@ -93,7 +93,7 @@ def _is_whole(answer: Answer) -> bool:
     return bool(told or answer.body) or answer.status in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 
-def _proxies(settings: HttpSettings, host: str) -> dict[str, str]:
+def _proxies(settings: WireSettings, host: str) -> dict[str, str]:
     network = settings.network
     spared = any(host == name or host.endswith(f".{name.lstrip('.')}") for name in network.no_proxy)
     return {} if network.https_proxy is None or spared or _is_loopback(host) else {"https": network.https_proxy}
@@ -195,7 +195,7 @@ class _SecureConnection(_Connection, HTTPSConnection):
 class _Transport(HTTPAdapter):
     """Gives every connection its flight, and TLS the certificates of the town's own authority beside the public ones."""
 
-    def __init__(self, flight: _Flight, settings: HttpSettings) -> None:
+    def __init__(self, flight: _Flight, settings: WireSettings) -> None:
         self._flight = flight
         self._ca_file = settings.network.ca_file
         super().__init__(max_retries=0)
@@ -210,7 +210,7 @@ class _Transport(HTTPAdapter):
         return pool
 
 
-def _not_sent(error: Exception, settings: HttpSettings, host: str) -> NotSent:
+def _not_sent(error: Exception, settings: WireSettings, host: str) -> NotSent:
     kinds = {type(cause) for cause in _causes(error)}
     if CertificatesUnreadable in kinds:
         sentence = N_("The certificates in %(path)s cannot be read, so nothing was sent: check [network] ca_file.")

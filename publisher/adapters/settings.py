@@ -42,11 +42,9 @@ class ChannelSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HttpSettings(ChannelSettings):
-    """The keys of a channel that is reached over HTTP."""
+class WireSettings(ChannelSettings):
+    """The keys of a channel that makes calls over HTTP."""
 
-    api_base: Address
-    """Address of the platform's interface; a simulator's in rehearsals."""
     timeout: Annotated[float, between(0.1, 60)] = 10.0
     """Seconds without a sign of life before a call is given up."""
     network: Network = field(default_factory=Network)
@@ -67,3 +65,11 @@ class HttpSettings(ChannelSettings):
         if ca_file:
             network["ca_file"] = str(ca_file)
         return {"network": network, **table}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSettings(WireSettings):
+    """The keys of a channel that is published over HTTP."""
+
+    api_base: Address
+    """Address of the platform's interface; a simulator's in rehearsals."""

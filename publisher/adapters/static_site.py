@@ -4,12 +4,14 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import unescape
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, ClassVar
 
 from publisher.adapters import press_room
 from publisher.adapters.base import Form, Idempotency, Limits, Message, Payload, Readback, Receipt, Step, Traits
-from publisher.adapters.settings import ChannelSettings
+from publisher.adapters.settings import ChannelSettings, WireSettings
 from publisher.config import Address, between
 from publisher.config import Config as Configuration
 from publisher.errors import Evidence, NotSent, OutcomeUnknown, Rejected
@@ -17,7 +19,7 @@ from publisher.i18n import N_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Config(ChannelSettings):
+class Config(WireSettings):
     """The keys of [channels.NAME] with adapter = "static-site"."""
 
     directory: Path
@@ -36,7 +38,8 @@ class Config(ChannelSettings):
     def complete(cls, table: Mapping[str, object], config: Configuration) -> Mapping[str, object]:
         """Take the folder `site` of the data directory and the town's address where the table names none."""
         town = {"url": config.town.site_url} if config.town.site_url else {}
-        return {"directory": str(config.storage.data_dir / "site"), "title": config.town.name, **town, **table}
+        table = {"directory": str(config.storage.data_dir / "site"), "title": config.town.name, **town, **table}
+        return super(Config, cls).complete(table, config)
 
     def facts(self) -> dict[str, object]:
         """Tell the templates the address, without its final slash, for the canonical links."""
@@ -50,7 +53,7 @@ class StaticSite:
     settings_class: ClassVar[type[ChannelSettings]] = Config
     # a file is replaced whole by the same bytes under the same name: repeating is harmless
     traits: ClassVar[Traits] = Traits(
-        label="Website",
+        label=N_("Website"),
         form=Form.DOCUMENT,
         templates="website",
         parts={"html": "article.html.j2", "document": "page.html.j2", "entry": "entry.html.j2", "index": "index.html.j2"},
@@ -97,6 +100,15 @@ class StaticSite:
         except OSError as error:
             raise self._disk(OutcomeUnknown, error) from error
         self._upload()
+
+    def visible(self, receipt: Receipt, step: Step) -> bool:
+        """Fetch the page as a reader would. Its very title must be there: hosts answer 200 with a page of their own, too."""
+        from publisher.adapters.flight import fly
+
+        if receipt.url is None:
+            return False
+        answer = fly(self.config, "GET", receipt.url)
+        return answer.status == HTTPStatus.OK and str(step.content["title"]) in unescape(answer.body.decode("utf-8", "replace"))
 
     def _publish(self, step: Step) -> Receipt:
         room, files = self.config.directory, self._files(step)

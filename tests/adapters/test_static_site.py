@@ -1,7 +1,11 @@
 """The static site: what is written is what was sealed, and repeating changes nothing."""
 
 import json
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -131,3 +135,38 @@ def test_the_words_of_a_failing_command_are_kept_for_the_operator(tmp_path):
     with pytest.raises(OutcomeUnknown) as failure:
         site(tmp_path, command=("sh", "-c", "echo connexion refusée >&2; exit 12")).send(page(), {})
     assert (failure.value.evidence.status, failure.value.evidence.body) == (12, "connexion refusée\n")
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *words) -> None:
+        del words
+
+
+@pytest.fixture
+def address(tmp_path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
+    threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_page_is_visible_once_readers_see_its_title(tmp_path, address):
+    step = Step("page", "page", {**page().content, "title": "L’« été » & vous", "document": "<h1>L&#8217;« été » &amp; vous</h1>"})
+    adapter = site(tmp_path, url=address)
+    receipt = Receipt("page", "2026-05-02-fete", f"{address}/2026-05-02-fete/")
+    assert not adapter.visible(receipt, step)
+    assert adapter.send(step, {}) == receipt
+    assert adapter.visible(receipt, step)
+
+
+def test_another_page_at_the_address_is_not_ours(tmp_path, address):
+    adapter = site(tmp_path, url=address)
+    receipt = adapter.send(page(), {})
+    (tmp_path / "2026-05-02-fete" / "index.html").write_text("<h1>Page introuvable</h1>")
+    assert not adapter.visible(receipt, page())
+
+
+def test_a_page_without_an_address_cannot_be_seen(tmp_path):
+    adapter = site(tmp_path, url=None)
+    assert not adapter.visible(adapter.send(page(), {}), page())
