@@ -73,9 +73,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code = _run(argv)
         sys.stdout.flush()
-    except PublisherError as error:
-        print_error(error.code, str(error), as_json=_wants_json(argv))
-        return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -101,9 +98,12 @@ def _run(argv: Sequence[str]) -> int:
         output.reconfigure(encoding="utf-8" if _wants_json(argv) else None, errors="replace")
     try:
         arguments = _parser().parse_args(argv)
+        code: int = arguments.run(arguments)
+    except PublisherError as error:
+        print_error(error.code, str(error), as_json=_wants_json(argv))
+        return error.exit_code
     except SystemExit:  # --help and --version have printed what was asked
         return 0
-    code: int = arguments.run(arguments)
     return code
 
 
