@@ -42,6 +42,9 @@ class Verb:
 VERBS: Mapping[str, Verb] = {
     "init": Verb("publisher.cli.init", N_("write config.toml, .env and the data directory; overwrites nothing"), configured=False),
     "check": Verb("publisher.cli.check", N_("check the configuration, the files' rights, the clock and the channels")),
+    "simulate": Verb(
+        "publisher.cli.simulate", N_("serve the simulated platforms, with pages that show what they received"), configured=False
+    ),
 }
 
 
@@ -97,13 +100,18 @@ def _run(argv: Sequence[str]) -> int:
     if isinstance(output, io.TextIOWrapper):
         output.reconfigure(encoding="utf-8" if _wants_json(argv) else None, errors="replace")
     try:
-        arguments = _parser().parse_args(argv)
-        code: int = arguments.run(arguments)
+        return _call(argv)
     except PublisherError as error:
         print_error(error.code, str(error), as_json=_wants_json(argv))
         return error.exit_code
+
+
+def _call(argv: Sequence[str]) -> int:
+    try:
+        arguments = _parser().parse_args(argv)
     except SystemExit:  # --help and --version have printed what was asked
         return 0
+    code: int = arguments.run(arguments)
     return code
 
 

@@ -125,7 +125,8 @@ class TestErrors:
         assert capsys.readouterr() == ("", f"publisher: {expected}\n")
         assert (log.stat().st_mode & 0o777, log.read_text().splitlines()[-1]) == (0o600, "ZeroDivisionError: the evidence")
 
-    def test_a_sentence_that_lacks_its_values_is_still_no_traceback(self, verb, capsys):
+    def test_a_sentence_that_lacks_its_values_is_still_no_traceback(self, verb, capsys, tmp_path, monkeypatch):
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
         verb(raising(Refused("broken", "%(name)s is not yours.")))
         assert main(["sample"]) == 1
         assert capsys.readouterr().err.startswith("publisher: This should not have happened (KeyError).")
