@@ -43,7 +43,7 @@ VERBS: Mapping[str, Verb] = {
     "init": Verb("publisher.cli.init", N_("write config.toml, .env and the data directory; overwrites nothing"), configured=False),
     "check": Verb("publisher.cli.check", N_("check the configuration, the files' rights, the clock and the channels")),
     "simulate": Verb(
-        "publisher.cli.simulate", N_("serve the simulated platforms, with pages that show what they received"), configured=False
+        "publisher.cli.simulate", N_("serve the simulated platforms, with pages that show them"), configured=False
     ),
 }
 

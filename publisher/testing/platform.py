@@ -72,6 +72,8 @@ class Platform(ABC):
     name: ClassVar[str]
     label: ClassVar[str]
     named_faults: ClassVar[Mapping[str, Fault]] = FAULTS
+    secrets: ClassVar[Mapping[str, str]] = {}
+    """What stands in .env for whoever calls the simulator."""
     default_switches: ClassVar[Mapping[str, Any]] = {"skew": 0.0}
 
     def __init__(self, clock: Clock, log: Path | None = None) -> None:

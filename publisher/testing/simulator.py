@@ -13,21 +13,35 @@ import json
 import socket
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
 from publisher.testing import pages
 from publisher.testing.faults import Fault
-from publisher.testing.platform import Answer, Platform, Request, json_answer
+from publisher.testing.platform import Answer, Clock, Platform, Request, json_answer
 from publisher.testing.wire import exchange, write
+
+# the platforms that can be simulated: class by name
+PLATFORMS: Mapping[str, str] = {"x": "publisher.testing.x:X"}
 
 HOST = "127.0.0.1"
 LARGEST_REQUEST = 64 * 2**20  # bytes
 SHORTEST_WAIT = 0.02  # seconds
+
+
+def platforms(clock: Clock, state: Path | None = None) -> list[Platform]:
+    """Open every platform, on its ledger in the folder `state`, or in memory."""
+    opened = []
+    for name, path in PLATFORMS.items():
+        module, kind = path.split(":")
+        opened.append(getattr(import_module(module), kind)(clock, state and state / f"{name}.jsonl"))
+    return opened
 
 
 class Simulator:

@@ -8,6 +8,7 @@ Switches: `lag` seconds before a post can be read; `replies` "own" or "refused";
 import re
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -35,6 +36,7 @@ class X(Platform):
     name: ClassVar[str] = "x"
     label: ClassVar[str] = "X"
     named_faults: ClassVar[Mapping[str, Fault]] = words.NAMED
+    secrets: ClassVar[Mapping[str, str]] = {f"X_{name.upper()}": value for name, value in asdict(CREDENTIALS).items()}
     default_switches: ClassVar[Mapping[str, Any]] = {
         "skew": 0.0,
         "lag": 0.0,

@@ -1,0 +1,87 @@
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+from requests_oauthlib import OAuth1
+
+from publisher.cli import main
+
+
+@contextmanager
+def simulating(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "publisher", "simulate", "--port", "0", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def document(process: subprocess.Popen[str]) -> dict[str, object]:
+    lines = []
+    while not lines or lines[-1] != "}\n":
+        lines.append(process.stdout.readline())
+    return json.loads("".join(lines))
+
+
+def create(told: dict[str, object], text: str) -> int:
+    names = ("X_API_KEY", "X_API_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET")
+    auth = OAuth1(*(told["secrets"][name] for name in names))
+    return requests.post(told["platforms"]["x"] + "/2/tweets", json={"text": text}, auth=auth, timeout=5).status_code
+
+
+def test_simulators_say_where_they_are_remember_and_end_well(tmp_path: Path) -> None:
+    with simulating("--format", "json", "--state", str(tmp_path / "state")) as process:
+        told = document(process)
+        assert told["format"] == "publisher.simulate/1"
+        assert create(told, "Une fois.") == 201
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
+        assert process.stderr.read() == ""
+    with simulating("--format", "json", "--state", str(tmp_path / "state")) as process:
+        told = document(process)
+        assert create(told, "Une fois.") == 403
+        assert "Une fois." in requests.get(told["platforms"]["x"], timeout=5).text
+
+
+def test_people_read_addresses_and_what_a_rehearsal_needs() -> None:
+    with simulating() as process:
+        first = process.stdout.readline()
+        url = first.removeprefix("The simulators are at ").removesuffix("/ until you press Ctrl+C.\n")
+        rest = [process.stdout.readline() for _ in range(8)]
+        assert requests.get(url, timeout=5).status_code == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(5) == 0
+    assert "".join(rest) == (
+        "For a rehearsal, in config.toml:\n"
+        "  [channels.x]\n"
+        f'  api_base = "{url}/x"\n'
+        "and in .env:\n"
+        "  X_API_KEY=simulated-key\n"
+        "  X_API_SECRET=simulated-secret\n"
+        "  X_ACCESS_TOKEN=1404906528-simulated-token\n"
+        "  X_ACCESS_TOKEN_SECRET=simulated-token-secret\n"
+    )
+
+
+@pytest.mark.parametrize("case", ["port taken", "no such port", "state is a file"])
+def test_what_prevents_the_start_is_one_sentence(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        arguments = {
+            "port taken": ["--port", str(taken.getsockname()[1])],
+            "no such port": ["--port", "99999"],
+            "state is a file": ["--port", "0", "--state", str(tmp_path / "file")],
+        }
+        assert main(["simulate", *arguments[case]]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("publisher: The simulators cannot start on port ")
+    assert told.err.count("\n") == 1
