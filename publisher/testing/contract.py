@@ -1,0 +1,237 @@
+"""AdapterContract: what every adapter must do, as a class of tests; subclass it, give it a stage, and run it with pytest.
+
+    class TestWebhook(AdapterContract):
+        @contextmanager
+        def stage(self) -> Iterator[Stage]:
+            with Simulator([platform := Webhook(clock)]) as simulator:
+                yield Stage(adapter=…, message=…, fail=…, accepted=…, calls=…, now=clock)
+
+Each test opens a stage of its own. What a kind of platform cannot do wrong is listed, with the reason, in `impossible`.
+"""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from publisher.adapters.base import (
+    Adapter,
+    Finds,
+    Idempotency,
+    Message,
+    Probes,
+    Readback,
+    Receipt,
+    Step,
+    Traits,
+    Withdraws,
+    as_json,
+)
+from publisher.errors import NotSent, OutcomeUnknown, RateLimited, Rejected, SendError, Unauthorized
+
+
+class Failure(StrEnum):
+    """What the next call of `send` meets."""
+
+    UNREACHABLE = "unreachable"
+    THROTTLED = "throttled"
+    UNAUTHORIZED = "unauthorized"
+    REFUSED = "refused"
+    BROKEN = "broken"
+    BROKEN_AFTER = "broken after accepting"
+    CUT_AFTER = "connection cut after accepting"
+    SILENT_AFTER = "no answer in time after accepting"
+    UNREADABLE_AFTER = "success without a readable answer after accepting"
+
+
+OUTCOMES: Mapping[Failure, type[SendError]] = {
+    Failure.UNREACHABLE: NotSent,
+    Failure.THROTTLED: RateLimited,
+    Failure.UNAUTHORIZED: Unauthorized,
+    Failure.REFUSED: Rejected,
+    Failure.BROKEN: OutcomeUnknown,
+    Failure.BROKEN_AFTER: OutcomeUnknown,
+    Failure.CUT_AFTER: OutcomeUnknown,
+    Failure.SILENT_AFTER: OutcomeUnknown,
+    Failure.UNREADABLE_AFTER: OutcomeUnknown,
+}
+ACCEPTING = frozenset({Failure.BROKEN_AFTER, Failure.CUT_AFTER, Failure.SILENT_AFTER, Failure.UNREADABLE_AFTER})
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """An adapter in front of its simulated platform.
+
+    `fail` prepares what the next call of `send` meets. `accepted` returns the ids of everything that the platform ever took
+    in, in order; `calls` how many calls that create something reached it. `secrets` are what no payload may show.
+    """
+
+    adapter: Adapter
+    message: Message
+    fail: Callable[[Failure], object]
+    accepted: Callable[[], Sequence[str]]
+    calls: Callable[[], int]
+    now: Callable[[], datetime]
+    account: str = ""
+    secrets: tuple[str, ...] = ()
+    impossible: Mapping[Failure, str] = field(default_factory=dict)
+
+
+class AdapterContract(ABC):
+    """The tests. A subclass gives `stage`, and may add its own."""
+
+    @abstractmethod
+    def stage(self) -> AbstractContextManager[Stage]:
+        """Open an adapter in front of a platform that holds nothing yet."""
+
+    def test_declarations_are_complete_and_hold_together(self) -> None:
+        """What is declared decides how a doubt is settled, so it must be there, and the powers it needs too."""
+        with self.stage() as stage:
+            traits = stage.adapter.traits
+            _same((type(traits), isinstance(stage.adapter, Adapter)), (Traits, True), "the adapter satisfies the port")
+            _same(isinstance(stage.adapter, Finds), traits.readback is not Readback.NONE, "whoever can be read back has `find`")
+            _same(traits.window > timedelta(0), traits.readback is Readback.EVENTUAL, "an EVENTUAL read-back has a window, no other")
+            _same(traits.key_life > timedelta(0), traits.idempotency is Idempotency.KEY, "a KEY has a life, nothing else")
+
+    def test_prepare_is_pure_and_repeatable(self) -> None:
+        """The same message gives the same payload, without a call, and stays as it was."""
+        with self.stage() as stage:
+            before = deepcopy(stage.message)
+            payload, again = stage.adapter.prepare(stage.message), stage.adapter.prepare(stage.message)
+            _same(again, payload, "the same message gives the same payload")
+            _same(again.digest, payload.digest, "the same message gives the same digest")
+            _same(stage.message, before, "the message is left as it was")
+            _same((stage.calls(), list(stage.accepted())), (0, []), "nothing is called")
+
+    def test_steps_are_named_once_and_follow_earlier_ones(self) -> None:
+        """A step waits for one before it."""
+        with self.stage() as stage:
+            steps = stage.adapter.prepare(stage.message).steps
+            names = [step.id for step in steps]
+            _same(len(set(names)), len(names), "each step has its own id")
+            late = [step.id for place, step in enumerate(steps) if step.after is not None and step.after not in names[:place]]
+            _same(late, [], "a step comes after the step it names")
+
+    def test_payload_survives_json_and_shows_no_secret(self) -> None:
+        """What the database keeps is what was approved."""
+        with self.stage() as stage:
+            payload = stage.adapter.prepare(stage.message)
+            steps = [*payload.steps, *payload.alternative]
+            kept = json.dumps(as_json(steps), ensure_ascii=False)
+            _same([Step(**values) for values in json.loads(kept)], steps, "the payload survives JSON")
+            _same([secret for secret in stage.secrets if secret in kept], [], "no secret is in the payload")
+
+    def test_receipts_name_what_the_platform_holds(self) -> None:
+        """Every step is accepted once, by one call."""
+        with self.stage() as stage:
+            receipts = _send_all(stage)
+            _same(list(receipts), [step.id for step in _steps(stage)], "each receipt names its step")
+            told = {receipt.remote_id for receipt in receipts.values()}
+            _same(told, set(stage.accepted()), "the receipts name what the platform holds, and all of it")
+
+    def test_unreachable_is_not_sent(self) -> None:
+        """Nothing left."""
+        self._fails(Failure.UNREACHABLE)
+
+    def test_throttled_is_rate_limited(self) -> None:
+        """The platform asks to wait."""
+        self._fails(Failure.THROTTLED)
+
+    def test_lost_access_is_unauthorized(self) -> None:
+        """The token is not accepted."""
+        self._fails(Failure.UNAUTHORIZED)
+
+    def test_refusal_is_rejected(self) -> None:
+        """The platform says no, in a documented way."""
+        self._fails(Failure.REFUSED)
+
+    def test_error_of_the_platform_is_unknown(self) -> None:
+        """The platform broke down, and did not take the call in."""
+        self._fails(Failure.BROKEN)
+
+    def test_error_after_accepting_is_unknown(self) -> None:
+        """The platform broke down, but had taken the call in."""
+        self._fails(Failure.BROKEN_AFTER)
+
+    def test_cut_after_accepting_is_unknown(self) -> None:
+        """The answer was lost."""
+        self._fails(Failure.CUT_AFTER)
+
+    def test_silence_after_accepting_is_unknown(self) -> None:
+        """The answer came too late."""
+        self._fails(Failure.SILENT_AFTER)
+
+    def test_unreadable_success_is_unknown(self) -> None:
+        """The answer says success, but not what was created."""
+        self._fails(Failure.UNREADABLE_AFTER)
+
+    def test_what_is_online_is_found_and_nothing_else(self) -> None:
+        """Read-back finds a lost answer's step; not what was never sent, nor what is older than the intent."""
+        with self.stage() as stage:
+            adapter, (step, *_) = stage.adapter, _steps(stage)
+            if not isinstance(adapter, Finds) or adapter.traits.idempotency is Idempotency.TWO_PHASE:
+                return  # a first phase is not public: it is dismissed and repeated, never looked for
+            since = stage.now()
+            _same(adapter.find(step, {}, since), None, "what was never sent is not found")
+            sent = adapter.send(step, {})
+            found = adapter.find(step, {}, since)
+            _same(found and found.remote_id, sent.remote_id, "what is online is found")
+            _same(adapter.find(step, {}, since + timedelta(minutes=3)), None, "what is older than the intent is not taken for it")
+
+    def test_withdrawn_step_is_gone_and_twice_is_no_error(self) -> None:
+        """What is gone already was taken back."""
+        with self.stage() as stage:
+            adapter, since = stage.adapter, stage.now()
+            if not isinstance(adapter, Withdraws):
+                return
+            receipts = _send_all(stage)
+            for _ in range(2):
+                for receipt in reversed(receipts.values()):
+                    adapter.withdraw(receipt)
+            if isinstance(adapter, Finds):
+                left = [step.id for step in _steps(stage) if adapter.find(step, receipts, since)]
+                _same(left, [], "what was taken back is not found")
+
+    def test_probe_tells_the_account_and_publishes_nothing(self) -> None:
+        """Only reads."""
+        with self.stage() as stage:
+            if not isinstance(stage.adapter, Probes):
+                return
+            _same(stage.adapter.probe().account, stage.account, "the probe tells the account as it is configured")
+            _same((stage.calls(), list(stage.accepted())), (0, []), "the probe publishes nothing")
+
+    def _fails(self, failure: Failure) -> None:
+        """Let the first call fail: one call, the one error, and the platform holds what it took in."""
+        with self.stage() as stage:
+            if failure in stage.impossible:
+                return
+            step = _steps(stage)[0]
+            stage.fail(failure)
+            try:
+                stage.adapter.send(step, {})
+            except SendError as error:
+                _same(type(error), OUTCOMES[failure], f"{failure}: the error class")
+            else:
+                raise AssertionError(f"{failure}: send gave a receipt")
+            _same(len(stage.accepted()), int(failure in ACCEPTING), f"{failure}: what the platform holds")
+            _same(stage.calls(), int(failure is not Failure.UNREACHABLE), f"{failure}: how many calls were made")
+
+
+def _steps(stage: Stage) -> tuple[Step, ...]:
+    return stage.adapter.prepare(stage.message).steps
+
+
+def _send_all(stage: Stage) -> dict[str, Receipt]:
+    receipts: dict[str, Receipt] = {}
+    for step in _steps(stage):
+        receipts[step.id] = stage.adapter.send(step, receipts)
+    return receipts
+
+
+def _same(actual: object, expected: object, what: str) -> None:
+    if actual != expected:
+        raise AssertionError(f"{what}: {actual!r} instead of {expected!r}")
