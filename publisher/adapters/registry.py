@@ -4,14 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher.adapters.base import Adapter, Traits
 from publisher.adapters.settings import ChannelSettings
 from publisher.config import ChannelSecrets, Config, nearest, read
 from publisher.errors import ConfigError
 from publisher.i18n import N_
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 KINDS: Mapping[str, str] = {
     "static-site": "publisher.adapters.static_site:StaticSite",
@@ -55,8 +60,10 @@ def load(kind: str, place: str = "") -> Any:
     if kind in KINDS:
         module, name = KINDS[kind].split(":")
         return getattr(import_module(module), name)
-    # a foreign package is imported only when config.toml names its kind
-    others = {entry.name: entry for entry in entry_points(group=GROUP)}
+    # a foreign package is imported only when config.toml names its kind; so is what finds it, which costs a tenth of a preview
+    from importlib import metadata
+
+    others = {entry.name: entry for entry in metadata.entry_points(group=GROUP)}
     if kind in others:
         return _foreign(others[kind], place)
     raise _unknown_kind(kind, [*KINDS, *sorted(others)], place)
@@ -80,7 +87,7 @@ def _unknown_kind(kind: str, known: Iterable[str], place: str) -> ConfigError:
     return ConfigError("unknown-kind", sentence, place=place, kind=kind, known=", ".join(known))
 
 
-def _foreign(entry: EntryPoint, place: str) -> Any:
+def _foreign(entry: "EntryPoint", place: str) -> Any:
     package = entry.dist.name if entry.dist else entry.module
     try:
         adapter = entry.load()
