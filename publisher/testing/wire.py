@@ -12,7 +12,7 @@ from publisher.testing.faults import Fault, Travel
 from publisher.testing.platform import Answer, Platform, Request
 
 BLOCK = b"x" * 65536
-BOMB = 64 * 2**20  # bytes once unpacked
+BOMB = 16 * 2**20  # bytes once unpacked
 
 
 def exchange(platform: Platform, request: Request, connection: socket.socket, stopping: threading.Event) -> None:
@@ -55,7 +55,7 @@ def _send(answer: Answer, headers: Mapping[str, str], fault: Fault, connection: 
         case Travel.TRUNCATED:
             connection.sendall(_head(answer.status, whole) + answer.body[: len(answer.body) // 2])
         case Travel.BOMB:
-            packed = gzip.compress(bytes(BOMB))
+            packed = gzip.compress(bytes(BOMB), compresslevel=1)
             size = {"Content-Encoding": "gzip", "Content-Length": str(len(packed))}
             connection.sendall(_head(answer.status, {**headers, **size}) + packed)
         case Travel.ENDLESS:

@@ -7,17 +7,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from publisher.text import links
+
 EPOCH = 1288834974657  # milliseconds: X's ids count from here
 DEFAULT_FIELDS = frozenset({"id", "text", "edit_history_tweet_ids"})
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-# the links that matter to a town hall: with a scheme, or a bare domain under some well-known endings
-_ENDING = r"(?:fr|com|org|net|eu|info|paris|bzh|alsace|corsica|example)"
-_LINK = re.compile(
-    r"https?://[^\s<>\"«»]*[^\s<>\"«».,;:!?)…]"
-    rf"|(?<![\w@./-])(?:[\w-]+\.)+{_ENDING}(?![\w-])(?:/[^\s]*[^\s.,;:!?)…])?",
-    re.IGNORECASE,
-)
 _CASHTAG = re.compile(r"(?<!\S)\$[A-Za-z]{1,6}(?![A-Za-z0-9])")
 
 
@@ -74,14 +69,14 @@ def stamp(at: datetime) -> str:
 def _rewritten(post: Post) -> tuple[str, list[dict[str, object]]]:
     """Replace each link by its t.co address; return the text and the entities that tell what stood there."""
     text, urls, position = "", [], 0
-    for number, match in enumerate(_LINK.finditer(post.text)):
-        text += post.text[position : match.start()]
+    for number, (begin, end) in enumerate(links.find(post.text)):
+        text, found = text + post.text[position:begin], post.text[begin:end]
         short = f"https://t.co/{_code(int(post.id) + number)}"
-        expanded = match[0] if "://" in match[0] else f"http://{match[0]}"
+        expanded = found if "://" in found else f"http://{found}"
         display = expanded.partition("://")[2].removeprefix("www.")
         start, text = len(text), text + short
         urls.append({"start": start, "end": len(text), "url": short, "expanded_url": expanded, "display_url": display[:27]})
-        position = match.end()
+        position = end
     return text + post.text[position:], urls
 
 

@@ -20,18 +20,19 @@ from publisher.errors import Evidence, NotSent, OutcomeUnknown, RateLimited, Rej
 
 from .sockets import Script, answering, head, request, reset, serving, whole
 
-TIMEOUT = 0.2
+TIMEOUT = 0.3
+PATIENCE = 3.0
 DATE = "Tue, 24 Nov 2026 09:00:00 GMT"
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
-def adapter(**network: object) -> HttpAdapter:
-    return HttpAdapter(HttpSettings(adapter="test", api_base="http://127.0.0.1", timeout=TIMEOUT, network=Network(**network)))
+def adapter(timeout: float = PATIENCE, **network: object) -> HttpAdapter:
+    return HttpAdapter(HttpSettings(adapter="test", api_base="http://127.0.0.1", timeout=timeout, network=Network(**network)))
 
 
 def failure(url: str, **network: object) -> SendError:
     with pytest.raises(SendError) as caught:
-        adapter(**network).exchange("POST", url, json={"text": "Là."})
+        adapter(TIMEOUT, **network).exchange("POST", url, json={"text": "Là."})
     return caught.value
 
 

@@ -196,13 +196,13 @@ def test_account_is_told(call: Call) -> None:
 
 
 def test_read_back_rewrites_links_and_escapes(call: Call, clock: Clock) -> None:
-    text = "Lire <ici> & là : https://www.valmont.example/a?b=1&c=2, ou mairie.fr."
+    text = "Lire <ici> & là : https://www.example.org/a?b=1&c=2, ou mairie.fr."
     number = create(call, text)
     answer = call("GET", TIMELINE, params={"tweet.fields": "created_at,entities"}).json()
     (post,) = answer["data"]
     urls = post["entities"]["urls"]
     assert re.fullmatch(r"Lire &lt;ici&gt; &amp; là : https://t\.co/\w{10}, ou https://t\.co/\w{10}\.", post["text"])
-    assert [url["expanded_url"] for url in urls] == ["https://www.valmont.example/a?b=1&c=2", "http://mairie.fr"]
+    assert [url["expanded_url"] for url in urls] == ["https://www.example.org/a?b=1&c=2", "http://mairie.fr"]
     assert [post["text"].count(url["url"]) for url in urls] == [1, 1]
     assert post["created_at"] == clock.now.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     assert answer["meta"] == {"result_count": 1, "newest_id": number, "oldest_id": number}
