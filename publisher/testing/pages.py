@@ -1,10 +1,13 @@
 """The simulators' pages: what readers of a platform would see, and the calls it received; no script, drawn anew every few seconds."""
 
+import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from publisher import i18n
 from publisher.i18n import _
@@ -17,6 +20,9 @@ _environment = Environment(
     loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _environment.globals["_"] = _
+
+_ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)»])")
+_LINK = Markup('<a href="{0}" rel="noreferrer">{0}</a>')
 
 
 def index(platforms: Iterable[Platform]) -> str:
@@ -37,12 +43,26 @@ def page(platform: Platform, path: str) -> str | None:
 
 
 def _render(template: str, **values: object) -> str:
-    return _environment.get_template(template).render(language=i18n.current(), local=_local, **values)
+    return _environment.get_template(template).render(language=i18n.current(), local=_local, linked=_linked, readable=_readable, **values)
 
 
 def _local(at: datetime | str) -> datetime:
     """Return the instant in the machine's zone, for people."""
     return (datetime.fromisoformat(at) if isinstance(at, str) else at).astimezone()
+
+
+def _linked(text: str) -> Markup:
+    """Return the text, escaped, with its addresses as links."""
+    pieces = _ADDRESS.split(text)
+    return Markup("").join(_LINK.format(piece) if place % 2 else piece for place, piece in enumerate(pieces))
+
+
+def _readable(body: str) -> str:
+    """Return JSON with its letters as people write them; anything else as it is."""
+    try:
+        return json.dumps(json.loads(body), ensure_ascii=False)
+    except ValueError:
+        return body
 
 
 def _threads(timeline: Sequence[Shown]) -> list[list[Shown]]:

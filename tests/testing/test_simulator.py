@@ -202,7 +202,9 @@ def test_unknown_platform_is_not_found(base: str) -> None:
 
 def test_pages_show_timeline_thread_and_calls_without_script(call: Call, x: X, base: str) -> None:
     first = call("POST", "/2/tweets", json={"text": "<b>Un</b> & deux."}).json()["data"]["id"]
-    second = call("POST", "/2/tweets", json={"text": "Suite.", "reply": {"in_reply_to_tweet_id": first}}).json()["data"]["id"]
+    second = call(
+        "POST", "/2/tweets", json={"text": "Suite\u202f: https://example.org/?a=1&b=2.", "reply": {"in_reply_to_tweet_id": first}}
+    ).json()["data"]["id"]
     other = call("POST", "/2/tweets", json={"text": "Autre chose."}).json()["data"]["id"]
     call("DELETE", f"/2/tweets/{other}")
     x.faults.inject("drop")
@@ -214,10 +216,11 @@ def test_pages_show_timeline_thread_and_calls_without_script(call: Call, x: X, b
     log = requests.get(f"{base}/log", timeout=5).text
     assert '<a href="/x/">X</a>' in index.text
     assert "&lt;b&gt;Un&lt;/b&gt; &amp; deux." in timeline
-    assert timeline.index("Autre chose.") < timeline.index("Un&lt;") < timeline.index("Suite.")
+    assert timeline.index("Autre chose.") < timeline.index("Un&lt;") < timeline.index("Suite\u202f:")
     assert "<s>Autre chose.</s>" in timeline
-    assert ("Suite." in thread, "Un&lt;" in thread, "Autre" in thread) == (True, True, False)
-    assert log.index("Perdu.") < log.index("Suite.")
+    assert '<a href="https://example.org/?a=1&amp;b=2" rel="noreferrer">https://example.org/?a=1&amp;b=2</a>.</p>' in timeline
+    assert ("Suite" in thread, "Un&lt;" in thread, "Autre" in thread) == (True, True, False)
+    assert log.index("Perdu.") < log.index("Suite\u202f:")
     assert "<em>drop</em>" in log
     assert all("<script" not in page for page in (index.text, timeline, thread, log))
     assert index.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'self'"
