@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ClassVar, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -64,6 +65,14 @@ def json_answer(status: int, content: object, headers: Mapping[str, str] | None 
     """Return an answer in JSON."""
     body = json.dumps(content, ensure_ascii=False).encode()
     return Answer(status, body, {"Content-Type": "application/json; charset=utf-8", **(headers or {})})
+
+
+def phrase(status: int) -> str:
+    """Return the words of a status, for those that have none too."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
 
 
 class Platform(ABC):

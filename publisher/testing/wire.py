@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 
 from publisher.testing.faults import Fault, Travel
-from publisher.testing.platform import Answer, Platform, Request
+from publisher.testing.platform import Answer, Platform, Request, phrase
 
 BLOCK = b"x" * 65536
 BOMB = 16 * 2**20  # bytes once unpacked
@@ -70,11 +70,8 @@ def _send(answer: Answer, headers: Mapping[str, str], fault: Fault, connection: 
 
 
 def _head(status: int, headers: Mapping[str, str]) -> bytes:
-    try:
-        reason = HTTPStatus(status).phrase
-    except ValueError:
-        reason = "Unknown"
-    lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in {**headers, "Connection": "close"}.items())]
+    told = {**headers, "Connection": "close"}
+    lines = [f"HTTP/1.1 {status} {phrase(status)}", *(f"{name}: {value}" for name, value in told.items())]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 

@@ -1,10 +1,9 @@
 """What X answers when it refuses, word for word, in its three shapes; and the faults that only X has."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 
 from publisher.testing.faults import FAULTS, Fault
-from publisher.testing.platform import Answer, json_answer
+from publisher.testing.platform import Answer, json_answer, phrase
 
 PROBLEMS = "https://api.twitter.com/2/problems"
 TEXT_LENGTH = "https://github.com/twitter/twitter-text"
@@ -37,8 +36,9 @@ class Refusal(Exception):
 
 def problem(status: int, detail: str = "", title: str = "", kind: str = "about:blank", **more: object) -> Answer:
     """Return an error in shape A: one problem."""
-    phrase = HTTPStatus(status).phrase
-    return json_answer(status, {"title": title or phrase, "detail": detail or phrase, "type": kind, "status": status, **more})
+    return json_answer(
+        status, {"title": title or phrase(status), "detail": detail or phrase(status), "type": kind, "status": status, **more}
+    )
 
 
 def invalid(message: str, parameters: Mapping[str, list[str]] | None = None) -> Answer:

@@ -383,6 +383,12 @@ def test_whatever_goes_wrong_after_the_first_byte_is_unknown_in_time(script: Scr
     assert len(server.received) == 1
 
 
+def test_request_cut_while_it_leaves_is_unknown() -> None:
+    with serving(reset_after_a_byte) as server, pytest.raises(OutcomeUnknown) as caught:
+        adapter().exchange("POST", server.url, headers={"X-Long": "x" * 2**23})
+    assert caught.value.code == "no-answer"
+
+
 def test_no_garbage_ever_escapes_as_anything_but_an_outcome() -> None:
     answers = [b""]
     with serving(lambda connection: (request(connection), connection.sendall(answers[-1]))) as server:

@@ -138,6 +138,13 @@ def test_outcomes_are_consumed_in_order_then_the_storm_goes_on(clock: Clock) -> 
     assert seen == ["not-sent", "a", "b", "accepted", "accepted"]
 
 
+def test_outcome_that_neither_accepts_nor_raises_is_a_fault_of_the_script(clock: Clock) -> None:
+    platform = platform_with(clock)
+    platform.script("send", Outcome(accepts=False))
+    with pytest.raises(AssertionError, match="either accepts or raises"):
+        send_all(memory_adapter(platform=platform), ONE)
+
+
 def test_hooks_run_on_either_side_of_the_taking_in(clock: Clock) -> None:
     platform = platform_with(clock)
     counts: list[int] = []

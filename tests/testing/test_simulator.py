@@ -1,5 +1,6 @@
 import json
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -10,7 +11,7 @@ import pytest
 import requests
 
 from publisher.testing.faults import FAULTS, Fault, Travel
-from publisher.testing.simulator import Simulator
+from publisher.testing.simulator import PLATFORMS, Simulator, platforms
 from publisher.testing.wire import BOMB
 from publisher.testing.x import X
 
@@ -248,6 +249,35 @@ def test_stopping_frees_the_port_and_does_not_wait_for_slow_answers(clock: Clock
     assert time.monotonic() - began < 2
     with Simulator([X(clock)], port) as again:
         assert again.url == simulator.url
+
+
+def test_status_without_a_name_and_an_answer_of_its_own_words(call: Call, x: X) -> None:
+    x.faults.inject(Fault(status=520, body="{}"))
+    x.faults.inject(Fault())
+    assert [call(**CREATION).status_code for _ in range(3)] == [520, 503, 201]
+
+
+def test_caller_that_hangs_up_early_is_no_news(base: str, x: X, capfd: pytest.CaptureFixture[str]) -> None:
+    host, port = base.removeprefix("http://").removesuffix("/x").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(b"POST /x/2/tweets HTTP/1.1\r\nContent-Length: 100\r\n\r\n{")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert requests.get(base, timeout=5).status_code == 200
+    assert capfd.readouterr().err == ""
+    assert x.requests == []
+
+
+def test_fault_of_the_simulator_itself_is_told(base: str, x: X, capfd: pytest.CaptureFixture[str]) -> None:
+    x.timeline = lambda: 1 / 0
+    with pytest.raises(requests.ConnectionError):
+        requests.get(base, timeout=5)
+    wait_until(lambda: "ZeroDivisionError" in capfd.readouterr().err)
+
+
+def test_every_platform_of_the_table_opens(clock: Clock, tmp_path: Path) -> None:
+    opened = platforms(clock, tmp_path)
+    assert [platform.name for platform in opened] == list(PLATFORMS)
+    assert [file.name for file in tmp_path.iterdir()] == ["x.jsonl"]
 
 
 def test_every_way_to_travel_has_a_named_fault() -> None:
