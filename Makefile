@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 ARGS ?=
-PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes
+PIP = .venv/bin/python -m pip --disable-pip-version-check install -qq --require-hashes
 LOCK = CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
        --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(ARGS)
 COVERAGE = $(if $(filter true,$(CI)),--cov --cov-report=)
@@ -51,6 +51,6 @@ clean:  ## remove what the other targets made
 
 .venv/dev: .venv/base requirements/dev.txt
 	@echo "Installing the tools" && $(PIP) -r requirements/dev.txt
-	@.venv/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable . && touch $@
+	@.venv/bin/python -m pip --disable-pip-version-check install -qq --no-deps --no-build-isolation --editable . && touch $@
 
 comma := ,
