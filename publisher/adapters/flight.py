@@ -64,16 +64,9 @@ def _exchange(flight: "_Flight", settings: WireSettings, host: str, method: str,
         transport = _Transport(flight, settings)
         session.mount("http://", transport)
         session.mount("https://", transport)
-        response = session.request(
-            method,
-            url,
-            timeout=(settings.timeout, settings.timeout),
-            proxies=_proxies(settings, host),
-            allow_redirects=False,
-            stream=True,
-            **content,
-        )
-        body = _read(response)
+        way = {"proxies": _proxies(settings, host), "timeout": (settings.timeout, settings.timeout)}
+        with session.request(method, url, allow_redirects=False, stream=True, **way, **content) as response:
+            body = _read(response)
     return Answer(host, response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
 
 

@@ -63,6 +63,10 @@ class X(Platform):
             self.record("seeded", id=number, author=author, text=kept(text), created_at=at.isoformat(), reply_to=None)
         return number
 
+    def remove(self, number: str) -> None:
+        """Let somebody delete a post by hand, between two parts of a thread for instance."""
+        self.record("deleted", id=number)
+
     def timeline(self) -> Sequence[Shown]:
         """Return every post in the order of creation."""
         username = self.switches["username"]

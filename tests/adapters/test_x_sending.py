@@ -142,6 +142,13 @@ def test_part_whose_parent_a_person_settled_by_its_address_is_attached(x: X, pla
     assert platform.accepted[0]["reply_to"] == number
 
 
+def test_part_whose_parent_was_deleted_by_hand_is_rejected(x: X, platform: simulated.X) -> None:
+    receipts = {"post-1": x.send(post("Un."), {})}
+    platform.remove(receipts["post-1"].remote_id)
+    error = failure(lambda: x.send(post("Deux.", "post-2", "post-1"), receipts))
+    assert (type(error), error.code) == (Rejected, "parent-gone")
+
+
 @pytest.mark.parametrize("url", [None, "https://x.com/valmont_tilleuls", "https://x.com/a/status/12345678901234567890123"])
 def test_nothing_leaves_when_the_parent_is_no_post(x: X, platform: simulated.X, url: str | None) -> None:
     error = failure(lambda: x.send(post("Deux.", "post-2", "post-1"), {"post-1": Receipt("post-1", None, url)}))
