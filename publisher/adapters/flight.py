@@ -64,7 +64,7 @@ def _exchange(flight: "_Flight", settings: WireSettings, host: str, method: str,
         transport = _Transport(flight, settings)
         session.mount("http://", transport)
         session.mount("https://", transport)
-        way = {"proxies": _proxies(settings, host), "timeout": (settings.timeout, settings.timeout)}
+        way: dict[str, Any] = {"proxies": _proxies(settings, host), "timeout": (settings.timeout, settings.timeout)}
         with session.request(method, url, allow_redirects=False, stream=True, **way, **content) as response:
             body = _read(response)
     return Answer(host, response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
