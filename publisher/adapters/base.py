@@ -184,6 +184,22 @@ class Corrects(Protocol):
         """Replace the content in place. Raises a SendError."""
 
 
+@runtime_checkable
+class Shows(Protocol):
+    """Can look at a published step as its readers do."""
+
+    def visible(self, step: Step, receipt: Receipt) -> bool:
+        """Tell whether an anonymous reader sees this step at its address. Raises a SendError."""
+
+
+@runtime_checkable
+class Recognises(Protocol):
+    """Can read the id of a published step from the address that people see."""
+
+    def recognise(self, url: str) -> str | None:
+        """Return the id, None if the address is none of this account's. Pure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """Who we are for the platform: account as config.toml names it, its display name, and the platform's own clock."""

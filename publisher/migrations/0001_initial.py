@@ -1,11 +1,8 @@
 """The first schema."""
 
 import django.db.models.deletion
-import publisher.models.approval
 import publisher.models.fields
 import publisher.models.ids
-import publisher.models.people
-import publisher.models.states
 from django.db import migrations, models
 
 from publisher.migrations._append_only import triggers
@@ -31,7 +28,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('name', models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ('probed_at', models.DateTimeField(default=None, null=True)),
-                ('probe_code', models.CharField(blank=True, max_length=64)),
+                ('reason', models.CharField(blank=True, max_length=64)),
                 ('retry_at', models.DateTimeField(default=None, null=True)),
                 ('alarm_at', models.DateTimeField(default=None, null=True)),
                 ('alarm', publisher.models.fields.JSONField(default=dict)),
@@ -44,13 +41,13 @@ class Migration(migrations.Migration):
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('name', models.CharField(max_length=64, unique=True)),
-                ('role', models.CharField(choices=[(publisher.models.people.Role['AUTHOR'], publisher.models.people.Role['AUTHOR']), (publisher.models.people.Role['APPROVER'], publisher.models.people.Role['APPROVER']), (publisher.models.people.Role['ADMINISTRATOR'], publisher.models.people.Role['ADMINISTRATOR']), (publisher.models.people.Role['READER'], publisher.models.people.Role['READER'])], max_length=16)),
+                ('role', models.CharField(max_length=16)),
                 ('system_user', models.CharField(default=None, max_length=64, null=True, unique=True)),
                 ('is_active', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', [publisher.models.people.Role['AUTHOR'], publisher.models.people.Role['APPROVER'], publisher.models.people.Role['ADMINISTRATOR'], publisher.models.people.Role['READER']])), name='person_role')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['author', 'approver', 'administrator', 'reader'])), name='person_role')],
             },
         ),
         migrations.CreateModel(
@@ -71,7 +68,7 @@ class Migration(migrations.Migration):
                 ('embargo_until', models.DateTimeField(null=True)),
                 ('wall', models.CharField(blank=True, max_length=64)),
                 ('zone', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[(publisher.models.states.DeliveryState['PLANNED'], publisher.models.states.DeliveryState['PLANNED']), (publisher.models.states.DeliveryState['SENDING'], publisher.models.states.DeliveryState['SENDING']), (publisher.models.states.DeliveryState['DELIVERED'], publisher.models.states.DeliveryState['DELIVERED']), (publisher.models.states.DeliveryState['FAILED'], publisher.models.states.DeliveryState['FAILED']), (publisher.models.states.DeliveryState['HELD'], publisher.models.states.DeliveryState['HELD']), (publisher.models.states.DeliveryState['MISSED'], publisher.models.states.DeliveryState['MISSED']), (publisher.models.states.DeliveryState['CANCELED'], publisher.models.states.DeliveryState['CANCELED'])], default=publisher.models.states.DeliveryState['PLANNED'], max_length=16)),
+                ('state', models.CharField(default='planned', max_length=16)),
                 ('reason', models.CharField(blank=True, max_length=64)),
                 ('retry_at', models.DateTimeField(default=None, null=True)),
                 ('tries', models.PositiveIntegerField(default=0)),
@@ -94,7 +91,7 @@ class Migration(migrations.Migration):
                 ('after', models.CharField(blank=True, max_length=128)),
                 ('alternative', models.BooleanField(default=False)),
                 ('takes_back', models.CharField(blank=True, max_length=128)),
-                ('state', models.CharField(choices=[(publisher.models.states.StepState['PENDING'], publisher.models.states.StepState['PENDING']), (publisher.models.states.StepState['SENT'], publisher.models.states.StepState['SENT']), (publisher.models.states.StepState['IN_DOUBT'], publisher.models.states.StepState['IN_DOUBT']), (publisher.models.states.StepState['FAILED'], publisher.models.states.StepState['FAILED']), (publisher.models.states.StepState['DROPPED'], publisher.models.states.StepState['DROPPED'])], default=publisher.models.states.StepState['PENDING'], max_length=16)),
+                ('state', models.CharField(default='pending', max_length=16)),
                 ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='publisher.delivery')),
             ],
             options={
@@ -107,7 +104,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('row_version', models.PositiveIntegerField(default=0)),
                 ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[(publisher.models.states.AttemptState['INTENT'], publisher.models.states.AttemptState['INTENT']), (publisher.models.states.AttemptState['ACCEPTED'], publisher.models.states.AttemptState['ACCEPTED']), (publisher.models.states.AttemptState['FOUND'], publisher.models.states.AttemptState['FOUND']), (publisher.models.states.AttemptState['NOT_SENT'], publisher.models.states.AttemptState['NOT_SENT']), (publisher.models.states.AttemptState['REJECTED'], publisher.models.states.AttemptState['REJECTED']), (publisher.models.states.AttemptState['IN_DOUBT'], publisher.models.states.AttemptState['IN_DOUBT']), (publisher.models.states.AttemptState['DISMISSED'], publisher.models.states.AttemptState['DISMISSED'])], default=publisher.models.states.AttemptState['INTENT'], max_length=16)),
+                ('state', models.CharField(default='intent', max_length=16)),
                 ('epoch', models.PositiveIntegerField()),
                 ('intent_at', models.DateTimeField()),
                 ('digest', models.CharField(max_length=71)),
@@ -164,7 +161,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('system_user', models.CharField(blank=True, max_length=64)),
-                ('kind', models.CharField(choices=[(publisher.models.approval.Kind['VISA'], publisher.models.approval.Kind['VISA']), (publisher.models.approval.Kind['ACCORD'], publisher.models.approval.Kind['ACCORD']), (publisher.models.approval.Kind['AUTOMATIC'], publisher.models.approval.Kind['AUTOMATIC'])], max_length=16)),
+                ('kind', models.CharField(max_length=16)),
                 ('hash', models.CharField(max_length=71)),
                 ('at', models.DateTimeField()),
                 ('editor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publisher.person')),
@@ -245,7 +242,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='deliverystep',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [publisher.models.states.StepState['PENDING'], publisher.models.states.StepState['SENT'], publisher.models.states.StepState['IN_DOUBT'], publisher.models.states.StepState['FAILED'], publisher.models.states.StepState['DROPPED']])), name='step_state'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'sent', 'in_doubt', 'failed', 'dropped'])), name='step_state'),
         ),
         migrations.AddIndex(
             model_name='attempt',
@@ -257,11 +254,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', (publisher.models.states.AttemptState['INTENT'], publisher.models.states.AttemptState['IN_DOUBT'], publisher.models.states.AttemptState['ACCEPTED'], publisher.models.states.AttemptState['FOUND']))), fields=('step',), name='one_live_attempt'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['intent', 'in_doubt', 'accepted', 'found'])), fields=('step',), name='one_live_attempt'),
         ),
         migrations.AddConstraint(
             model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [publisher.models.states.AttemptState['INTENT'], publisher.models.states.AttemptState['ACCEPTED'], publisher.models.states.AttemptState['FOUND'], publisher.models.states.AttemptState['NOT_SENT'], publisher.models.states.AttemptState['REJECTED'], publisher.models.states.AttemptState['IN_DOUBT'], publisher.models.states.AttemptState['DISMISSED']])), name='attempt_state'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['intent', 'accepted', 'found', 'not_sent', 'rejected', 'in_doubt', 'dismissed'])), name='attempt_state'),
         ),
         migrations.AddConstraint(
             model_name='approval',
@@ -273,11 +270,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', [publisher.models.approval.Kind['VISA'], publisher.models.approval.Kind['ACCORD'], publisher.models.approval.Kind['AUTOMATIC']])), name='approval_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['visa', 'accord', 'automatic'])), name='approval_kind'),
         ),
         migrations.AddConstraint(
             model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', publisher.models.approval.Kind['AUTOMATIC']), ('person', None)), models.Q(('person__isnull', False), models.Q(('kind', publisher.models.approval.Kind['AUTOMATIC']), _negated=True)), _connector='OR'), name='approval_nobody'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'automatic'), ('person', None)), models.Q(('person__isnull', False), models.Q(('kind', 'automatic'), _negated=True)), _connector='OR'), name='approval_nobody'),
         ),
         migrations.AddConstraint(
             model_name='pause',
@@ -293,7 +290,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [publisher.models.states.DeliveryState['PLANNED'], publisher.models.states.DeliveryState['SENDING'], publisher.models.states.DeliveryState['DELIVERED'], publisher.models.states.DeliveryState['FAILED'], publisher.models.states.DeliveryState['HELD'], publisher.models.states.DeliveryState['MISSED'], publisher.models.states.DeliveryState['CANCELED']])), name='delivery_state'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'sending', 'delivered', 'failed', 'held', 'missed', 'canceled'])), name='delivery_state'),
         ),
         migrations.AddConstraint(
             model_name='delivery',

@@ -15,6 +15,6 @@ def triggers() -> list[str]:
 
 
 def _trigger(table: str, change: str) -> str:
-    name = f"keep_{table}_{change.split()[0].lower()}"
+    name = f"keep_{table}_{change.split(maxsplit=1)[0].lower()}"
     refusal = f"SELECT RAISE(ABORT, 'publisher_{table} is append-only');"
     return f"CREATE TRIGGER {name} BEFORE {change} ON publisher_{table} BEGIN {refusal} END"

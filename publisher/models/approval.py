@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from publisher.models.announcement import Announcement, Version
+from publisher.models.fields import values
 from publisher.models.people import Person
 
 
@@ -43,7 +44,7 @@ class Approval(models.Model):
     editor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     system_user = models.CharField(max_length=64, blank=True)
-    kind = models.CharField(max_length=16, choices=[(kind, kind) for kind in Kind])
+    kind = models.CharField(max_length=16)
     hash = models.CharField(max_length=71)
     at = models.DateTimeField()
 
@@ -53,9 +54,9 @@ class Approval(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["manifest", "person"], name="approval_once"),
             models.CheckConstraint(condition=Q(person=None) | ~Q(person=F("editor")), name="approval_by_another"),
-            models.CheckConstraint(condition=Q(kind__in=list(Kind)), name="approval_kind"),
+            models.CheckConstraint(condition=Q(kind__in=values(Kind)), name="approval_kind"),
             models.CheckConstraint(
-                condition=Q(person=None, kind=Kind.AUTOMATIC) | (Q(person__isnull=False) & ~Q(kind=Kind.AUTOMATIC)),
+                condition=Q(person=None, kind=Kind.AUTOMATIC.value) | (Q(person__isnull=False) & ~Q(kind=Kind.AUTOMATIC.value)),
                 name="approval_nobody",
             ),
         )

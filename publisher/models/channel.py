@@ -11,11 +11,14 @@ EVERYTHING = ""
 
 
 class ChannelState(models.Model):
-    """One configured channel: when its last probe passed, what it is waiting for, and the alarm that a person must see."""
+    """One configured channel: how its last probe went, what it waits for, and the alarm that a person must see.
+
+    `reason` says why the last probe did not pass, as a code of `publisher.pipeline.reasons`; empty if it did.
+    """
 
     name = models.CharField(primary_key=True, max_length=64)
     probed_at = models.DateTimeField(null=True, default=None)
-    probe_code = models.CharField(max_length=64, blank=True)
+    reason = models.CharField(max_length=64, blank=True)
     retry_at = models.DateTimeField(null=True, default=None)
     alarm_at = models.DateTimeField(null=True, default=None)
     alarm = JSONField(default=dict)

@@ -9,7 +9,7 @@ from publisher.adapters import base
 from publisher.models import ids
 from publisher.models.announcement import Announcement, Version
 from publisher.models.approval import Manifest
-from publisher.models.fields import JSONField
+from publisher.models.fields import JSONField, values
 from publisher.models.moves import Stateful
 from publisher.models.people import Person
 from publisher.models.states import ALIVE, ATTEMPT_MOVES, DELIVERY_MOVES, STEP_MOVES, AttemptState, DeliveryState, StepState
@@ -42,7 +42,7 @@ class Delivery(Stateful):
     embargo_until = models.DateTimeField(null=True)
     wall = models.CharField(max_length=64, blank=True)
     zone = models.CharField(max_length=64)
-    state = models.CharField(max_length=16, choices=[(state, state) for state in DeliveryState], default=DeliveryState.PLANNED)
+    state = models.CharField(max_length=16, default=DeliveryState.PLANNED.value)
     reason = models.CharField(max_length=64, blank=True)
     retry_at = models.DateTimeField(null=True, default=None)
     tries = models.PositiveIntegerField(default=0)
@@ -57,7 +57,7 @@ class Delivery(Stateful):
 
         indexes = (models.Index(fields=["state", "due_at"], name="delivery_due"),)
         constraints = (
-            models.CheckConstraint(condition=Q(state__in=list(DeliveryState)), name="delivery_state"),
+            models.CheckConstraint(condition=Q(state__in=values(DeliveryState)), name="delivery_state"),
             models.CheckConstraint(condition=Q(not_after__gt=F("due_at")) | Q(due_at=None), name="delivery_window"),
             models.CheckConstraint(condition=Q(due_at__gte=F("embargo_until")) | Q(due_at=None) | Q(embargo_until=None), name="embargo"),
         )
@@ -81,7 +81,7 @@ class DeliveryStep(Stateful):
     after = models.CharField(max_length=128, blank=True)
     alternative = models.BooleanField(default=False)
     takes_back = models.CharField(max_length=128, blank=True)
-    state = models.CharField(max_length=16, choices=[(state, state) for state in StepState], default=StepState.PENDING)
+    state = models.CharField(max_length=16, default=StepState.PENDING.value)
 
     class Meta:
         """In their order."""
@@ -90,7 +90,7 @@ class DeliveryStep(Stateful):
         constraints = (
             models.UniqueConstraint(fields=["delivery", "position"], name="step_position"),
             models.UniqueConstraint(fields=["delivery", "step"], name="step_name"),
-            models.CheckConstraint(condition=Q(state__in=list(StepState)), name="step_state"),
+            models.CheckConstraint(condition=Q(state__in=values(StepState)), name="step_state"),
         )
 
     def __str__(self) -> str:
@@ -109,7 +109,7 @@ class Attempt(Stateful):
 
     step = models.ForeignKey(DeliveryStep, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveIntegerField()
-    state = models.CharField(max_length=16, choices=[(state, state) for state in AttemptState], default=AttemptState.INTENT)
+    state = models.CharField(max_length=16, default=AttemptState.INTENT.value)
     epoch = models.PositiveIntegerField()
     intent_at = models.DateTimeField()
     digest = models.CharField(max_length=71)
@@ -133,8 +133,8 @@ class Attempt(Stateful):
         indexes = (models.Index(fields=["state", "look_at"], name="attempt_to_settle"),)
         constraints = (
             models.UniqueConstraint(fields=["step", "number"], name="attempt_number"),
-            models.UniqueConstraint(fields=["step"], condition=Q(state__in=ALIVE), name="one_live_attempt"),
-            models.CheckConstraint(condition=Q(state__in=list(AttemptState)), name="attempt_state"),
+            models.UniqueConstraint(fields=["step"], condition=Q(state__in=values(ALIVE)), name="one_live_attempt"),
+            models.CheckConstraint(condition=Q(state__in=values(AttemptState)), name="attempt_state"),
         )
 
     def __str__(self) -> str:

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from django.db import models, transaction
 
+from publisher.errors import Refused
+from publisher.i18n import N_
 from publisher.models import audit
 from publisher.models.people import Actor
 
@@ -31,8 +33,17 @@ class Stateful(models.Model):
         super().save(*args, **kwargs)
 
 
-def move(row: Stateful, to: StrEnum, actor: Actor, now: datetime, **fields: Any) -> bool:
-    """Change the state, and `fields` with it; False, and nothing done, if somebody was faster.
+class Outrun(Refused):
+    """Somebody else changed the row since it was read."""
+
+    def __init__(self, row: models.Model) -> None:
+        """Name the row."""
+        sentence = N_("%(id)s has changed at this very moment: look at it again with “publisher status”.")
+        super().__init__("changed-meanwhile", sentence, id=row)
+
+
+def move(row: Stateful, to: StrEnum, actor: Actor, now: datetime, **fields: Any) -> None:
+    """Change the state, and `fields` with it. Raises Outrun, and changes nothing, if somebody was faster.
 
     The audit keeps the states, and the reason where `fields` has one.
     """
@@ -40,23 +51,16 @@ def move(row: Stateful, to: StrEnum, actor: Actor, now: datetime, **fields: Any)
     if to not in row.MOVES[before]:
         raise ValueError(f"{row}: no move from {before} to {to}")
     with transaction.atomic(savepoint=False):
-        if not _update(row, state=to, **fields):
-            return False
+        note(row, state=to, **fields)
         detail = {"from": str(before), **({"reason": fields["reason"]} if fields.get("reason") else {})}
         audit.record(actor, f"{type(row).__name__.lower()}.{to}", str(row), now, detail)
-    return True
 
 
-def note(row: Stateful, **fields: Any) -> bool:
-    """Change fields but not the state; False, and nothing done, if somebody was faster."""
-    return _update(row, **fields)
-
-
-def _update(row: Stateful, **fields: Any) -> bool:
+def note(row: Stateful, **fields: Any) -> None:
+    """Change fields but not the state. Raises Outrun, and changes nothing, if somebody was faster."""
     rows: Any = type(row)._default_manager.all()  # noqa: SLF001 - Django's public name
     if not rows.filter(pk=row.pk, state=row.state, row_version=row.row_version).update(row_version=row.row_version + 1, **fields):
-        return False
+        raise Outrun(row)
     row.row_version += 1
     for name, value in fields.items():
         setattr(row, name, value)
-    return True

@@ -7,6 +7,10 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from publisher.models.fields import values
+
+NAME_LENGTH = 64
+
 
 class Role(StrEnum):
     """What a person may do."""
@@ -20,9 +24,9 @@ class Role(StrEnum):
 class Person(AbstractBaseUser):
     """An account; `system_user` is the login of the machine that may act as it on the command line."""
 
-    name = models.CharField(max_length=64, unique=True)
-    role = models.CharField(max_length=16, choices=[(role, role) for role in Role])
-    system_user = models.CharField(max_length=64, unique=True, null=True, default=None)  # noqa: DJ001 - unique, and most have none
+    name = models.CharField(max_length=NAME_LENGTH, unique=True)
+    role = models.CharField(max_length=16)
+    system_user = models.CharField(max_length=NAME_LENGTH, unique=True, null=True, default=None)  # noqa: DJ001 - unique, and most have none
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
@@ -34,7 +38,7 @@ class Person(AbstractBaseUser):
     class Meta:
         """Roles outside the list cannot be stored."""
 
-        constraints = (models.CheckConstraint(condition=models.Q(role__in=list(Role)), name="person_role"),)
+        constraints = (models.CheckConstraint(condition=models.Q(role__in=values(Role)), name="person_role"),)
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,124 @@
+"""Who must agree before anything leaves, and how they do: the visa, the author's D’accord, the refusal (delivery.md §3)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from publisher import storage
+from publisher.errors import Refused
+from publisher.i18n import N_
+from publisher.models import Actor, Announcement, Delivery, Kind, Manifest, Role, audit
+from publisher.models.states import DeliveryState
+from publisher.pipeline import manifest, schedule
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.plan import shown
+from publisher.pipeline.schedule import found
+
+AWAITING = (DeliveryState.PLANNED, DeliveryState.HELD)
+"""States in which a delivery can still be agreed to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What an approval led to: whether the manifest is now sealed, and its hash."""
+
+    id: str
+    sealed: bool
+    hash: str
+
+
+def approve(desk: Desk, actor: Actor, name: str, *, now: bool = False, at: str | None = None, as_queued: bool = False) -> Agreement:
+    """Agree to all that the announcement still plans. Raises Refused, UsageError.
+
+    When the planned time is past, the same act says `now`, or a new time `at`. `as_queued` agrees to the text as it was
+    queued though the document has changed since.
+    """
+    with storage.explained(desk.config), transaction.atomic():
+        announcement = found(name)
+        waiting = _awaiting(announcement)
+        kind = _quality(actor, waiting)
+        if not as_queued:
+            _refuse_changed_file(waiting)
+        waiting = _in_time(desk, actor, waiting, now=now, at=at)
+        manifest.agree(actor, waiting, kind, desk.now())
+        manifest.seal_if_agreed(actor, waiting, desk.config.approval.required, desk.now())
+    return Agreement(announcement.id, waiting.sealed_at is not None, waiting.hash)
+
+
+def reject(desk: Desk, actor: Actor, name: str, reason: str) -> None:
+    """Send the announcement back to its author: a draft again, of which nothing leaves. Raises Refused."""
+    if not reason.strip():
+        raise Refused("reason-missing", N_("Say why: the author needs the reason."))
+    with storage.explained(desk.config), transaction.atomic():
+        announcement = found(name)
+        waiting = _awaiting(announcement)
+        manifest.void(actor, waiting, desk.now(), reason)
+        audit.record(actor, "announcement.rejected", announcement.id, desk.now(), {"reason": reason})
+
+
+def _awaiting(announcement: Announcement) -> Manifest:
+    """Return the manifest that awaits agreement. Raises Refused with the reason why there is none."""
+    drawn = announcement.manifests.select_related("version__editor").order_by("-pk").first()
+    if drawn is None or not drawn.deliveries.filter(state__in=AWAITING).exists():
+        raise Refused("not-awaiting", N_("%(id)s has nothing that awaits a visa."), id=announcement.id)
+    if drawn.void_at:
+        sentence = N_("%(id)s was sent back (%(reason)s): queue the corrected text.")
+        raise Refused("voided", sentence, id=announcement.id, reason=drawn.void_reason)
+    if drawn.sealed_at:
+        raise Refused("already-sealed", N_("%(id)s is already approved."), id=announcement.id)
+    return drawn
+
+
+def _quality(actor: Actor, waiting: Manifest) -> Kind:
+    """Return in which quality the person may agree. Raises Refused: `author-alone`, `already-agreed`, `role-missing`."""
+    person, editor = actor.person, waiting.version.editor
+    if person is None or person == editor:
+        sentence = N_("“%(name)s” wrote the last version: somebody else must agree to it.")
+        raise Refused("author-alone", sentence, name=actor.name)
+    if waiting.approvals.filter(person=person).exists():
+        raise Refused("already-agreed", N_("“%(name)s” has already agreed; another person is needed."), name=person.name)
+    if person.role == Role.APPROVER:
+        return Kind.VISA
+    if person.role == Role.AUTHOR and editor.role == Role.APPROVER:
+        return Kind.ACCORD
+    sentence = N_("“%(name)s” has the role %(role)s; this needs the role %(needed)s.")
+    raise Refused("role-missing", sentence, name=person.name, role=person.role, needed=Role.APPROVER)
+
+
+def _refuse_changed_file(waiting: Manifest) -> None:
+    """Refuse when the document is still where it was and no longer the same: the person may have read the other text."""
+    version = waiting.version
+    try:
+        content = Path(version.source_path).read_bytes()
+    except OSError:
+        return
+    if hashlib.sha256(content).hexdigest() != version.source_sha256:
+        sentence = N_("%(path)s has changed since it was queued: queue the new file, or approve what was queued with --as-queued.")
+        raise Refused("file-changed", sentence, path=version.source_path)
+
+
+def _in_time(desk: Desk, actor: Actor, waiting: Manifest, *, now: bool, at: str | None) -> Manifest:
+    """Return the manifest to agree to: a new one if its time was past and the person gives another. Raises Refused, UsageError."""
+    past = [delivery for delivery in waiting.deliveries.filter(state__in=AWAITING) if _is_past(delivery, desk.now())]
+    asked = now or at is not None
+    if not past and asked:
+        raise Refused("not-late", N_("The planned time is not past: “publisher reschedule” changes it."))
+    if past and not asked:
+        when = shown(desk, past[0].due_at or past[0].not_after or desk.now())
+        sentence = N_("The planned time (%(when)s) is past: approve with --now, or with a new time (--at).")
+        raise Refused("due-past", sentence, when=when)
+    if not past:
+        return waiting
+    for delivery in past:
+        schedule.set_window(delivery, schedule.window(desk, delivery, at))
+    return manifest.redraw(actor, past, desk.now(), "new-time")
+
+
+def _is_past(delivery: Delivery, now: datetime) -> bool:
+    """Tell whether the delivery can no longer leave when it was meant to."""
+    if delivery.due_at:
+        return delivery.due_at < now
+    return delivery.not_after is not None and delivery.not_after <= max(now, delivery.embargo_until or now)

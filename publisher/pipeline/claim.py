@@ -1,0 +1,202 @@
+"""What must be true before a delivery goes a step further, one predicate each; what is false is kept as the reason (delivery.md §4)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from publisher import crashpoints
+from publisher.adapters.base import Probes
+from publisher.adapters.registry import Channel
+from publisher.models import Attempt, ChannelState, Delivery, DeliveryStep, Pause
+from publisher.models.channel import EVERYTHING
+from publisher.models.moves import move, note
+from publisher.models.people import SERVICE
+from publisher.models.states import OPEN, AttemptState, DeliveryState, StepState
+from publisher.pipeline import manifest, precedence, probe
+from publisher.pipeline.precedence import Standing
+from publisher.pipeline.reasons import Reason
+from publisher.pipeline.tenure import Tenure
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why not, and the state that the delivery goes to; None: it stays and is looked at again."""
+
+    reason: Reason
+    to: DeliveryState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that may go on, with the step whose turn it is."""
+
+    delivery: Delivery
+    channel: Channel
+    step: DeliveryStep
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A delivery looked at for a claim."""
+
+    tenure: Tenure
+    delivery: Delivery
+    channel: Channel
+    now: datetime
+
+
+def due(tenure: Tenure) -> QuerySet[Delivery]:
+    """Return what the service may look at now, the earliest first."""
+    now = tenure.now()
+    rows = Delivery.objects.filter(state__in=OPEN, due_at__lte=now, claimed_by=None)
+    return rows.filter(Q(retry_at=None) | Q(retry_at__lte=now)).order_by("due_at", "pk")
+
+
+def next_due(now: datetime) -> datetime | None:
+    """Return when the next approved delivery is due after `now`."""
+    later = Delivery.objects.filter(state__in=OPEN, due_at__gt=now, manifest__sealed_at__isnull=False)
+    return later.order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def claim(tenure: Tenure, name: str) -> Claim | None:
+    """Claim the delivery for its next step, in one write transaction; None if anything forbids it, with the reason kept."""
+    crashpoints.visit("claim.pre")
+    with transaction.atomic():
+        found = due(tenure).filter(pk=name).select_related("manifest__version__editor", "announcement", "version").first()
+        if found is None or not tenure.lasts():
+            return None
+        claimed = _decide(tenure, found)
+    crashpoints.visit("claim.post")
+    return claimed
+
+
+def agreed(case: Case) -> Obstacle | None:
+    """Require the agreement of enough people, as many as config.toml asks now, to this very content, account and time."""
+    reason = manifest.objection(case.delivery, case.channel, case.tenure.desk.config.approval.required)
+    if reason is None:
+        return None
+    return Obstacle(reason) if reason is Reason.NOT_APPROVED else Obstacle(reason, DeliveryState.HELD)
+
+
+def clock_trusted(case: Case) -> Obstacle | None:
+    """Require that the wall clock did not leap."""
+    return None if case.tenure.watch.trusted() else Obstacle(Reason.CLOCK_SUSPECT)
+
+
+def in_time(case: Case) -> Obstacle | None:
+    """Require that it is not too late; late with nothing begun is missed, with something begun it is for a person."""
+    if case.delivery.not_after is None or case.now <= case.delivery.not_after:
+        return None
+    if Attempt.objects.filter(step__delivery=case.delivery).exists():
+        return Obstacle(Reason.LATE, DeliveryState.HELD)
+    if precedence.standing(case.tenure.desk, case.delivery, case.now) in {Standing.UNSEEN, Standing.NEVER_SEEN}:
+        return Obstacle(Reason.WEBSITE_UNSEEN, DeliveryState.HELD)
+    return Obstacle(Reason.TOO_LATE, DeliveryState.MISSED)
+
+
+def clock_confirmed(case: Case) -> Obstacle | None:
+    """Require, under embargo, that somebody else confirms the wall clock; if nobody can, a person decides."""
+    if case.delivery.embargo_until is None or case.tenure.watch.certain():
+        return None
+    somebody = any(isinstance(channel.adapter, Probes) for channel in case.tenure.desk.channels.values())
+    return Obstacle(Reason.CLOCK_UNCONFIRMED, None if somebody else DeliveryState.HELD)
+
+
+def switched_on(case: Case) -> Obstacle | None:
+    """Require that neither a person nor a lost access stopped the channel, and that config.toml has it enabled."""
+    pause = Pause.objects.filter(channel__in=[EVERYTHING, case.channel.name], ended_at=None).order_by("channel").first()
+    if pause:
+        return Obstacle(Reason.PAUSED if pause.person_id else Reason.UNAUTHORIZED)
+    return None if case.channel.settings.enabled else Obstacle(Reason.CHANNEL_DISABLED)
+
+
+def others_out(case: Case) -> Obstacle | None:
+    """Require that the channels which it waits for are out, and seen."""
+    found = precedence.standing(case.tenure.desk, case.delivery, case.now)
+    if precedence.may_go(case.delivery, found):
+        return None
+    return {
+        Standing.WAITING: Obstacle(Reason.WAITING_FOR_CHANNEL),
+        Standing.UNSEEN: Obstacle(Reason.WAITING_FOR_READERS),
+        Standing.NEVER_SEEN: Obstacle(Reason.WEBSITE_UNSEEN, DeliveryState.HELD),
+        Standing.LOST: Obstacle(Reason.WEBSITE_FAILED, DeliveryState.HELD),
+    }[found]
+
+
+def nothing_in_doubt(case: Case) -> Obstacle | None:
+    """Require that none of its calls is in doubt: what became of it comes before everything else, lateness included."""
+    doubt = Attempt.objects.filter(step__delivery=case.delivery, state=AttemptState.IN_DOUBT).exists()
+    return Obstacle(Reason.IN_DOUBT) if doubt else None
+
+
+def not_throttled(case: Case) -> Obstacle | None:
+    """Require that the platform does not ask the channel to wait."""
+    throttled = ChannelState.objects.filter(pk=case.channel.name, retry_at__gt=case.now).exists()
+    return Obstacle(Reason.RATE_LIMITED) if throttled else None
+
+
+def ready(case: Case) -> Obstacle | None:
+    """Require that the platform said within five minutes who we are: the account that was agreed to, and our hour."""
+    reason = probe.obstacle(case.channel, case.now)
+    if reason is None:
+        return None
+    return Obstacle(reason, DeliveryState.HELD if reason is Reason.ACCOUNT_DIFFERS else None)
+
+
+CONDITIONS: tuple[Callable[[Case], Obstacle | None], ...] = (
+    nothing_in_doubt,
+    clock_trusted,
+    agreed,
+    in_time,
+    clock_confirmed,
+    switched_on,
+    others_out,
+    not_throttled,
+    ready,
+)
+"""In this order: while in doubt, or without clock or visa, nothing is even called late."""
+
+
+def _decide(tenure: Tenure, delivery: Delivery) -> Claim | None:
+    channel = tenure.desk.channels.get(delivery.channel)
+    if channel is None:
+        _keep(tenure, delivery, Obstacle(Reason.CHANNEL_MISSING))
+        return None
+    case = Case(tenure, delivery, channel, tenure.now())
+    if is_busy(tenure, channel.name):
+        return None
+    obstacle = next((obstacle for condition in CONDITIONS if (obstacle := condition(case))), None)
+    if obstacle:
+        _keep(tenure, delivery, obstacle)
+        return None
+    return _take(case)
+
+
+def is_busy(tenure: Tenure, channel: str) -> bool:
+    """Tell whether a call is under way on the channel, for whichever delivery."""
+    called = Attempt.objects.filter(step__delivery__channel=channel, state=AttemptState.INTENT)
+    claimed = Delivery.objects.filter(channel=channel, state=DeliveryState.SENDING, claimed_by=tenure.epoch)
+    return called.exists() or claimed.exists()
+
+
+def _keep(tenure: Tenure, delivery: Delivery, obstacle: Obstacle) -> None:
+    """Keep why not; a reason that lasts is written once."""
+    if obstacle.to:
+        move(delivery, obstacle.to, SERVICE, tenure.now(), reason=obstacle.reason)
+    elif delivery.reason != obstacle.reason:
+        note(delivery, reason=obstacle.reason)
+
+
+def _take(case: Case) -> Claim:
+    steps = case.delivery.steps.exclude(state__in=[StepState.SENT, StepState.DROPPED])
+    step = steps.order_by("position").first()
+    if step is None or step.state != StepState.PENDING:
+        raise AssertionError(f"{case.delivery} is open, with no doubt, and yet has no step to send")
+    if case.delivery.state == DeliveryState.PLANNED:
+        move(case.delivery, DeliveryState.SENDING, SERVICE, case.now, claimed_by=case.tenure.epoch, reason="")
+    else:
+        note(case.delivery, claimed_by=case.tenure.epoch, reason="")
+    return Claim(case.delivery, case.channel, step)

@@ -1,0 +1,46 @@
+"""The exact content of one call: the sealed step, its slots filled with values that are kept with the attempt."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from publisher.adapters.base import PERMALINK, Receipt, Step
+from publisher.errors import Refused
+from publisher.i18n import N_
+from publisher.models import Delivery, DeliveryStep
+from publisher.models import Receipt as StoredReceipt
+from publisher.pipeline import phases, precedence, slots
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.precedence import Standing
+from publisher.pipeline.reasons import Reason
+
+
+def sealed_step(delivery: Delivery, row: DeliveryStep) -> Step:
+    """Return the step as it was approved, slots unfilled; taking back has only the name of what is taken back."""
+    if row.takes_back:
+        return Step(row.step, phases.WITHDRAW, {"step": row.takes_back})
+    payload = slots.thaw(delivery.payload)
+    return next(step for step in (payload.alternative if row.alternative else payload.steps) if step.id == row.step)
+
+
+def slot_values(desk: Desk, delivery: Delivery, step: Step, now: datetime) -> Mapping[str, str | None]:
+    """Return what fills the step's slots; None: the visa says to go without the link. Raises Refused with a Reason as its code."""
+    if PERMALINK not in slots.used((step,)):
+        return {}
+    if precedence.standing(desk, delivery, now) is not Standing.OUT:
+        return {PERMALINK: None}
+    address = precedence.permalink(desk, delivery)
+    if address is None:
+        raise Refused(Reason.LINK_REFUSED, N_("The page has no address on a host of the town."))
+    return {PERMALINK: address}
+
+
+def refuse_orphan(delivery: Delivery, row: DeliveryStep) -> None:
+    """Refuse a step whose predecessor has no known id: it would stand alone. Raises Refused with a Reason as its code."""
+    if row.after and not StoredReceipt.objects.filter(step__delivery=delivery, step__step=row.after, remote_id__isnull=False).exists():
+        raise Refused(Reason.PARENT_UNKNOWN, N_("The id of the part before is not known."))
+
+
+def receipts(delivery: Delivery) -> dict[str, Receipt]:
+    """Return what the platform acknowledged so far, by step."""
+    rows = StoredReceipt.objects.filter(step__delivery=delivery).select_related("step")
+    return {row.step.step: row.value for row in rows}

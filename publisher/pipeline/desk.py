@@ -1,0 +1,31 @@
+"""The desk at which every act takes place: the configuration, its channels, and the clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from publisher import storage
+from publisher.adapters import registry
+from publisher.adapters.registry import Channel
+from publisher.clock import Clock, SystemClock
+from publisher.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the acts of the pipeline share; `channels` holds those of config.toml by name."""
+
+    config: Config
+    channels: Mapping[str, Channel]
+    clock: Clock
+
+    @classmethod
+    def opened(cls, config: Config, *, secrets: bool = False, clock: Clock | None = None) -> Self:
+        """Make the database ready and read the channels; only the service needs their `secrets`. Raises ConfigError, StorageError."""
+        storage.ready(config)
+        return cls(config, registry.configure(config, secrets=secrets), clock or SystemClock())
+
+    def now(self) -> datetime:
+        """Return the wall time, aware, in UTC."""
+        return self.clock.now()

@@ -1,0 +1,119 @@
+"""How people stop things, at once: cancel or hold one of them, pause a channel or everything, and let them go on."""
+
+from django.db import transaction
+
+from publisher import storage
+from publisher.errors import Refused, UsageError
+from publisher.i18n import N_
+from publisher.models import Actor, ChannelState, Delivery, Pause, audit
+from publisher.models.channel import EVERYTHING
+from publisher.models.moves import move
+from publisher.models.states import ALIVE, OPEN, AttemptState, DeliveryState, StepState
+from publisher.pipeline import outcome, reasons
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.reasons import Reason
+from publisher.pipeline.schedule import named
+
+RESUMABLE = (
+    Reason.BY_PERSON,
+    Reason.ADOPTED,
+    Reason.CRASHED,
+    Reason.ACCOUNT_DIFFERS,
+    Reason.CLOCK_UNCONFIRMED,
+    Reason.WEBSITE_FAILED,
+    Reason.WEBSITE_UNSEEN,
+    Reason.LINK_REFUSED,
+)
+"""Reasons after which going on by itself is safe, because every condition is looked at again; the others need a decision."""
+
+_STOPPABLE = (*OPEN, DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.FAILED)
+
+
+def cancel(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
+    """Cancel an announcement or one delivery; return what was stopped, as it stands now. Raises Refused.
+
+    A call that is under way cannot be caught: its delivery is held until it is known, and then canceled if nothing is out.
+    Where a part is out already, the rest is stopped and a person decides about the part.
+    """
+    with storage.explained(desk.config), transaction.atomic():
+        deliveries = [delivery for delivery in named(name) if delivery.state in _STOPPABLE]
+        if not deliveries:
+            raise Refused("nothing-to-stop", N_("%(id)s has nothing that could be stopped any more."), id=name)
+        for delivery in deliveries:
+            _cancel(desk, actor, delivery)
+    return deliveries
+
+
+def _cancel(desk: Desk, actor: Actor, delivery: Delivery) -> None:
+    states = set(delivery.steps.values_list("attempts__state", flat=True))
+    if not states.intersection(ALIVE):
+        outcome.cancel(delivery, actor, desk.now())
+    elif delivery.state in OPEN:
+        unsure = states.intersection((AttemptState.INTENT, AttemptState.IN_DOUBT))
+        reason = Reason.CANCEL_REQUESTED if unsure else Reason.STOPPED_MIDWAY
+        move(delivery, DeliveryState.HELD, actor, desk.now(), reason=reason, claimed_by=None)
+
+
+def hold(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
+    """Hold an announcement or one delivery until somebody resumes it; return what is held. Raises Refused."""
+    with storage.explained(desk.config), transaction.atomic():
+        deliveries = [delivery for delivery in named(name) if delivery.state in OPEN]
+        if not deliveries:
+            raise Refused("nothing-to-stop", N_("%(id)s has nothing that could be stopped any more."), id=name)
+        for delivery in deliveries:
+            move(delivery, DeliveryState.HELD, actor, desk.now(), reason=Reason.BY_PERSON, claimed_by=None)
+    return deliveries
+
+
+def resume(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
+    """Let what is held go on, with all conditions looked at again; return what goes on. Raises Refused."""
+    with storage.explained(desk.config), transaction.atomic():
+        deliveries = [delivery for delivery in named(name) if delivery.state == DeliveryState.HELD]
+        if not deliveries:
+            raise Refused("nothing-held", N_("%(id)s has nothing that is held."), id=name)
+        for delivery in deliveries:
+            _refuse_to_resume(desk, delivery)
+            begun = delivery.steps.filter(attempts__isnull=False).exists()
+            fresh = {"reason": "", "retry_at": None, "tries": 0, "crashes": 0}
+            move(delivery, DeliveryState.SENDING if begun else DeliveryState.PLANNED, actor, desk.now(), **fresh)
+    return deliveries
+
+
+def _refuse_to_resume(desk: Desk, delivery: Delivery) -> None:
+    if delivery.reason not in RESUMABLE:
+        sentence = N_("%(id)s needs a decision, not only to go on. %(why)s")
+        raise Refused("needs-decision", sentence, id=delivery.id, why=reasons.explain(delivery.reason))
+    doubt = delivery.steps.filter(state=StepState.IN_DOUBT).exists()
+    if delivery.not_after and desk.now() > delivery.not_after and not doubt:
+        raise Refused("too-late", N_("The time to publish %(id)s is over: give it a new one with “publisher reschedule”."), id=delivery.id)
+
+
+def pause(desk: Desk, actor: Actor, reason: str, channel: str | None = None) -> None:
+    """Stop everything, or one channel, before the very next call. Raises UsageError, Refused."""
+    name = _channel(desk, channel)
+    if not reason.strip():
+        raise UsageError("reason-missing", N_("Say why: the others need the reason."))
+    with storage.explained(desk.config), transaction.atomic():
+        if Pause.objects.filter(channel=name, ended_at=None).exists():
+            raise Refused("already-paused", N_("Publication is already paused there."))
+        Pause.objects.create(channel=name, reason=reason, since=desk.now(), person=actor.person)
+        audit.record(actor, "channel.paused", name or "*", desk.now(), {"reason": reason})
+
+
+def unpause(desk: Desk, actor: Actor, channel: str | None = None) -> None:
+    """End a stop; what has become too late meanwhile stays unsent. Raises UsageError, Refused."""
+    name = _channel(desk, channel)
+    with storage.explained(desk.config), transaction.atomic():
+        if not Pause.objects.filter(channel=name, ended_at=None).update(ended_at=desk.now()):
+            raise Refused("not-paused", N_("Publication is not paused there."))
+        ChannelState.objects.filter(pk=name).update(alarm={}, alarm_at=None, probed_at=None, retry_at=None)
+        audit.record(actor, "channel.unpaused", name or "*", desk.now())
+
+
+def _channel(desk: Desk, channel: str | None) -> str:
+    if channel is None:
+        return EVERYTHING
+    if channel not in desk.channels:
+        sentence = N_("There is no channel “%(name)s”; the channels are %(known)s.")
+        raise UsageError("unknown-channel", sentence, name=channel, known=", ".join(desk.channels))
+    return channel

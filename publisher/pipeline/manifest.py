@@ -1,0 +1,141 @@
+"""What is sealed: the manifest lists, to the byte, what will leave, where and when; the claim compares with it (delivery.md §3)."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from publisher.adapters.registry import Channel
+from publisher.models import Actor, Announcement, Approval, Delivery, Kind, Manifest, Person, Role, Version, audit
+from publisher.models.moves import note
+from publisher.pipeline import slots
+from publisher.pipeline.reasons import Reason
+
+
+def draw_up(announcement: Announcement, version: Version, deliveries: Iterable[Delivery], now: datetime) -> Manifest:
+    """Store the manifest of these deliveries, which need not be stored yet."""
+    plan = [_entry(delivery) for delivery in sorted(deliveries, key=lambda delivery: delivery.channel)]
+    content = {"announcement": announcement.id, "version": version.number, "deliveries": plan}
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Manifest.objects.create(announcement=announcement, version=version, canonical=canonical, hash=_hash(canonical), created_at=now)
+
+
+def redraw(actor: Actor, deliveries: Sequence[Delivery], now: datetime, reason: str) -> Manifest:
+    """Give altered deliveries, and what else of their announcement still awaits a visa, one new manifest: nobody agreed to it yet."""
+    announcement = deliveries[0].announcement
+    others = Delivery.objects.filter(announcement=announcement, manifest__sealed_at=None, manifest__void_at=None)
+    waiting = list(others.exclude(pk__in=[delivery.pk for delivery in deliveries]))
+    for former in Manifest.objects.filter(announcement=announcement, sealed_at=None, void_at=None):
+        void(actor, former, now, reason)
+    manifest = draw_up(announcement, deliveries[0].version, [*deliveries, *waiting], now)
+    for delivery in (*deliveries, *waiting):
+        note(delivery, manifest=manifest)
+    audit.record(actor, "manifest.drawn", announcement.id, now, {"hash": manifest.hash, "reason": reason})
+    return manifest
+
+
+def void(actor: Actor, manifest: Manifest, now: datetime, reason: str) -> None:
+    """Let the manifest count no more."""
+    Manifest.objects.filter(pk=manifest.pk, void_at=None).update(void_at=now, void_reason=reason)
+    audit.record(actor, "manifest.voided", manifest.announcement_id, now, {"hash": manifest.hash, "reason": reason})
+
+
+def agreed(manifest: Manifest, required: int) -> bool:
+    """Tell whether enough people agreed: `required` besides the last editor, and an approver among all of them."""
+    people = [approval.person for approval in manifest.approvals.select_related("person") if approval.person]
+    return not required or enough(people, manifest.version.editor, required)
+
+
+def enough(people: Sequence[Person], editor: Person, required: int) -> bool:
+    """Tell whether these people, who are not the last editor, are enough together with the editor."""
+    return len(people) >= required and any(person.role == Role.APPROVER for person in (*people, editor))
+
+
+def agree(actor: Actor, manifest: Manifest, kind: Kind, now: datetime) -> None:
+    """Keep that somebody agreed to the manifest."""
+    Approval.objects.create(
+        manifest=manifest,
+        editor=manifest.version.editor,
+        person=None if kind is Kind.AUTOMATIC else actor.person,
+        system_user=actor.system_user,
+        kind=kind,
+        hash=manifest.hash,
+        at=now,
+    )
+    audit.record(actor, f"manifest.{kind}", manifest.announcement_id, now, {"hash": manifest.hash})
+
+
+def seal_if_agreed(actor: Actor, manifest: Manifest, required: int, now: datetime) -> None:
+    """Seal the manifest if enough people agreed, or if config.toml asks for nobody; what leaves “when approved” gets its time."""
+    if not required:
+        agree(actor, manifest, Kind.AUTOMATIC, now)
+    if not agreed(manifest, required):
+        return
+    Manifest.objects.filter(pk=manifest.pk).update(sealed_at=now)
+    manifest.sealed_at = now
+    audit.record(actor, "manifest.sealed", manifest.announcement_id, now, {"hash": manifest.hash})
+    for delivery in manifest.deliveries.filter(due_at=None):
+        due = max(now, delivery.embargo_until or now)
+        note(delivery, due_at=due, not_after=delivery.not_after or due + timedelta(minutes=delivery.late))
+
+
+def objection(delivery: Delivery, channel: Channel, required: int) -> Reason | None:
+    """Return why the delivery is not what was agreed to, or None. Read with its manifest and version."""
+    manifest = delivery.manifest
+    if manifest.void_at or not manifest.sealed_at or not agreed(manifest, required):
+        return Reason.NOT_APPROVED
+    if (channel.kind, channel.settings.account) != (delivery.kind, delivery.account):
+        return Reason.ACCOUNT_CHANGED
+    sealed = _sealed_entry(manifest, delivery.id)
+    current = _entry(delivery) | {"digest": slots.thaw(delivery.payload).digest}
+    if sealed is None or any(sealed[key] != current[key] for key in current if key not in _TIMES):
+        return Reason.ALTERED
+    return None if _inside(sealed, delivery, manifest.sealed_at) else Reason.ALTERED
+
+
+_TIMES = ("due_at", "not_after")
+
+
+def _entry(delivery: Delivery) -> dict[str, object]:
+    return {
+        "delivery": delivery.id,
+        "channel": delivery.channel,
+        "kind": delivery.kind,
+        "account": delivery.account,
+        "digest": delivery.digest,
+        "after": delivery.after,
+        "policies": delivery.policies,
+        "due_at": _iso(delivery.due_at),
+        "not_after": _iso(delivery.not_after),
+        "late": delivery.late,
+        "embargo_until": _iso(delivery.embargo_until),
+    }
+
+
+def _sealed_entry(manifest: Manifest, delivery: str) -> dict[str, object] | None:
+    """Return what was sealed for a delivery; None if the manifest is not what its hash says."""
+    if _hash(manifest.canonical) != manifest.hash:
+        return None
+    entries = json.loads(manifest.canonical)["deliveries"]
+    return next((entry for entry in entries if entry["delivery"] == delivery), None)
+
+
+def _inside(sealed: dict[str, object], delivery: Delivery, sealed_at: datetime) -> bool:
+    """Tell whether the times lie in the agreed window: later than agreed is allowed, as long as the end stays the same."""
+    if delivery.due_at is None or delivery.not_after is None:
+        return False
+    earliest = _instant(sealed["due_at"]) or max(sealed_at, delivery.embargo_until or sealed_at)
+    latest = _instant(sealed["not_after"]) or earliest + timedelta(minutes=delivery.late)
+    return earliest <= delivery.due_at and delivery.not_after == latest
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.astimezone(UTC).isoformat() if instant else None
+
+
+def _instant(text: object) -> datetime | None:
+    return datetime.fromisoformat(str(text)) if text else None
+
+
+def _hash(canonical: str) -> str:
+    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()

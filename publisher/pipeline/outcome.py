@@ -1,0 +1,179 @@
+"""What became of a call, written down: the one table from outcome to state (delivery.md §4)."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from publisher.adapters import base
+from publisher.adapters.registry import Channel
+from publisher.errors import NotSent, RateLimited, Rejected, SendError, Unauthorized
+from publisher.i18n import N_
+from publisher.models import Actor, Attempt, ChannelState, Delivery, DeliveryStep, Receipt
+from publisher.models.moves import move, note
+from publisher.models.people import SERVICE
+from publisher.models.states import AttemptState, DeliveryState, StepState
+from publisher.pipeline import phases
+from publisher.pipeline.alarms import stop_channel, telling
+from publisher.pipeline.reasons import Reason
+from publisher.pipeline.tenure import Tenure
+
+CALL_BUDGET = timedelta(seconds=20)
+"""The total deadline of a call; what was sent before it may still be taken in until then."""
+
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=5)
+THROTTLED = timedelta(minutes=1)
+LONGEST_THROTTLE = timedelta(hours=1)
+
+log = logging.getLogger(__name__)
+
+
+class Stopped(NotSent):
+    """The last look before the call found that it must not be made."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("stopped", N_("Stopped at the last moment: something had changed since the claim."))
+
+
+def record(tenure: Tenure, attempt: Attempt, channel: Channel, result: base.Receipt | SendError) -> None:
+    """Write what became of the call of an intent; nothing at all if another run of the service has taken over meanwhile."""
+    with transaction.atomic():
+        rows = Attempt.objects.select_related("step__delivery")
+        current = rows.filter(pk=attempt.pk, state=AttemptState.INTENT, epoch=tenure.epoch).first()
+        if current is None or not tenure.lasts():
+            log.warning("fenced: the outcome of %s belongs to an older run and is not written", attempt)
+            return
+        now, delivery = tenure.now(), current.step.delivery
+        match result:
+            case base.Receipt():
+                accept(current, channel, result, now, AttemptState.ACCEPTED)
+            case Stopped():
+                _end(current, AttemptState.NOT_SENT, result, now)
+                _wait(delivery, channel, "", now, None)
+            case NotSent():
+                _end(current, AttemptState.NOT_SENT, result, now)
+                _wait(delivery, channel, Reason.UNREACHABLE, now, now + _backoff(delivery.tries, FIRST_WAIT))
+            case RateLimited():
+                _end(current, AttemptState.NOT_SENT, result, now)
+                _wait_astold(delivery, channel, result, now)
+            case Unauthorized():
+                _end(current, AttemptState.NOT_SENT, result, now)
+                stop_channel(channel.name, result, now)
+                _wait(delivery, channel, Reason.UNAUTHORIZED, now, None)
+            case Rejected() if not current.tainted or phases.is_unseen(current.step.effect, channel.adapter.traits):
+                _end(current, AttemptState.REJECTED, result, now)
+                refuse(current, channel, now)
+            case _:
+                doubt(current, channel.adapter.traits.window, now, result)
+
+
+def accept(attempt: Attempt, channel: Channel, receipt: base.Receipt, now: datetime, state: AttemptState) -> None:
+    """Keep the receipt; the step is out, and the delivery with its last one."""
+    move(attempt, state, SERVICE, now, outcome_at=now, look_at=None)
+    keep_receipt(attempt.step, receipt, SERVICE, now)
+    go_on(attempt.step.delivery, channel, SERVICE, now)
+
+
+def keep_receipt(step: DeliveryStep, receipt: base.Receipt, actor: Actor, now: datetime) -> None:
+    """Keep what the platform acknowledged, or what a person saw: the step is out, and what it takes back is out no more."""
+    Receipt.objects.create(
+        step=step, remote_id=receipt.remote_id, url=receipt.url, at=receipt.at, answer=dict(receipt.answer), recorded_at=now
+    )
+    move(step, StepState.SENT, actor, now)
+    for taken_back in DeliveryStep.objects.filter(delivery=step.delivery, step=step.takes_back):
+        move(taken_back, StepState.DROPPED, actor, now)
+
+
+def go_on(delivery: Delivery, channel: Channel, actor: Actor, now: datetime) -> None:
+    """End the delivery if no step is left; else leave it to the next claim, or to a person if one stopped it."""
+    steps = list(delivery.steps.all())
+    done = {"claimed_by": None, "retry_at": None, "tries": 0, "crashes": 0}
+    if any(step.state not in {StepState.SENT, StepState.DROPPED} for step in steps):
+        if delivery.state == DeliveryState.HELD:
+            stop(delivery, channel, actor, now)
+        else:
+            note(delivery, **done)
+        return
+    replaced = any(step.alternative for step in steps)
+    partly = not replaced and any(step.state == StepState.DROPPED for step in steps)
+    reason = Reason.DROPPED_PARTLY if partly else ""
+    move(delivery, DeliveryState.DELIVERED, actor, now, reason=reason, delivered_at=now, **done)
+
+
+def stop(delivery: Delivery, channel: Channel, actor: Actor, now: datetime) -> None:
+    """Finish a cancellation that came while a call was under way: canceled if nothing is out, else a person decides."""
+    if delivery.reason != Reason.CANCEL_REQUESTED:
+        note(delivery, claimed_by=None)
+    elif phases.something_online(delivery.steps.all(), channel.adapter.traits):
+        note(delivery, reason=Reason.STOPPED_MIDWAY, claimed_by=None)
+    else:
+        cancel(delivery, actor, now)
+
+
+def cancel(delivery: Delivery, actor: Actor, now: datetime) -> None:
+    """End a delivery of which nothing is out."""
+    for step in delivery.steps.exclude(state__in=[StepState.SENT, StepState.DROPPED]):
+        move(step, StepState.DROPPED, actor, now)
+    move(delivery, DeliveryState.CANCELED, actor, now, reason=Reason.CANCELED, claimed_by=None, retry_at=None)
+
+
+def refuse(attempt: Attempt, channel: Channel, now: datetime) -> None:
+    """Let the step fail whose refusal is certain: the delivery with it, or it waits for a person if a part is already out."""
+    delivery = attempt.step.delivery
+    move(attempt.step, StepState.FAILED, SERVICE, now)
+    if phases.something_online(delivery.steps.all(), channel.adapter.traits):
+        hold(delivery, Reason.PART_REFUSED, now)
+    else:
+        move(delivery, DeliveryState.FAILED, SERVICE, now, reason=Reason.REFUSED, claimed_by=None, retry_at=None)
+
+
+def doubt(attempt: Attempt, window: timedelta, now: datetime, error: SendError | None = None) -> None:
+    """Keep that nobody knows; it is looked up once the call's budget and the platform's settling time are over."""
+    look_at = attempt.intent_at + CALL_BUDGET + window
+    move(attempt, AttemptState.IN_DOUBT, SERVICE, now, tainted=True, look_at=look_at, outcome_at=now, **(told(error) if error else {}))
+    move(attempt.step, StepState.IN_DOUBT, SERVICE, now)
+    note(attempt.step.delivery, claimed_by=None, retry_at=None)
+
+
+def hold(delivery: Delivery, reason: Reason, now: datetime) -> None:
+    """Leave the delivery to a person."""
+    if delivery.state == DeliveryState.HELD:
+        note(delivery, reason=reason, claimed_by=None)
+    else:
+        move(delivery, DeliveryState.HELD, SERVICE, now, reason=reason, claimed_by=None, retry_at=None)
+
+
+def _end(attempt: Attempt, state: AttemptState, error: SendError, now: datetime) -> None:
+    move(attempt, state, SERVICE, now, outcome_at=now, **told(error))
+
+
+def _wait(delivery: Delivery, channel: Channel, reason: str, now: datetime, until: datetime | None) -> None:
+    """Leave the delivery to a later claim, unless a person stopped it meanwhile."""
+    if delivery.state == DeliveryState.HELD:
+        stop(delivery, channel, SERVICE, now)
+    else:
+        note(delivery, reason=reason, claimed_by=None, retry_at=until, tries=delivery.tries + 1)
+
+
+def _wait_astold(delivery: Delivery, channel: Channel, error: RateLimited, now: datetime) -> None:
+    """Let the whole channel wait as long as the platform asks; a wait beyond the agreed time is for a person."""
+    until = max(error.retry_at or now, now + _backoff(delivery.tries, THROTTLED if error.retry_at is None else FIRST_WAIT))
+    ChannelState.objects.update_or_create(pk=channel.name, defaults={"retry_at": min(until, now + LONGEST_THROTTLE)})
+    if delivery.not_after and until > delivery.not_after and delivery.state != DeliveryState.HELD:
+        hold(delivery, Reason.WAIT_TOO_LONG, now)
+    else:
+        _wait(delivery, channel, Reason.RATE_LIMITED, now, until)
+
+
+def _backoff(tries: int, first: timedelta) -> timedelta:
+    return min(first * (1 << min(tries, 10)), LONGEST_WAIT)
+
+
+def told(error: SendError) -> dict[str, Any]:
+    """Return what people read and what the operator needs of an error, as columns of an attempt."""
+    evidence = error.evidence
+    kept = {"status": evidence.status, "headers": dict(evidence.headers), "body": evidence.body}
+    return {**telling(error), "evidence": kept}

@@ -1,0 +1,83 @@
+"""Who acts: accounts, their roles, and which of them a command speaks for."""
+
+from django.db import IntegrityError, transaction
+
+from publisher.errors import Refused, UsageError
+from publisher.i18n import N_
+from publisher.models import Actor, Person, Role, audit
+from publisher.models.people import NAME_LENGTH
+from publisher.pipeline.desk import Desk
+
+WRITERS = (Role.AUTHOR, Role.APPROVER)
+"""Who may write, hold, cancel and settle; agreeing has rules of its own."""
+
+
+def acting(desk: Desk, name: str | None, system_user: str, *roles: Role) -> Actor:
+    """Return who acts: the account called `name`, else the one mapped to the system user; it must have one of the roles.
+
+    Raises Refused: `command-line-off`, `unknown-account`, `no-account-for-system-user`, `account-disabled`, `role-missing`.
+    """
+    if not desk.config.approval.command_line:
+        sentence = N_("The command line may not act for people here ([approval] command_line = false): use the web page.")
+        raise Refused("command-line-off", sentence)
+    person = _named(name) if name else _mapped(system_user)
+    if not person.is_active:
+        raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=person.name)
+    if person.role not in roles:
+        sentence = N_("“%(name)s” has the role %(role)s; this needs the role %(needed)s.")
+        raise Refused("role-missing", sentence, name=person.name, role=person.role, needed=" / ".join(roles))
+    return Actor(person, system_user)
+
+
+def administering(desk: Desk, name: str | None, system_user: str) -> Actor:
+    """Return who looks after the accounts: an administrator, or, as long as there is none, whoever runs the command. Raises Refused."""
+    if name is None and not Person.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exists():
+        return Actor(None, system_user)
+    return acting(desk, name, system_user, Role.ADMINISTRATOR)
+
+
+def add(desk: Desk, actor: Actor, name: str, role: str, login: str | None = None) -> Person:
+    """Open an account; `login` is the system user that may act as it without naming it. Raises UsageError, Refused."""
+    if role not in set(Role):
+        raise UsageError("unknown-role", N_("There is no role “%(role)s”; the roles are %(known)s."), role=role, known=", ".join(Role))
+    if not name.isprintable() or not 0 < len(name.strip()) == len(name) <= NAME_LENGTH:
+        sentence = N_("“%(name)s” cannot be the name of an account: use up to %(limit)d visible characters.")
+        raise UsageError("bad-name", sentence, name=name, limit=NAME_LENGTH)
+    person = Person(name=name, role=role, system_user=login, created_at=desk.now())
+    person.set_unusable_password()
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+            audit.record(actor, "person.added", name, desk.now(), {"role": role, "login": login})
+    except IntegrityError as error:
+        sentence = N_("There is already an account “%(name)s”, or one for the system user “%(login)s”.")
+        raise Refused("account-exists", sentence, name=name, login=login or "") from error
+    return person
+
+
+def disable(desk: Desk, actor: Actor, name: str) -> None:
+    """Close an account; what it agreed to before stays agreed. Raises Refused."""
+    with transaction.atomic():
+        if not Person.objects.filter(pk=_named(name).pk, is_active=True).update(is_active=False):
+            raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=name)
+        audit.record(actor, "person.disabled", name, desk.now())
+
+
+def everyone() -> list[Person]:
+    """Return all accounts in the order of their names."""
+    return list(Person.objects.order_by("name"))
+
+
+def _named(name: str) -> Person:
+    person = Person.objects.filter(name=name).first()
+    if person is None:
+        raise Refused("unknown-account", N_("There is no account “%(name)s”; “publisher user list” shows them all."), name=name)
+    return person
+
+
+def _mapped(system_user: str) -> Person:
+    person = Person.objects.filter(system_user=system_user).first()
+    if person is None:
+        sentence = N_("No account belongs to the system user “%(login)s”: name one with --as.")
+        raise Refused("no-account-for-system-user", sentence, login=system_user)
+    return person

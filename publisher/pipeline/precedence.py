@@ -1,0 +1,74 @@
+"""Website first: whether the channels that must be out before a delivery are, and the address that they give it."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from publisher.adapters.base import Shows
+from publisher.models import Delivery, Receipt
+from publisher.models.states import DeliveryState
+from publisher.pipeline import slots
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.plan import WITHOUT_LINK
+
+SEEN_WITHIN = timedelta(minutes=10)
+"""How long readers may not see a published page before its dependents are held, or go without the link."""
+
+_LOST = (DeliveryState.FAILED, DeliveryState.CANCELED, DeliveryState.MISSED)
+
+
+class Standing(StrEnum):
+    """Where what must be first stands; the later in this list, the worse."""
+
+    OUT = "out"
+    WAITING = "waiting"
+    UNSEEN = "unseen"
+    NEVER_SEEN = "never-seen"
+    LOST = "lost"
+
+
+def standing(desk: Desk, delivery: Delivery, now: datetime) -> Standing:
+    """Return the worst standing of the channels that the delivery waits for."""
+    found = {other.channel: other for other in _before(delivery)}
+    order = list(Standing)
+    return max((_standing(desk, found.get(name), now) for name in delivery.after), key=order.index, default=Standing.OUT)
+
+
+def may_go(delivery: Delivery, found: Standing) -> bool:
+    """Tell whether the delivery may leave: what must be first is out, or was lost and the visa says “without link”."""
+    if delivery.policies.get("website_fails") == WITHOUT_LINK:
+        return found in {Standing.OUT, Standing.NEVER_SEEN, Standing.LOST}
+    return found is Standing.OUT
+
+
+def permalink(desk: Desk, delivery: Delivery) -> str | None:
+    """Return the address that fills the delivery's permalink slot: on a host of the town, and seen by readers; None without one."""
+    for other in _before(delivery):
+        channel = desk.channels.get(other.channel)
+        if channel is None or not channel.adapter.traits.permalink or other.state != DeliveryState.DELIVERED:
+            continue
+        for receipt in Receipt.objects.filter(step__delivery=other):
+            if slots.leads_to(receipt.url, _hosts(desk, other.channel)):
+                return receipt.url
+    return None
+
+
+def _before(delivery: Delivery) -> list[Delivery]:
+    others = Delivery.objects.filter(announcement=delivery.announcement_id, channel__in=delivery.after)
+    return list(others.exclude(pk=delivery.pk).defer("payload").order_by("pk"))
+
+
+def _standing(desk: Desk, other: Delivery | None, now: datetime) -> Standing:
+    if other is None or other.state in _LOST:
+        return Standing.LOST
+    if other.state != DeliveryState.DELIVERED:
+        return Standing.WAITING
+    channel = desk.channels.get(other.channel)
+    if other.seen_at or channel is None or not isinstance(channel.adapter, Shows):
+        return Standing.OUT
+    return Standing.UNSEEN if now - (other.delivered_at or now) < SEEN_WITHIN else Standing.NEVER_SEEN
+
+
+def _hosts(desk: Desk, channel: str) -> set[str]:
+    """Return the hosts that a link may lead to: the town's website, and the address that the channel itself is configured with."""
+    addresses = (desk.config.town.site_url, getattr(desk.channels[channel].settings, "url", None))
+    return {host for address in addresses if address and (host := slots.host(address))}

@@ -1,0 +1,120 @@
+"""Reads before anything is written: who we are for the platform, whether our clocks agree, whether readers see the page."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Q
+
+from publisher.adapters.base import Probe, Probes, Shows
+from publisher.adapters.registry import Channel
+from publisher.errors import SendError, Unauthorized
+from publisher.models import ChannelState, Delivery, Pause, Receipt, audit
+from publisher.models.channel import EVERYTHING
+from publisher.models.moves import note
+from publisher.models.people import SERVICE
+from publisher.models.states import OPEN, DeliveryState
+from publisher.pipeline import guard, slots
+from publisher.pipeline.alarms import stop_channel
+from publisher.pipeline.reasons import Reason
+from publisher.pipeline.tenure import Tenure
+
+FRESH = timedelta(minutes=5)
+AHEAD = timedelta(minutes=1)
+AGAIN = timedelta(seconds=10)
+LOOK_AGAIN = timedelta(seconds=5)
+
+
+def obstacle(channel: Channel, now: datetime) -> Reason | None:
+    """Return why the channel is not ready, as its last probe found; an adapter that cannot be asked is ready."""
+    if not isinstance(channel.adapter, Probes):
+        return None
+    state = ChannelState.objects.filter(pk=channel.name).first()
+    if state is None or state.probed_at is None or not timedelta(0) <= now - state.probed_at <= FRESH:
+        return Reason.NOT_READY
+    return Reason(state.reason) if state.reason else None
+
+
+def ahead(tenure: Tenure) -> bool:
+    """Ask the channels of all that is due within a minute, unless they were asked just now; whether any was asked."""
+    asked = False
+    for channel in list(_soon(tenure)):
+        asked = ask(tenure, channel) or asked
+    return asked
+
+
+def ask(tenure: Tenure, channel: Channel) -> bool:
+    """Ask one channel, if its last answer is no longer good enough; whether it was asked."""
+    adapter, now = channel.adapter, tenure.now()
+    if not isinstance(adapter, Probes) or not _is_old(channel, now):
+        return False
+    try:
+        reason = _verdict(tenure, channel, guard.ask(adapter.probe))
+    except Unauthorized as error:
+        stop_channel(channel.name, error, now)
+        reason = Reason.UNAUTHORIZED
+    except SendError:
+        reason = Reason.NOT_READY
+    ChannelState.objects.update_or_create(pk=channel.name, defaults={"probed_at": now, "reason": reason or ""})
+    return True
+
+
+def look(tenure: Tenure) -> bool:
+    """Look, as a reader does, at the pages that others wait for; whether there was one to look at."""
+    unseen = Delivery.objects.filter(state=DeliveryState.DELIVERED, seen_at=None, announcement__deliveries__state__in=OPEN).distinct()
+    looked = False
+    for delivery in unseen.filter(Q(retry_at=None) | Q(retry_at__lte=tenure.now())):
+        channel = tenure.desk.channels.get(delivery.channel)
+        if channel and isinstance(channel.adapter, Shows):
+            looked = True
+            _keep_sight(tenure, delivery, seen=_is_seen(delivery, channel.adapter))
+    return looked
+
+
+def _is_seen(delivery: Delivery, adapter: Shows) -> bool:
+    steps = {step.id: step for step in slots.thaw(delivery.payload).steps}
+    receipts = [receipt.value for receipt in Receipt.objects.filter(step__delivery=delivery).select_related("step")]
+    try:
+        return all(guard.ask(partial(adapter.visible, steps[receipt.step], receipt)) for receipt in receipts)
+    except SendError:
+        return False
+
+
+def _keep_sight(tenure: Tenure, delivery: Delivery, *, seen: bool) -> None:
+    if not seen:
+        note(delivery, retry_at=tenure.now() + LOOK_AGAIN)
+        return
+    with transaction.atomic():
+        note(delivery, seen_at=tenure.now())
+        audit.record(SERVICE, "delivery.seen", delivery.id, tenure.now())
+
+
+def _soon(tenure: Tenure) -> Iterator[Channel]:
+    """Yield the channels of what is due soon; for an embargo every channel may be asked whether the clock is right."""
+    due = Delivery.objects.filter(state__in=OPEN, manifest__sealed_at__isnull=False, due_at__lte=tenure.now() + AHEAD)
+    rows = set(due.values_list("channel", "embargo_until"))
+    unsure = any(embargo for _, embargo in rows) and not tenure.watch.certain()
+    wanted = {name for name, _ in rows} | ({name for name in tenure.desk.channels if unsure})
+    stopped = set(Pause.objects.filter(ended_at=None).values_list("channel", flat=True)) if wanted else set()
+    for name, channel in tenure.desk.channels.items():
+        if name in wanted and channel.settings.enabled and not stopped.intersection((EVERYTHING, name)):
+            yield channel
+
+
+def _is_old(channel: Channel, now: datetime) -> bool:
+    """Tell whether to ask again: a good answer lasts five minutes less the look-ahead, a bad one ten seconds."""
+    state = ChannelState.objects.filter(pk=channel.name).first()
+    if state is None or state.probed_at is None:
+        return True
+    age = now - state.probed_at
+    return not timedelta(0) <= age < (AGAIN if state.reason else FRESH - AHEAD)
+
+
+def _verdict(tenure: Tenure, channel: Channel, found: Probe) -> Reason | None:
+    if found.clock is not None and not tenure.watch.compare(found.clock):
+        return Reason.CLOCK_SUSPECT
+    wanted = channel.settings.account
+    if wanted and found.account.casefold() != wanted.casefold():
+        return Reason.ACCOUNT_DIFFERS
+    return None

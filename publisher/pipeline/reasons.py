@@ -1,0 +1,94 @@
+"""Why a delivery stands where it stands: a code in the database and in JSON, a sentence for people."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from publisher.i18n import N_, _
+
+
+class Reason(StrEnum):
+    """The codes, grouped: what is waited for, what a person must decide, how it ended."""
+
+    NOT_APPROVED = "not-approved"
+    CLOCK_SUSPECT = "clock-suspect"
+    CLOCK_UNCONFIRMED = "clock-unconfirmed"
+    PAUSED = "paused"
+    CHANNEL_MISSING = "channel-missing"
+    CHANNEL_DISABLED = "channel-disabled"
+    WAITING_FOR_CHANNEL = "waiting-for-channel"
+    WAITING_FOR_READERS = "waiting-for-readers"
+    NOT_READY = "not-ready"
+    RATE_LIMITED = "rate-limited"
+    UNREACHABLE = "unreachable"
+    UNAUTHORIZED = "unauthorized"
+    IN_DOUBT = "in-doubt"
+
+    BY_PERSON = "by-person"
+    CANCEL_REQUESTED = "cancel-requested"
+    STOPPED_MIDWAY = "stopped-midway"
+    ADOPTED = "adopted"
+    ALTERED = "altered"
+    ACCOUNT_CHANGED = "account-changed"
+    ACCOUNT_DIFFERS = "account-differs"
+    LATE = "late"
+    WAIT_TOO_LONG = "wait-too-long"
+    UNDECIDED = "undecided"
+    UNREADABLE = "unreadable"
+    PART_REFUSED = "part-refused"
+    WEBSITE_FAILED = "website-failed"
+    WEBSITE_UNSEEN = "website-unseen"
+    LINK_REFUSED = "link-refused"
+    SLOT_UNFILLED = "slot-unfilled"
+    PARENT_UNKNOWN = "parent-unknown"
+    CRASHED = "crashed"
+
+    TOO_LATE = "too-late"
+    REFUSED = "refused"
+    DROPPED = "dropped"
+    DROPPED_PARTLY = "dropped-partly"
+    CANCELED = "canceled"
+
+
+SENTENCES: Mapping[Reason, str] = {
+    Reason.NOT_APPROVED: N_("Not enough people have agreed yet."),
+    Reason.CLOCK_SUSPECT: N_("The clock of this machine leapt: nothing leaves until a platform or a time server confirms it."),
+    Reason.CLOCK_UNCONFIRMED: N_("An embargo needs a confirmed clock, and neither a platform nor a time server confirms this machine's."),
+    Reason.PAUSED: N_("Publication is paused: “publisher unpause” lets it go on."),
+    Reason.CHANNEL_MISSING: N_("config.toml no longer has this channel: put it back, or cancel."),
+    Reason.CHANNEL_DISABLED: N_("config.toml has this channel switched off: switch it on, or cancel."),
+    Reason.WAITING_FOR_CHANNEL: N_("Another channel must be out first."),
+    Reason.WAITING_FOR_READERS: N_("The page is published, but readers do not see it yet."),
+    Reason.NOT_READY: N_("The platform does not answer as it should; it is asked again before anything is sent."),
+    Reason.RATE_LIMITED: N_("The platform asks to wait."),
+    Reason.UNREACHABLE: N_("The platform could not be reached; it is tried again."),
+    Reason.UNAUTHORIZED: N_("The platform no longer accepts our access: connect the account again, then “publisher unpause”."),
+    Reason.IN_DOUBT: N_("Nobody knows yet whether the last call was taken in; the platform is asked."),
+    Reason.BY_PERSON: N_("Held by a person: “publisher resume” lets it go on."),
+    Reason.CANCEL_REQUESTED: N_("Canceled while a call was under way: what became of that call is being found out."),
+    Reason.STOPPED_MIDWAY: N_("Stopped when a part was already out: leave it so, or take it back."),
+    Reason.ADOPTED: N_("The data directory was copied or restored after its time: check what is online before it goes on."),
+    Reason.ALTERED: N_("What is planned is no longer what was agreed to: cancel it and queue it again."),
+    Reason.ACCOUNT_CHANGED: N_("config.toml now names another account than the one agreed to: cancel it and queue it again."),
+    Reason.ACCOUNT_DIFFERS: N_("The platform says that our access belongs to another account: check the channel's settings."),
+    Reason.LATE: N_("It is too late to go on by itself: give it a new time, or drop the rest."),
+    Reason.WAIT_TOO_LONG: N_("The platform asks to wait beyond the agreed time: give it a new time, or drop it."),
+    Reason.UNDECIDED: N_("Nobody can tell whether it was published: look at the account, then say what you see."),
+    Reason.UNREADABLE: N_("The platform cannot be read: look at the account, then say what you see."),
+    Reason.PART_REFUSED: N_("The platform refused a part after another was out: leave it so, or replace it by the single text."),
+    Reason.WEBSITE_FAILED: N_("The page that must be out first was not published: publish it, or cancel."),
+    Reason.WEBSITE_UNSEEN: N_("Readers do not see the page that must be out first: check the website, then resume, or cancel."),
+    Reason.LINK_REFUSED: N_("The page has no address on the town's website, and a link to elsewhere may not leave: check site_url."),
+    Reason.SLOT_UNFILLED: N_("A place that the text leaves open cannot be filled on this channel: cancel it and correct the template."),
+    Reason.PARENT_UNKNOWN: N_("The id of the part before is not known, so that nothing can follow it: drop the rest."),
+    Reason.CRASHED: N_("The service stopped three times while it worked on this: look at the log, then resume or drop it."),
+    Reason.TOO_LATE: N_("The time to publish was over before anything could leave: give it a new time."),
+    Reason.REFUSED: N_("The platform refused it."),
+    Reason.DROPPED: N_("A person dropped it."),
+    Reason.DROPPED_PARTLY: N_("A person left out what was not yet published."),
+    Reason.CANCELED: N_("A person canceled it."),
+}
+
+
+def explain(code: str) -> str:
+    """Return what a reason means, in the current language; empty for no reason."""
+    return _(SENTENCES[Reason(code)]) if code else ""

@@ -1,0 +1,196 @@
+"""What is in doubt is looked up on the platform; what cannot be settled there is left to a person (delivery.md §5)."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from publisher import crashpoints
+from publisher.adapters.base import Finds, Idempotency, Receipt, Step
+from publisher.adapters.registry import Channel
+from publisher.errors import RateLimited, Refused, SendError, Unauthorized
+from publisher.models import Attempt, Delivery, DeliveryStep
+from publisher.models.moves import move, note
+from publisher.models.people import SERVICE
+from publisher.models.states import OPEN, AttemptState, DeliveryState, StepState
+from publisher.pipeline import claim, content, deliver, guard, outcome, phases, slots
+from publisher.pipeline.alarms import stop_channel
+from publisher.pipeline.reasons import Reason
+from publisher.pipeline.tenure import Tenure
+
+CRASHES = 3
+READ_AGAIN = timedelta(seconds=30)
+UNREADABLE_AFTER = timedelta(minutes=15)
+SOON = timedelta(seconds=10)
+DUPLICATE = "duplicate"
+"""Code of the OutcomeUnknown that says: this very call was refused as a repetition of something that is online."""
+
+
+def recover(tenure: Tenure) -> int:
+    """Put in doubt every call that an older run left without outcome; return how many. What crashed it three times is held."""
+    crashpoints.visit("recover.pre")
+    now = tenure.now()
+    with transaction.atomic():
+        for delivery in Delivery.objects.filter(claimed_by__lt=tenure.epoch):
+            note(delivery, claimed_by=None, crashes=delivery.crashes + 1)
+            if delivery.crashes >= CRASHES and delivery.state in OPEN:
+                outcome.hold(delivery, Reason.CRASHED, now)
+        lost = list(Attempt.objects.filter(state=AttemptState.INTENT, epoch__lt=tenure.epoch).select_related("step__delivery"))
+        for attempt in lost:
+            channel = tenure.desk.channels.get(attempt.step.delivery.channel)
+            outcome.doubt(attempt, channel.adapter.traits.window if channel else timedelta(0), now)
+    crashpoints.visit("recover.committed")
+    return len(lost)
+
+
+def due(tenure: Tenure) -> QuerySet[Attempt]:
+    """Return the calls in doubt that may be looked up now."""
+    waiting = Q(step__delivery__state__in=OPEN)
+    canceled = Q(step__delivery__state=DeliveryState.HELD, step__delivery__reason=Reason.CANCEL_REQUESTED)
+    rows = Attempt.objects.filter(waiting | canceled, state=AttemptState.IN_DOUBT, look_at__lte=tenure.now())
+    return rows.select_related("step__delivery").order_by("look_at", "pk")
+
+
+def settle(tenure: Tenure, number: int) -> bool:
+    """Look up one call in doubt, and settle it or leave it to a person; whether there was something to do."""
+    attempt = due(tenure).filter(pk=number).first()
+    if attempt is None or not tenure.lasts():
+        return False
+    delivery, row = attempt.step.delivery, attempt.step
+    channel = tenure.desk.channels.get(delivery.channel)
+    step = _as_sent(delivery, row, attempt)
+    if channel is None or step is None:
+        _leave_to_person(tenure, attempt, Reason.UNREADABLE if channel is None else Reason.ALTERED)
+    elif phases.is_unseen(row.effect, channel.adapter.traits):
+        _make_again(tenure, attempt)
+    elif phases.is_repeatable(row.effect, channel.adapter.traits):
+        _call_again(tenure, attempt, channel, step)
+    else:
+        _look(tenure, attempt, channel, step)
+    crashpoints.visit("settled.committed")
+    return True
+
+
+def _look(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) -> None:
+    """Ask the platform whether it holds the step, and do what the answer allows."""
+    adapter, delivery = channel.adapter, attempt.step.delivery
+    if isinstance(adapter, Finds):
+        receipts = content.receipts(delivery)
+        try:
+            found = guard.ask(lambda: adapter.find(step, receipts, attempt.intent_at))
+        except SendError as error:
+            _unread(tenure, attempt, channel, error)
+            return
+        crashpoints.visit("look.answered")
+        if found is not None:
+            with transaction.atomic():
+                outcome.accept(attempt, channel, found, tenure.now(), AttemptState.FOUND)
+            return
+        if attempt.code == DUPLICATE and not _was_tainted(attempt):
+            _refused(tenure, attempt, channel)
+            return
+    if _same_call_is_safe(tenure, attempt, channel):
+        _call_again(tenure, attempt, channel, step)
+    else:
+        _leave_to_person(tenure, attempt, Reason.UNDECIDED)
+
+
+def _call_again(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) -> None:
+    """Make the same call again, inside the agreed time; only a receipt ends the doubt, a refusal proves nothing."""
+    now, delivery = tenure.now(), attempt.step.delivery
+    if delivery.state == DeliveryState.HELD or (delivery.not_after and now > delivery.not_after):
+        _leave_to_person(tenure, attempt, Reason.UNDECIDED)
+        return
+    if claim.is_busy(tenure, channel.name):
+        note(attempt, look_at=now + SOON)
+        return
+    with transaction.atomic():
+        settled_by = now + outcome.CALL_BUDGET + channel.adapter.traits.window
+        note(attempt, calls=attempt.calls + 1, epoch=tenure.epoch, look_at=settled_by)
+        if delivery.state == DeliveryState.PLANNED:
+            move(delivery, DeliveryState.SENDING, SERVICE, now, claimed_by=tenure.epoch)
+        else:
+            note(delivery, claimed_by=tenure.epoch)
+    result = deliver.repeat(tenure, attempt, channel, step)
+    deliver.insist(lambda: _record(tenure, attempt, channel, result))
+
+
+def _record(tenure: Tenure, attempt: Attempt, channel: Channel, result: Receipt | SendError) -> None:
+    """Write what became of a repeated call; nothing if another run has taken over."""
+    now = tenure.now()
+    with transaction.atomic():
+        rows = Attempt.objects.select_related("step__delivery")
+        current = rows.filter(pk=attempt.pk, state=AttemptState.IN_DOUBT, epoch=tenure.epoch).first()
+        if current is None or not tenure.lasts():
+            return
+        if isinstance(result, Receipt):
+            outcome.accept(current, channel, result, now, AttemptState.FOUND)
+            return
+        if isinstance(result, Unauthorized):
+            stop_channel(channel.name, result, now)
+        later = now + SOON if isinstance(result, outcome.Stopped) else current.look_at
+        if isinstance(result, RateLimited) and result.retry_at:
+            later = max(later or now, result.retry_at)
+        note(current, look_at=later, **({} if isinstance(result, outcome.Stopped) else outcome.told(result)))
+        if current.step.delivery.claimed_by is not None:
+            note(current.step.delivery, claimed_by=None)
+
+
+def _make_again(tenure: Tenure, attempt: Attempt) -> None:
+    """Let what nobody can see be made once more; the orphan stays on record."""
+    now, delivery = tenure.now(), attempt.step.delivery
+    with transaction.atomic():
+        move(attempt, AttemptState.DISMISSED, SERVICE, now, look_at=None, dismissed_why="nobody sees it; made again")
+        move(attempt.step, StepState.PENDING, SERVICE, now)
+        if delivery.state == DeliveryState.HELD:
+            outcome.cancel(delivery, SERVICE, now)
+        else:
+            note(delivery, retry_at=now + SOON, tries=delivery.tries + 1)
+
+
+def _refused(tenure: Tenure, attempt: Attempt, channel: Channel) -> None:
+    """Let a call fail that was refused as a repetition of what is not ours."""
+    now = tenure.now()
+    with transaction.atomic():
+        move(attempt, AttemptState.DISMISSED, SERVICE, now, look_at=None, dismissed_why="refused as a repetition of an older one")
+        outcome.refuse(attempt, channel, now)
+
+
+def _unread(tenure: Tenure, attempt: Attempt, channel: Channel, error: SendError) -> None:
+    """Come back when the platform can be read; after a quarter of an hour a person takes over."""
+    now = tenure.now()
+    since = attempt.unread_since or now
+    if isinstance(error, Unauthorized):
+        stop_channel(channel.name, error, now)
+    if now - since >= UNREADABLE_AFTER:
+        _leave_to_person(tenure, attempt, Reason.UNREADABLE)
+    else:
+        note(attempt, unread_since=since, look_at=now + READ_AGAIN)
+
+
+def _leave_to_person(tenure: Tenure, attempt: Attempt, reason: Reason) -> None:
+    with transaction.atomic():
+        note(attempt, look_at=None)
+        outcome.hold(attempt.step.delivery, reason, tenure.now())
+
+
+def _as_sent(delivery: Delivery, row: DeliveryStep, attempt: Attempt) -> Step | None:
+    """Return the step as it was called; None if it can no longer be made equal to the byte."""
+    try:
+        step = slots.fill(content.sealed_step(delivery, row), attempt.slots)
+    except Refused:
+        return None
+    return step if slots.digest(step) == attempt.digest else None
+
+
+def _same_call_is_safe(tenure: Tenure, attempt: Attempt, channel: Channel) -> bool:
+    """Tell whether the platform still takes the same call for the same: always by a client's id, as long as it keeps a key."""
+    traits = channel.adapter.traits
+    if traits.idempotency is Idempotency.CLIENT_ID:
+        return True
+    return traits.idempotency is Idempotency.KEY and tenure.now() < attempt.intent_at + traits.key_life
+
+
+def _was_tainted(attempt: Attempt) -> bool:
+    """Tell whether a call before the refused one may have been taken in."""
+    return attempt.calls > 1 or attempt.step.attempts.exclude(pk=attempt.pk).filter(tainted=True).exists()

@@ -1,0 +1,176 @@
+"""How a person answers a held delivery: it is online, send it again (two people), drop it, or put the single text in its place."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max
+
+from publisher import storage
+from publisher.adapters import base
+from publisher.adapters.base import Recognises, Withdraws
+from publisher.adapters.registry import Channel
+from publisher.errors import Refused
+from publisher.i18n import N_
+from publisher.models import Actor, Delivery, DeliveryStep, Kind, Person, Role, audit
+from publisher.models.moves import move, note
+from publisher.models.states import AttemptState, DeliveryState, StepState
+from publisher.pipeline import manifest, outcome, phases, slots
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.reasons import Reason
+from publisher.pipeline.schedule import named
+
+_UNSETTLED = (StepState.PENDING, StepState.IN_DOUBT, StepState.FAILED)
+
+
+def published(desk: Desk, actor: Actor, name: str, url: str, step: str | None = None) -> Delivery:
+    """Keep that a step in doubt is online at this address; the rest goes on inside the agreed time. Raises Refused."""
+    with storage.explained(desk.config), transaction.atomic():
+        delivery, channel = _held(desk, name)
+        row = _one_in_doubt(delivery, step)
+        remote_id = _recognised(channel, url)
+        attempt = row.attempts.get(state=AttemptState.IN_DOUBT)
+        move(attempt, AttemptState.FOUND, actor, desk.now(), look_at=None, outcome_at=desk.now())
+        receipt = base.Receipt(row.step, remote_id, url, desk.now(), {"seen_by": actor.name})
+        outcome.keep_receipt(row, receipt, actor, desk.now())
+        _carry_on(desk, actor, delivery, channel)
+    return delivery
+
+
+def drop(desk: Desk, actor: Actor, name: str, step: str | None = None) -> Delivery:
+    """Give up a step, with those that follow it, or all that is not out. Raises Refused."""
+    with storage.explained(desk.config), transaction.atomic():
+        delivery, channel = _held(desk, name)
+        first = _row(delivery, step).position if step else 0
+        for row in delivery.steps.filter(state__in=_UNSETTLED, position__gte=first):
+            _dismiss(desk, actor, row, "dropped")
+            move(row, StepState.DROPPED, actor, desk.now())
+        if phases.something_online(delivery.steps.all(), channel.adapter.traits):
+            _carry_on(desk, actor, delivery, channel)
+        else:
+            move(delivery, DeliveryState.FAILED, actor, desk.now(), reason=Reason.DROPPED)
+    return delivery
+
+
+def send_again(desk: Desk, actor: Actor, name: str) -> bool:
+    """Say that what is in doubt or refused is not online, and shall be sent now; False while another person must say so too.
+
+    Two people, one of them an approver, and as many as config.toml asks for besides the last editor. Raises Refused.
+    """
+    with storage.explained(desk.config), transaction.atomic():
+        delivery, _ = _held(desk, name)
+        if actor.person is None or actor.person.pk in delivery.send_again:
+            raise Refused("second-person", N_("Another person must confirm that %(id)s is not online."), id=delivery.id)
+        note(delivery, send_again=[*delivery.send_again, actor.person.pk])
+        audit.record(actor, "delivery.send-again", delivery.id, desk.now(), {"count": len(delivery.send_again)})
+        callers = list(Person.objects.filter(pk__in=delivery.send_again))
+        if len(callers) < 2 or not _reseal(desk, actor, delivery, callers):  # noqa: PLR2004 - two people
+            return False
+        for row in delivery.steps.filter(state__in=[StepState.IN_DOUBT, StepState.FAILED]):
+            _dismiss(desk, actor, row, "send again: " + ", ".join(caller.name for caller in callers))
+            move(row, StepState.PENDING, actor, desk.now())
+        move(delivery, DeliveryState.SENDING, actor, desk.now(), reason="", retry_at=None, tries=0, crashes=0, send_again=[])
+    return True
+
+
+def alternative(desk: Desk, actor: Actor, name: str) -> Delivery:
+    """Take back the parts that are out and send the single text that was sealed for this case. Raises Refused."""
+    with storage.explained(desk.config), transaction.atomic():
+        delivery, channel = _held(desk, name)
+        single = slots.thaw(delivery.payload).alternative
+        out = list(delivery.steps.filter(state=StepState.SENT).order_by("-position"))
+        if not single or not isinstance(channel.adapter, Withdraws) or delivery.steps.filter(alternative=True).exists():
+            sentence = N_("%(id)s has no single text that could replace what is out: leave it so (--drop), or take it back by hand.")
+            raise Refused("no-alternative", sentence, id=delivery.id)
+        if delivery.steps.filter(state=StepState.IN_DOUBT).exists():
+            sentence = N_("%(id)s: nobody knows yet whether a part was published; settle that first.")
+            raise Refused("in-doubt", sentence, id=delivery.id)
+        for row in delivery.steps.filter(state__in=[StepState.PENDING, StepState.FAILED]):
+            move(row, StepState.DROPPED, actor, desk.now())
+        _append(delivery, [DeliveryStep(step=f"withdraw-{row.step}", effect=phases.WITHDRAW, takes_back=row.step) for row in out])
+        _append(delivery, [DeliveryStep(step=s.id, effect=s.effect, after=s.after or "", alternative=True) for s in single])
+        audit.record(actor, "delivery.alternative", delivery.id, desk.now())
+        _carry_on(desk, actor, delivery, channel)
+    return delivery
+
+
+def _held(desk: Desk, name: str) -> tuple[Delivery, Channel]:
+    """Return the one held delivery that is meant, with its channel. Raises Refused."""
+    held = [delivery for delivery in named(name) if delivery.state == DeliveryState.HELD]
+    if len(held) != 1:
+        sentence = N_("%(id)s: there is nothing to decide.") if not held else N_("%(id)s: several are held; name one of them: %(held)s.")
+        raise Refused("not-held", sentence, id=name, held=", ".join(delivery.id for delivery in held))
+    channel = desk.channels.get(held[0].channel)
+    if channel is None:
+        sentence = N_("config.toml no longer has the channel %(channel)s: put it back first.")
+        raise Refused("channel-missing", sentence, channel=held[0].channel)
+    return held[0], channel
+
+
+def _row(delivery: Delivery, step: str | None) -> DeliveryStep:
+    row = delivery.steps.filter(step=step or "").first()
+    if row is None:
+        raise Refused("unknown-step", N_("%(id)s has no step “%(step)s”."), id=delivery.id, step=step)
+    return row
+
+
+def _one_in_doubt(delivery: Delivery, step: str | None) -> DeliveryStep:
+    """Return the step in doubt that is meant. Raises Refused."""
+    rows = list(delivery.steps.filter(state=StepState.IN_DOUBT, **({"step": step} if step else {})))
+    if len(rows) != 1:
+        raise Refused("not-in-doubt", N_("%(id)s: name one step that is in doubt (--step)."), id=delivery.id)
+    return rows[0]
+
+
+def _recognised(channel: Channel, url: str) -> str | None:
+    """Return the id that the address stands for, None where the adapter cannot tell. Raises Refused."""
+    if slots.host(url) is None:
+        raise Refused("not-an-address", N_("“%(url)s” is not a web address: copy it from the browser."), url=url)
+    if not isinstance(channel.adapter, Recognises):
+        return None
+    remote_id = channel.adapter.recognise(url)
+    if remote_id is None:
+        sentence = N_("“%(url)s” is not an address of %(channel)s: open what was published and copy its address.")
+        raise Refused("not-our-address", sentence, url=url, channel=channel.name)
+    return remote_id
+
+
+def _dismiss(desk: Desk, actor: Actor, row: DeliveryStep, why: str) -> None:
+    """End the doubt about a step by a person's word."""
+    for attempt in row.attempts.filter(state=AttemptState.IN_DOUBT):
+        move(attempt, AttemptState.DISMISSED, actor, desk.now(), look_at=None, dismissed_by=actor.person, dismissed_why=why)
+
+
+def _carry_on(desk: Desk, actor: Actor, delivery: Delivery, channel: Channel) -> None:
+    """Let a settled delivery end or go on; it stays held while something is in doubt, or when it is too late."""
+    open_steps = list(delivery.steps.filter(state__in=_UNSETTLED))
+    if not open_steps:
+        outcome.go_on(delivery, channel, actor, desk.now())
+    elif any(row.state != StepState.PENDING for row in open_steps):
+        return
+    elif delivery.not_after and desk.now() > delivery.not_after:
+        note(delivery, reason=Reason.LATE)
+    else:
+        move(delivery, DeliveryState.SENDING, actor, desk.now(), reason="", retry_at=None, tries=0, crashes=0)
+
+
+def _append(delivery: Delivery, rows: list[DeliveryStep]) -> None:
+    last = delivery.steps.aggregate(last=Max("position"))["last"]
+    for position, row in enumerate(rows, start=last + 1):
+        row.delivery, row.position = delivery, position
+        row.save()
+
+
+def _reseal(desk: Desk, actor: Actor, delivery: Delivery, callers: list[Person]) -> bool:
+    """Seal the delivery anew for now, with the callers' agreement; False if they are not enough."""
+    editor, required, now = delivery.version.editor, desk.config.approval.required, desk.now()
+    others = [caller for caller in callers if caller != editor]
+    if not manifest.enough(others, editor, required):
+        return False
+    due = max(now, delivery.embargo_until or now)
+    note(delivery, due_at=due, not_after=due + timedelta(minutes=delivery.late))
+    drawn = manifest.draw_up(delivery.announcement, delivery.version, [delivery], now)
+    note(delivery, manifest=drawn)
+    for caller in others:
+        manifest.agree(Actor(caller, actor.system_user), drawn, Kind.VISA if caller.role == Role.APPROVER else Kind.ACCORD, now)
+    manifest.seal_if_agreed(actor, drawn, required, now)
+    return True

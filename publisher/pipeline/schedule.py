@@ -1,0 +1,91 @@
+"""When things leave, and how a person changes that: what only delays inside the agreed window keeps the visa, all else voids it."""
+
+from datetime import UTC, timedelta
+
+from django.db import transaction
+
+from publisher import storage
+from publisher.errors import Refused
+from publisher.i18n import N_
+from publisher.models import Actor, Announcement, Delivery, audit
+from publisher.models.moves import move, note
+from publisher.models.states import DeliveryState, StepState
+from publisher.pipeline import manifest
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.plan import Window, refuse_bad_window
+from publisher.text.instants import parse_when
+
+MOVABLE = (DeliveryState.PLANNED, DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.FAILED)
+
+
+def found(name: str) -> Announcement:
+    """Return the announcement of this id, or the one of the delivery of this id. Raises Refused (`unknown-id`)."""
+    announcement = Announcement.objects.filter(pk=name).first() or Announcement.objects.filter(deliveries=name).first()
+    if announcement is None:
+        raise Refused("unknown-id", N_("There is no announcement and no delivery “%(id)s”; “publisher status” shows them all."), id=name)
+    return announcement
+
+
+def named(name: str) -> list[Delivery]:
+    """Return the delivery of this id, or all those of the announcement of this id, in their order. Raises Refused."""
+    announcement = found(name)
+    deliveries = announcement.deliveries.select_related("announcement", "version", "manifest").order_by("pk")
+    return list(deliveries if name == announcement.id else deliveries.filter(pk=name))
+
+
+def reschedule(desk: Desk, actor: Actor, name: str, at: str, not_after: str | None = None) -> bool:
+    """Give what has not ended a new time; return whether the visa is kept. Raises Refused, UsageError."""
+    with storage.explained(desk.config), transaction.atomic():
+        deliveries = [delivery for delivery in named(name) if delivery.state in MOVABLE]
+        if not deliveries:
+            raise Refused("nothing-to-move", N_("%(id)s has nothing that could get another time."), id=name)
+        altered = []
+        for delivery in deliveries:
+            wanted = window(desk, delivery, at, not_after)
+            if not_after or not _only_delays(delivery, wanted):
+                set_window(delivery, wanted)
+                altered.append(delivery)
+            else:
+                note(delivery, due_at=wanted.due_at, wall=wanted.wall)
+            _plan_again(desk, actor, delivery)
+            audit.record(actor, "delivery.rescheduled", delivery.id, desk.now(), {"at": at, "not_after": not_after})
+        if altered:
+            drawn = manifest.redraw(actor, altered, desk.now(), "rescheduled")
+            manifest.seal_if_agreed(actor, drawn, desk.config.approval.required, desk.now())
+    return not altered
+
+
+def window(desk: Desk, delivery: Delivery, at: str | None, not_after: str | None = None) -> Window:
+    """Return the window that starts `at` (now, if not given; never under embargo). Raises Refused, UsageError."""
+    zone, now, embargo = desk.config.town.zone, desk.now(), delivery.embargo_until
+    due = parse_when(at, zone).astimezone(UTC) if at else max(now, embargo or now)
+    end = parse_when(not_after, zone).astimezone(UTC) if not_after else due + timedelta(minutes=delivery.late)
+    wanted = Window(due, end, embargo, at or "")
+    refuse_bad_window(desk, delivery.channel, wanted)
+    return wanted
+
+
+def set_window(delivery: Delivery, wanted: Window) -> None:
+    """Store the times of a window."""
+    note(delivery, due_at=wanted.due_at, not_after=wanted.not_after, wall=wanted.wall)
+
+
+def _only_delays(delivery: Delivery, wanted: Window) -> bool:
+    """Tell whether the new time lies in the window that was agreed to."""
+    if not delivery.due_at or not delivery.not_after or not wanted.due_at or delivery.manifest.sealed_at is None:
+        return False
+    return delivery.due_at <= wanted.due_at < delivery.not_after
+
+
+def _plan_again(desk: Desk, actor: Actor, delivery: Delivery) -> None:
+    """Let what was held, missed or refused be claimed again, from the first step that is not out."""
+    if delivery.steps.filter(state=StepState.IN_DOUBT).exists():
+        sentence = N_("%(id)s: nobody knows yet whether a part was published; settle that first with “publisher resolve”.")
+        raise Refused("in-doubt", sentence, id=delivery.id)
+    for step in delivery.steps.filter(state=StepState.FAILED):
+        move(step, StepState.PENDING, actor, desk.now())
+    fresh = {"reason": "", "retry_at": None, "tries": 0, "crashes": 0}
+    if delivery.state == DeliveryState.PLANNED:
+        note(delivery, **fresh)
+    else:
+        move(delivery, DeliveryState.PLANNED, actor, desk.now(), **fresh)

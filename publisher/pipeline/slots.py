@@ -1,0 +1,87 @@
+"""The places that an approved text leaves open, and how they are filled just before the intent (delivery.md §3). Pure."""
+
+import json
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from publisher.adapters.base import PERMALINK, Payload, Step, as_json
+from publisher.errors import Refused
+from publisher.i18n import N_
+
+SLOTS = (PERMALINK, "{unsubscribe}", "{recipient}", "{message_id}", "{date}")
+"""The closed list; typed by hand they would be filled too."""
+
+_ANY = re.compile("|".join(re.escape(slot) for slot in SLOTS))
+
+
+def thaw(frozen: Mapping[str, Sequence[Mapping[str, object]]]) -> Payload:
+    """Return the payload that was kept as JSON values under `steps` and `alternative`."""
+    steps, alternative = (tuple(Step(**step) for step in frozen.get(part, ())) for part in ("steps", "alternative"))  # type: ignore[arg-type] # as frozen
+    return Payload(steps, alternative)
+
+
+def used(steps: Sequence[Step]) -> set[str]:
+    """Return the slots that the steps leave open."""
+    return set(_ANY.findall(json.dumps(as_json(steps))))
+
+
+def fill(step: Step, values: Mapping[str, str | None]) -> Step:
+    """Return the step with its slots filled; None takes away the lines that hold the slot. Raises Refused (`slot-unfilled`)."""
+    for slot in (slot for slot, value in values.items() if value is None):
+        step = _without(step, slot)
+
+    def value(match: re.Match[str]) -> str:
+        found = values.get(match[0])
+        if found is not None:
+            return found
+        sentence = N_("The text of %(step)s leaves %(slot)s open, and nothing fills it on this channel.")
+        raise Refused("slot-unfilled", sentence, step=step.id, slot=match[0])
+
+    return _changed(step, lambda text: _ANY.sub(value, text))
+
+
+def is_empty(step: Step) -> bool:
+    """Tell whether nothing is left of a step that had a text."""
+    return step.content.get("text") == ""
+
+
+def digest(step: Step) -> str:
+    """Return the hash of one filled step, by the rule of `Payload.digest`."""
+    return Payload((step,)).digest
+
+
+def leads_to(url: str | None, hosts: Collection[str]) -> bool:
+    """Tell whether the address may stand in a text: http or https, on one of the hosts."""
+    return url is not None and url.isprintable() and " " not in url and host(url) in hosts
+
+
+def host(url: str) -> str | None:
+    """Return the host of an http or https address in lower case, None for anything else."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.hostname if parts.scheme in {"http", "https"} else None
+
+
+def _without(step: Step, slot: str) -> Step:
+    """Return the step without the lines that hold the slot, nor the empty lines before them."""
+    lines = re.compile(rf"\n*[^\n]*{re.escape(slot)}[^\n]*")
+    return _changed(step, lambda text: lines.sub("", text).removeprefix("\n") if slot in text else text)
+
+
+def _changed(step: Step, change: Callable[[str], str]) -> Step:
+    return replace(step, content={key: _mapped(value, change) for key, value in step.content.items()})
+
+
+def _mapped(value: object, change: Callable[[str], str]) -> object:
+    """Return a JSON value with every text in it changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {key: _mapped(part, change) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_mapped(part, change) for part in value]
+    return value

@@ -1,0 +1,126 @@
+"""What stands where: the JSON of interface.md, derived from the rows; reads only."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch, QuerySet
+
+from publisher.i18n import _
+from publisher.models import Announcement, Attempt, Delivery, DeliveryStep, Version
+from publisher.models.states import OPEN, AnnouncementState, AttemptState, DeliveryState, StepState
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.schedule import found
+from publisher.pipeline.tenure import Tenure
+
+FORMAT = "publisher.status/1"
+
+
+def one(desk: Desk, name: str) -> dict[str, Any]:
+    """Return the announcement of this id, or the one that the delivery of this id belongs to. Raises Refused."""
+    announcement = _rows().get(pk=found(name).pk)
+    return {"format": FORMAT, **_announcement(announcement, desk.config.town.zone)}
+
+
+def everything(desk: Desk) -> dict[str, Any]:
+    """Return all announcements, the newest first."""
+    rows = _rows().order_by("-created_at", "-pk")
+    return {"format": FORMAT, "announcements": [_announcement(row, desk.config.town.zone) for row in rows]}
+
+
+def state(deliveries: Sequence[Delivery]) -> AnnouncementState:
+    """Derive the announcement's state from those of its deliveries, read with their manifests."""
+    states = {delivery.state for delivery in deliveries}
+    for urgent, shown in (
+        (DeliveryState.HELD, AnnouncementState.HELD),
+        (DeliveryState.SENDING, AnnouncementState.PUBLISHING),
+    ):
+        if urgent in states:
+            return shown
+    planned = [delivery for delivery in deliveries if delivery.state == DeliveryState.PLANNED]
+    if planned:
+        return _state_of_plan(planned, begun=DeliveryState.DELIVERED in states)
+    return _state_of_end(states)
+
+
+def waits_for_person() -> bool:
+    """Tell whether anything is held or in doubt."""
+    held = Delivery.objects.filter(state=DeliveryState.HELD).exists()
+    return held or Attempt.objects.filter(state=AttemptState.IN_DOUBT, step__delivery__state__in=OPEN).exists()
+
+
+def idle(tenure: Tenure) -> bool:
+    """Tell whether nothing is due, under way, or to be looked up: what is left waits for its time, a visa or a person."""
+    working = Delivery.objects.filter(state__in=OPEN)
+    due = working.filter(manifest__sealed_at__isnull=False, manifest__void_at=None, due_at__lte=tenure.now())
+    unsettled = working.filter(steps__attempts__state__in=[AttemptState.INTENT, AttemptState.IN_DOUBT])
+    return not due.exists() and not unsettled.exists()
+
+
+def _rows() -> QuerySet[Announcement]:
+    steps = Prefetch("steps", DeliveryStep.objects.select_related("receipt").prefetch_related("attempts").order_by("position"))
+    deliveries = Delivery.objects.select_related("manifest").defer("payload").prefetch_related(steps).order_by("due_at", "pk")
+    versions = Version.objects.defer("content").order_by("number")
+    return Announcement.objects.prefetch_related(Prefetch("deliveries", deliveries), Prefetch("versions", versions))
+
+
+def _state_of_plan(planned: Sequence[Delivery], *, begun: bool) -> AnnouncementState:
+    if any(delivery.manifest.void_at for delivery in planned):
+        return AnnouncementState.DRAFT
+    if any(delivery.manifest.sealed_at is None for delivery in planned):
+        return AnnouncementState.AWAITING_APPROVAL
+    return AnnouncementState.PUBLISHING if begun else AnnouncementState.PLANNED
+
+
+def _state_of_end(states: Iterable[str]) -> AnnouncementState:
+    ended = set(states) - {DeliveryState.CANCELED}
+    if not ended:
+        return AnnouncementState.CANCELED
+    if ended == {DeliveryState.DELIVERED}:
+        return AnnouncementState.PUBLISHED
+    if DeliveryState.DELIVERED in ended:
+        return AnnouncementState.PARTIAL
+    return AnnouncementState.FAILED if DeliveryState.FAILED in ended else AnnouncementState.MISSED
+
+
+def _announcement(row: Announcement, zone: ZoneInfo) -> dict[str, Any]:
+    deliveries = list(row.deliveries.all())
+    return {
+        "id": row.id,
+        "title": list(row.versions.all())[-1].title,
+        "state": state(deliveries),
+        "deliveries": [_delivery(delivery, zone) for delivery in deliveries],
+    }
+
+
+def _delivery(row: Delivery, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "channel": row.channel,
+        "state": row.state,
+        "reason": row.reason or None,
+        "due_at": _iso(row.due_at, zone),
+        "not_after": _iso(row.not_after, zone),
+        "steps": [_step(step) for step in row.steps.all()],
+    }
+
+
+def _step(row: DeliveryStep) -> dict[str, Any]:
+    attempts, receipt = list(row.attempts.all()), getattr(row, "receipt", None)
+    return {
+        "id": row.step,
+        "state": row.state,
+        "attempts": len(attempts),
+        "remote_id": receipt.remote_id if receipt else None,
+        "url": receipt.url if receipt else None,
+        "error": _error(attempts[-1]) if attempts and row.state != StepState.SENT else None,
+    }
+
+
+def _error(attempt: Attempt) -> str | None:
+    return _(attempt.sentence) % attempt.params if attempt.sentence else None
+
+
+def _iso(instant: datetime | None, zone: ZoneInfo) -> str | None:
+    return instant.astimezone(zone).isoformat() if instant else None

@@ -1,0 +1,85 @@
+"""The service's turn on a data directory: its epoch, without which no outcome counts, and the guard against copies."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from publisher import storage
+from publisher.clock import Watch
+from publisher.errors import Refused
+from publisher.i18n import N_
+from publisher.models import Actor, Delivery, Holder, audit
+from publisher.models.moves import move
+from publisher.models.people import SERVICE
+from publisher.models.states import OPEN, DeliveryState
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.reasons import Reason
+
+MACHINE = Path("/etc/machine-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """One run of the service; `epoch` is its fencing token, greater than that of every run before."""
+
+    desk: Desk
+    watch: Watch
+    epoch: int
+
+    def now(self) -> datetime:
+        """Return the wall time, aware, in UTC."""
+        return self.desk.now()
+
+    def lasts(self) -> bool:
+        """Tell whether no other run has begun since."""
+        return Holder.objects.filter(epoch=self.epoch).exists()
+
+    def beat(self) -> bool:
+        """Show that the service is alive, by a write that the watchdog may trust; False when another run has begun."""
+        return bool(Holder.objects.filter(epoch=self.epoch).update(heartbeat_at=self.now()))
+
+
+def begin(desk: Desk, name: str | None = None) -> Tenure:
+    """Begin a run; the caller holds the lock of the data directory. `name` identifies the installation where a container hides it.
+
+    Raises Refused (`copied`) on a copy of the data directory, StorageError.
+    """
+    mine = _identity(desk.config.storage.data_dir, name)
+    with storage.explained(desk.config), transaction.atomic():
+        holder, _ = Holder.objects.get_or_create(id=1, defaults={"instance": mine})
+        if holder.instance != mine:
+            sentence = N_(
+                "%(directory)s is a copy, or has moved to another machine: nothing is published from it. "
+                "If it is the one that shall publish from now on, run “publisher adopt”."
+            )
+            raise Refused("copied", sentence, directory=desk.config.storage.data_dir)
+        holder.epoch += 1
+        holder.heartbeat_at = desk.now()
+        holder.save()
+        audit.record(SERVICE, "service.started", "service", desk.now(), {"epoch": holder.epoch})
+    return Tenure(desk, Watch(desk.clock), holder.epoch)
+
+
+def adopt(desk: Desk, actor: Actor, name: str | None = None) -> int:
+    """Make this copy the one that publishes; what was due meanwhile is held, since the other may have sent it. Returns how many."""
+    mine, now = _identity(desk.config.storage.data_dir, name), desk.now()
+    with storage.explained(desk.config), transaction.atomic():
+        Holder.objects.update_or_create(id=1, defaults={"instance": mine})
+        audit.record(actor, "service.adopted", "service", now)
+        due = list(Delivery.objects.filter(state__in=OPEN, due_at__lte=now))
+        for delivery in due:
+            move(delivery, DeliveryState.HELD, actor, now, reason=Reason.ADOPTED)
+    return len(due)
+
+
+def _identity(data_dir: Path, name: str | None) -> str:
+    """Return what a copy would not have: the machine and the very folder, or the name that was given instead."""
+    if name:
+        return name
+    machine = MACHINE.read_text(encoding="ascii") if MACHINE.exists() else ""
+    folder = os.stat(data_dir)  # noqa: PTH116 - device and inode
+    return hashlib.sha256(f"{machine.strip()}:{folder.st_dev}:{folder.st_ino}".encode()).hexdigest()
