@@ -1,0 +1,140 @@
+"""Intake: a file or the text of a form becomes an announcement.
+
+decoding → front_matter, given → reader (source → images, embargoes, contact_blocks, link_lines, marks, head, body) → remarks.
+Every word of the document ends in a field of the announcement or, verbatim, in `set_aside`; the words of labels and
+banners (« Contact presse », « Pour diffusion immédiate ») end in the field they announce. HTML typed in the document is
+text like any other; HTML comments are set aside.
+"""
+
+from dataclasses import fields, replace
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from publisher.announcement import Announcement, Medium, PressContact
+from publisher.errors import IntakeError, Problem, Severity
+from publisher.i18n import N_
+from publisher.pipeline.intake import decoding, embargoes, front_matter, given, reader, remarks, stops, titles
+from publisher.pipeline.intake.draft import Draft
+from publisher.pipeline.intake.given import Given
+
+__all__ = ["read", "read_file"]
+
+
+def read_file(path: Path, zone: ZoneInfo, today: date | None = None) -> Announcement:
+    """Return the announcement that a file holds; see `read`. Raises IntakeError, also `unreadable`."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(decoding.LIMIT + 1)
+    except OSError as error:
+        sentence = N_("%(name)s cannot be read: %(reason)s. Check the path and its rights.")
+        raise IntakeError("unreadable", sentence, name=path.name, reason=error.strerror or type(error).__name__) from None
+    return read(content, path.name, zone, today)
+
+
+def read(content: bytes, name: str, zone: ZoneInfo, today: date | None = None) -> Announcement:
+    """Return the announcement of a document, Markdown or plain text; `name` is for messages, `zone` is the town's.
+
+    `today` serves for a date line without its year. Raises IntakeError: `too-large`, `empty`, `binary`, `encoding`,
+    `front-matter`, `no-title`, `no-body`.
+    """
+    text, problems = decoding.decode(content, name)
+    values, below = front_matter.split(text, name)
+    stated = given.read(values, name, zone)
+    draft = reader.understand(below, zone, given_title=stated.title, today=today)
+    announcement = _announcement(draft, stated, name)
+    doubts = (*problems, *draft.problems, *_doubts(draft, stated))
+    return replace(announcement, problems=(*doubts, *announcement.problems, *remarks.remarks(announcement)))
+
+
+def _announcement(draft: Draft, stated: Given, name: str) -> Announcement:
+    """Join both sources; the front matter wins, and what it replaces is set aside if it says something else."""
+    title, had_stop = _title(draft, stated, name)
+    if not draft.body:
+        sentence = N_("%(name)s has a title but no text below it: write the announcement under its title.")
+        raise IntakeError("no-body", sentence, name=name)
+    contact = _contact(draft.contact, stated.contact)
+    stop = Problem(Severity.NOTICE, "title-final-stop", N_("The final full stop of the title was removed."))
+    return Announcement(
+        title=title,
+        body_markdown=draft.body,
+        type=stated.type or draft.type or "communique",
+        place=stated.place or draft.place,
+        date=stated.date or draft.date,
+        standfirst=stated.standfirst or draft.standfirst,
+        subject=stated.subject,
+        summary=stated.summary,
+        contact=contact,
+        links=stated.links if stated.links is not None else tuple(dict.fromkeys(draft.links)),
+        media=_media(stated.media or (), draft.media),
+        hashtags=stated.hashtags if stated.hashtags is not None else tuple(dict.fromkeys(draft.hashtags)),
+        embargo_until=stated.embargo_until or draft.embargo_until,
+        not_after=stated.not_after,
+        language=stated.language or "fr",
+        channels=stated.channels,
+        set_aside=tuple(text for _, text in sorted({*draft.asides, *_replaced(draft, stated, contact)})),
+        problems=(stop,) if had_stop else (),
+    )
+
+
+def _title(draft: Draft, stated: Given, name: str) -> tuple[str, bool]:
+    title = stated.title or draft.title
+    if not title:
+        sentence = N_("%(name)s has no title: begin it with a line “# Title”, or write “title” in the front matter.")
+        raise IntakeError("no-title", sentence, name=name)
+    bare = stops.without_final_stop(title)
+    return bare, bare != title
+
+
+def _contact(read_there: PressContact | None, stated: PressContact | None) -> PressContact | None:
+    """Return the contact of the front matter, its missing parts filled from the text."""
+    if not (read_there and stated):
+        return stated or read_there
+    return PressContact(
+        name=stated.name or read_there.name,
+        role=stated.role or read_there.role,
+        phone=stated.phone or read_there.phone,
+        email=stated.email or read_there.email,
+    )
+
+
+def _media(stated: tuple[Medium, ...], found: list[Medium]) -> tuple[Medium, ...]:
+    """Return the media of the front matter, then those of the text; one named in both places is one medium."""
+    media = {medium.file: medium for medium in stated}
+    for medium in found:
+        known = media.get(medium.file, medium)
+        media[medium.file] = replace(known, alt=known.alt or medium.alt, caption=known.caption or medium.caption)
+    return tuple(media.values())
+
+
+def _replaced(draft: Draft, stated: Given, contact: PressContact | None) -> set[tuple[int, str]]:
+    """Return the passages of the text whose fields the front matter states otherwise."""
+    lost = {
+        "type": stated.type not in {None, draft.type},
+        "title": stated.title is not None and draft.title is not None and not titles.same_words(stated.title, draft.title),
+        "place": stated.place not in {None, draft.place},
+        "date": stated.date not in {None, draft.date},
+        "standfirst": stated.standfirst not in {None, draft.standfirst},
+        "contact": draft.contact is not None and contact is not None and not _holds(contact, draft.contact),
+        "links": stated.links is not None and not set(draft.links) <= set(stated.links),
+        "hashtags": stated.hashtags is not None and not set(draft.hashtags) <= set(stated.hashtags),
+        "embargo_until": stated.embargo_until not in {None, draft.embargo_until},
+    }
+    return {passage for name, is_lost in lost.items() if is_lost for passage in draft.origins.get(name, ())}
+
+
+def _holds(contact: PressContact, other: PressContact) -> bool:
+    """Tell whether a contact says all that the other one says."""
+    return all(getattr(other, part.name) in {None, getattr(contact, part.name)} for part in fields(PressContact))
+
+
+def _doubts(draft: Draft, stated: Given) -> list[Problem]:
+    """Return the problems of fields that the front matter does not settle, and those of an embargo stated twice or denied."""
+    found = [problem for name, problems in draft.doubts.items() if getattr(stated, name) is None for problem in problems]
+    until = stated.embargo_until or draft.embargo_until
+    if stated.embargo_until and draft.embargo_until not in {None, stated.embargo_until}:
+        found.append(embargoes.stated_twice(stated.embargo_until, draft.embargo_until))
+    if until and draft.at_once:
+        sentence = N_("The document is under embargo and “pour diffusion immédiate”: delete one of them.")
+        found.append(Problem(Severity.ERROR, "embargo-denied", sentence))
+    return found

@@ -1,0 +1,100 @@
+"""The date line of a communiqué: « Ivry-sur-Seine, le 24 septembre 2019 » in its usual forms."""
+
+import re
+from dataclasses import dataclass
+
+from publisher.pipeline.intake.markup import bare
+from publisher.text import dates, hours
+from publisher.text.dates import WrittenDate
+
+LONGEST = 140
+_SPACES = " \u00a0\u202f"
+_S = f"[{_SPACES}]"
+_PLACE = r"(?P<place>[^,;:.!?\[\]<>«»\"0-9]{2,60}?(?:\((?:[0-9]{2,3}|[^()0-9]{2,30})\))?)"
+_BEFORE = re.compile(
+    rf"(?P<signed>(?:fait|signé){_S}+)?(?P<at>à{_S}+)?"
+    rf"(?:(?:publié|date{_S}?:|en{_S}date|communiqué(?:{_S}de{_S}presse)?){_S}*|{_PLACE}(?:{_S}*[,:]{_S}*|{_S}+[–—-]{_S}+|{_S}+(?=le{_S}|ce{_S})))?"
+    rf"(?:(?:le|du|ce){_S}+)?",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(rf"(?:{_S}*,{_S}*(?P<at>à{_S}+)?|{_S}+[–—-]{_S}+|{_S}+(?P<at2>à{_S}+)){_PLACE}", re.IGNORECASE)
+_HOUR = re.compile(rf"{_S}*,?{_S}*(?:à{_S}+)?")
+_FIGURE = re.compile(r"[0-9]")
+
+# What may stand in lower case in the name of a commune.
+_SMALL_WORDS = frozenset(("sur", "sous", "en", "de", "du", "des", "la", "le", "les", "lès", "lez", "et", "à", "au", "aux", "entre", "près"))
+_NAME = re.compile(r"(?:[dl]['’])?[^\W\d_a-zà-ÿœæ]|\(")
+# « Forum des Associations – samedi 5 septembre 2026 » is a title.
+_EVENT = re.compile(
+    r"(?:animation|assemblée|atelier|bal|braderie|brocante|campagne|cérémonie|collecte|commémoration|concert|concours|conférence|conseil|consultation"
+    r"|coupure|course|débat|élections?|enquête|exposition|fermeture|fêtes?|festival|forum|hommage|inauguration|invitation|journées?|kermesse|marche"
+    r"|marché|match|noël|nuit|opération|ouverture|permanence|point|portes|programme|rencontre|rendez-vous|rentrée|repas|réunion|réveillon|salon"
+    r"|semaine|séance|soirée|sortie|spectacle|stage|tournoi|travaux|vernissage|visite|vœux|vote|week-end)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """A date line; `signed`: « Fait à … », which also ends a document; `says_more`: it holds an hour that no field keeps."""
+
+    written: WrittenDate
+    place: str | None = None
+    signed: bool = False
+    says_more: bool = False
+
+
+def recognise(line: str) -> DateLine | None:
+    """Return the date line that stands alone on this line of Markdown, None if it is something else."""
+    if len(line) > LONGEST or not _FIGURE.search(line):
+        return None
+    text = bare(line).strip("., ()[]")
+    found = dates.read(text)
+    if len(found) != 1:
+        return None
+    before = _BEFORE.fullmatch(text, 0, found[0].start)
+    if not before:
+        return None
+    if before["place"]:
+        return _placed(text, found[0], before)
+    return _placed_behind(text, found[0], signed=bool(before["signed"]))
+
+
+def is_day(line: DateLine) -> bool:
+    """Tell whether the line is nothing but a day, which may also head a part of the body."""
+    return line.place is None and not line.signed
+
+
+def _placed(text: str, written: WrittenDate, before: re.Match[str]) -> DateLine | None:
+    place = before["place"].strip(_SPACES)
+    rest = _rest(text, written.end)
+    if rest is None or not _is_place(place, sure=bool(before["signed"] or before["at"])):
+        return None
+    return DateLine(written, place, signed=bool(before["signed"]), says_more=bool(rest))
+
+
+def _placed_behind(text: str, written: WrittenDate, *, signed: bool) -> DateLine | None:
+    rest = _rest(text, written.end)
+    if rest is not None:
+        return DateLine(written, signed=signed, says_more=bool(rest))
+    behind = _AFTER.fullmatch(text, written.end)
+    if behind and _is_place(behind["place"].strip(_SPACES), sure=bool(behind["at"] or behind["at2"])):
+        return DateLine(written, behind["place"].strip(_SPACES), signed=signed)
+    return None
+
+
+def _rest(text: str, end: int) -> str | None:
+    """Return what stands behind the date if it is nothing or an hour, else None."""
+    rest = text[end:]
+    if not rest:
+        return ""
+    hour = hours.read(rest)
+    return rest if len(hour) == 1 and hour[0].end == len(rest) and _HOUR.fullmatch(rest, 0, hour[0].start) else None
+
+
+def _is_place(words: str, *, sure: bool) -> bool:
+    """Tell whether the words are written as the name of a commune: capitals, but for the small words of such names."""
+    parts = re.split(rf"{_S}+", words)
+    if not _NAME.match(parts[0]) or not all(_NAME.match(part) or part.lower() in _SMALL_WORDS for part in parts):
+        return False
+    return sure or not _EVENT.fullmatch(parts[0])

@@ -1,0 +1,60 @@
+"""Images of the text: they become media and leave it."""
+
+import re
+from pathlib import PurePosixPath, PureWindowsPath
+from urllib.parse import unquote
+
+from publisher.announcement import Link, Medium
+from publisher.errors import Problem, Severity
+from publisher.i18n import N_
+from publisher.pipeline.intake.draft import Draft
+from publisher.pipeline.intake.links import absolute
+from publisher.pipeline.intake.markup import plain
+from publisher.pipeline.intake.source import BLANK, Block, Kind
+
+# Every run is bounded: the time stays linear on hostile text.
+_IMAGE = re.compile(
+    r"[ ]?(?P<linked>\[)?!\[(?P<alt>[^\[\]]{0,2000})\]\([ ]?(?P<file><[^<>\n]{1,500}>|[^()<>\"\n]{1,500}?)"
+    r"(?:[ \n]\"(?P<caption>[^\"]{0,1000})\")?[ ]?\)"
+    r"(?(linked)\]\((?P<url>[^()\s]{1,2000})\))"
+)
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]+:|//", re.IGNORECASE)
+
+
+def take(blocks: list[Block], draft: Draft) -> list[Block]:
+    """Take the images out of the blocks; one that is not a file beside the communiqué is set aside."""
+    left = []
+    for block in blocks:
+        kept = _without_images(block, draft) if "![" in block.words else block
+        if kept:
+            left.append(kept)
+    return left
+
+
+def is_beside(file: str) -> bool:
+    """Tell whether the path names a file in the folder of the communiqué or below."""
+    windows, posix = PureWindowsPath(file), PurePosixPath(file)
+    outside = windows.drive or windows.root or posix.is_absolute() or ".." in windows.parts or _ELSEWHERE.match(file)
+    return not outside and "\0" not in file and bool(posix.name)
+
+
+def _without_images(block: Block, draft: Draft) -> Block | None:
+    text = _IMAGE.sub(lambda match: _noted(match, block, draft), block.text)
+    lines = tuple(line for line in text.split("\n") if line.strip(BLANK))
+    words = _IMAGE.sub("", block.words).strip(BLANK)
+    if block.kind is Kind.HEADING and not words:
+        return None
+    return block._replace(lines=lines, words=words) if lines else None
+
+
+def _noted(match: re.Match[str], block: Block, draft: Draft) -> str:
+    file, alt = unquote(match["file"].strip("<> ")), plain(match["alt"])
+    url = absolute(match["url"]) if match["url"] else None
+    if is_beside(file) and (url or not match["url"]):
+        draft.media.append(Medium(file, alt=alt or None, caption=match["caption"] or None))
+        draft.links += [Link(url, alt or url)] if url else []
+    else:
+        draft.asides.append((block.line, match[0].strip(BLANK)))
+        sentence = N_("The image “%(file)s” is not a file beside the communiqué: put it there and name it in “media”.")
+        draft.problems.append(Problem(Severity.WARNING, "image-elsewhere", sentence, {"file": file}))
+    return ""

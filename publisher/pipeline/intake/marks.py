@@ -1,0 +1,46 @@
+"""Step of intake: lines that are signs for the desk rather than text (comments, end marks), and hashtags."""
+
+import re
+
+from publisher.pipeline.intake.draft import Draft
+from publisher.pipeline.intake.source import BLANK, Block, Kind
+
+_HASHTAGS = re.compile(r"(?:#(?=[^\W_]*[^\W\d_])[\w·]++[ ,]*)+")
+_END_MARK = re.compile(r"[-–—][-–— ]*(?:30|fin)[ ]?[-–—][-–— ]*|fin du communiqué\.?", re.IGNORECASE)
+_LONGEST = 500
+_LONGEST_MARK = 40
+
+
+def without_comments(text: str, draft: Draft) -> str:
+    """Set `<!-- … -->` aside: it was not written to be published."""
+    pieces, done = [], 0
+    while (start := text.find("<!--", done)) >= 0 and (end := text.find("-->", start)) >= 0:
+        pieces.append(text[done:start])
+        done = end + len("-->")
+        draft.asides.append((0, text[start:done]))
+    return "".join([*pieces, text[done:]])
+
+
+def take(blocks: list[Block], draft: Draft) -> list[Block]:
+    """Take end marks (« – 30 – »), empty headings and lines of hashtags out of the blocks."""
+    left: list[Block] = []
+    for block in blocks:
+        if _is_end_mark(block):
+            draft.put_aside(block)
+        elif block.kind is Kind.PARAGRAPH and _is_hashtags(block.lines[-1]):
+            draft.hashtags += re.findall(r"[\w·]+", block.lines[-1])
+            draft.read_from(block.part(len(block.lines) - 1), "hashtags")
+            left += [block.part(0, len(block.lines) - 1)] if len(block.lines) > 1 else []
+        else:
+            left.append(block)
+    return left
+
+
+def _is_end_mark(block: Block) -> bool:
+    if block.kind is Kind.HEADING:
+        return not any(char.isalnum() for char in block.words)
+    return len(block.words) <= _LONGEST_MARK and bool(_END_MARK.fullmatch(block.words.strip(BLANK)))
+
+
+def _is_hashtags(line: str) -> bool:
+    return "#" in line and len(line) <= _LONGEST and bool(_HASHTAGS.fullmatch(line.strip(BLANK)))

@@ -1,0 +1,59 @@
+"""What a person should look at before an announcement leaves: notices that intake raises, and changes nothing for."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from publisher.announcement import Announcement
+from publisher.errors import Problem, Severity
+from publisher.i18n import N_
+
+# Addresses and file names hold full stops of their own.
+_WORD = re.compile(r"[^ \t\n\u00a0\u202f]+")
+_ADDRESS = re.compile(r"://|^\W*www\.|@")
+_MISSING_SPACE = re.compile(r"[^\W\d_A-ZÀ-ÖØ-ÞŒ]{2}[»”)]?\.[A-ZÀ-ÖØ-ÞŒ][^\W_]*")
+_PLAIN_HTTP = re.compile(r"\bhttp://[^\s<>()\[\]\"]+", re.IGNORECASE)
+_EMBARGO = re.compile(r"\bsous[ \u00a0\u202f\n]+embargo[ \u00a0\u202f\n]+(?:strict[ \u00a0\u202f\n]+)?jusqu", re.IGNORECASE)
+# More of the same says nothing new.
+_MOST = 10
+
+
+def remarks(announcement: Announcement) -> Iterator[Problem]:
+    """Yield the remarks on a whole announcement."""
+    text = "\n\n".join(part for part in (announcement.title, announcement.standfirst, announcement.body_markdown) if part)
+    if not announcement.media:
+        yield _notice("no-image", N_("There is no image: the announcement will be less visible on social networks."))
+    if announcement.contact and not announcement.contact.email:
+        yield _notice("contact-without-email", N_("The press contact has no mail address."))
+    for url in _plain_http(announcement, text):
+        yield _notice("link-plain-http", N_("The link %(url)s is not protected (http): check whether it works with https."), url=url)
+    for words in islice(_missing_spaces(text), _MOST):
+        sentence = N_("A space is missing in “%(words)s”: some networks will make a link of it.")
+        yield _notice("missing-space-makes-a-link", sentence, words=words)
+    if announcement.embargo_until is None and _EMBARGO.search(text):
+        sentence = N_(
+            "The text mentions an embargo, but none is set: put it alone on its line, or write “embargo_until” in the front matter."
+        )
+        yield Problem(Severity.ERROR, "embargo-in-text", sentence)
+
+
+def _plain_http(announcement: Announcement, text: str) -> Iterable[str]:
+    urls = [link.url for link in announcement.links if link.url.lower().startswith("http://")]
+    urls += [match[0].rstrip(".,;:!?") for match in _PLAIN_HTTP.finditer(text)]
+    return islice(dict.fromkeys(urls), _MOST)
+
+
+def _missing_spaces(text: str) -> Iterator[str]:
+    for word in _WORD.finditer(text):
+        if "." in word[0] and not _ADDRESS.search(word[0]) and (found := _MISSING_SPACE.search(word[0])):
+            yield word[0][_beginning(word[0], found.start()) : found.end()]
+
+
+def _beginning(word: str, position: int) -> int:
+    while position and word[position - 1].isalnum():
+        position -= 1
+    return position
+
+
+def _notice(code: str, sentence: str, **params: object) -> Problem:
+    return Problem(Severity.NOTICE, code, sentence, params)

@@ -1,0 +1,118 @@
+"""Which lines of a communiqué are its title: a heading, a bold line, a line in capitals, or the first line."""
+
+import re
+from collections.abc import Sequence
+
+from publisher.pipeline.intake import banners, datelines, markup
+from publisher.pipeline.intake.banners import Banner
+from publisher.pipeline.intake.datelines import DateLine
+from publisher.pipeline.intake.source import Block, Kind
+from publisher.text import sentences
+
+_LONGEST = 250
+_SHORT_WORDS = 4
+_MOST_LEADING = 3
+_FEWEST_CAPITALS = 6
+_UNFINISHED = (",", ";", ":")
+_STOPS = (".", "!", "?", "…")
+
+
+def marginal(block: Block) -> Banner | DateLine | None:
+    """Return the banner or the date line that the block is, None for anything else."""
+    if block.kind not in {Kind.HEADING, Kind.PARAGRAPH} or "\n" in block.words:
+        return None
+    return banners.recognise(block.words) or datelines.recognise(block.words)
+
+
+def choose(blocks: Sequence[Block]) -> int | None:
+    """Return the index of the block that is, or begins with, the title; None if nothing can be one.
+
+    Short plain lines above a heading (« Espace presse ») give way to it; a banner or a date line is a title only in last resort.
+    """
+    leading: list[int] = []
+    last_resort = None
+    for index, block in enumerate(blocks):
+        aside = marginal(block)
+        if aside and last_resort is None and _may_be_title(aside):
+            last_resort = index
+        if aside or block.kind is Kind.RULE or banners.is_letterhead(block.words):
+            continue
+        if _strong_lines(block):
+            return leading[0] if leading and not _outweighs(block, [blocks[lead] for lead in leading]) else index
+        if not _is_plain_title(block):
+            break
+        leading.append(index)
+        if not _is_short(block) or len(leading) == _MOST_LEADING:
+            break
+    if leading:
+        return leading[0]
+    return last_resort if last_resort is not None else _first_heading(blocks)
+
+
+def _first_heading(blocks: Sequence[Block]) -> int | None:
+    """Return the index of the heading of level 1 below a covering letter."""
+    return next((index for index, block in enumerate(blocks) if block.level == 1 and _strong_lines(block)), None)
+
+
+def count_lines(block: Block) -> int:
+    """Return how many lines of the chosen block are the title."""
+    if strong := _strong_lines(block):
+        return strong
+    return len(block.lines) if _is_plausible(block.words) and len(sentences.split(block.words)) == 1 else 1
+
+
+def same_words(one: str, other: str) -> bool:
+    """Tell whether two titles are the same but for their signs and capitals."""
+    return re.findall(r"\w+", one.casefold()) == re.findall(r"\w+", other.casefold())
+
+
+def _may_be_title(found: Banner | DateLine) -> bool:
+    if isinstance(found, Banner):
+        return found.doubtful
+    return found.place is not None and not found.signed
+
+
+def _strong_lines(block: Block) -> int:
+    """Return how many lines at the beginning of the block are marked as a title, 0 if none is."""
+    if block.kind is Kind.HEADING:
+        return len(block.lines) if any(char.isalnum() for char in block.words) else 0
+    if block.kind is not Kind.PARAGRAPH:
+        return 0
+    if _is_marked(block.words):
+        return len(block.lines)
+    return 1 if _is_marked(block.lines[0]) else 0
+
+
+def _is_marked(text: str) -> bool:
+    return _is_plausible(text) and (_is_in_capitals(text) or (("*" in text or "_" in text) and markup.is_wholly(text, "strong")))
+
+
+def _is_in_capitals(text: str) -> bool:
+    words = markup.bare(text)
+    return not any(char.islower() for char in words) and sum(char.isupper() for char in words) >= _FEWEST_CAPITALS and " " in words
+
+
+def _is_plain_title(block: Block) -> bool:
+    return block.kind is Kind.PARAGRAPH and _is_plausible("\n".join(block.lines[: count_lines(block)]))
+
+
+def _is_plausible(text: str) -> bool:
+    """Tell a title from a paragraph: not too long, not the beginning of something, not several sentences."""
+    if len(text) > _LONGEST or not any(char.isalnum() for char in text):
+        return False
+    words = markup.bare(text)
+    return not words.endswith(_UNFINISHED) and not (words.endswith(".") and len(sentences.split(words)) > 1)
+
+
+def _is_short(block: Block) -> bool:
+    return len(block.lines) == 1 and _word_count(block) <= _SHORT_WORDS and not block.words.endswith(_STOPS)
+
+
+def _outweighs(block: Block, leading: Sequence[Block]) -> bool:
+    if block.kind is not Kind.HEADING:
+        return False
+    return block.level == 1 or all(_word_count(block) > _word_count(lead) for lead in leading)
+
+
+def _word_count(block: Block) -> int:
+    return len(re.findall(r"\w+", block.words))
