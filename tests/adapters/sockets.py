@@ -33,9 +33,11 @@ def serving(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[Serve
         ending = threading.Event()
         thread = threading.Thread(target=_serve, args=(listening, script, tls, server, ending))
         thread.start()
-        yield server
-        ending.set()
-        thread.join()
+        try:
+            yield server
+        finally:
+            ending.set()
+            thread.join()
 
 
 def _serve(listening: socket.socket, script: Script, tls: ssl.SSLContext | None, server: Server, ending: threading.Event) -> None:

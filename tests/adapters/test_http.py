@@ -131,6 +131,15 @@ def test_connection_that_is_never_taken_is_not_sent() -> None:
     assert time.monotonic() - began < 3 * TIMEOUT
 
 
+def test_first_byte_does_not_leave_once_the_deadline_has_passed() -> None:
+    with _Flight(0.0) as flight:
+        while not flight.expired:
+            time.sleep(0.001)
+        with pytest.raises(TimeoutError):
+            flight.begin()
+    assert not flight.begun
+
+
 def test_address_that_cannot_be_one_is_not_sent() -> None:
     for url in ("http://exa mple", "http://" + "a" * 70 + ".example", "ftp://127.0.0.1"):
         assert type(failure(url)) is NotSent

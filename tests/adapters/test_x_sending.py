@@ -97,7 +97,7 @@ class TestContract(AdapterContract):
                 platform.faults.inject(FAULTS[failure], on=CREATION)
 
         units = tuple(Unit(text) for text in ("La piscine rouvre samedi.", "Elle ferme à 20 heures. " + "Venez nombreux ! " * 18))
-        yield Stage(
+        stage = Stage(
             adapter=adapter_for(simulator.url_of("x"), timeout=HASTE),
             message=Message(channel="x", type="communique", title="La piscine", parts={"single": "La piscine rouvre."}, units=units),
             fail=fail,
@@ -107,8 +107,11 @@ class TestContract(AdapterContract):
             account="valmont_tilleuls",
             secrets=(KEYS.api_key, KEYS.api_secret, KEYS.access_token, KEYS.access_token_secret),
         )
-        if not stopped:
-            simulator.stop()
+        try:
+            yield stage
+        finally:
+            if not stopped:
+                simulator.stop()
 
 
 # --- sending ---
