@@ -16,6 +16,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 from publisher.errors import Problem
 from publisher.text.threads import Unit
+from publisher.text.typography import Profile
 
 PERMALINK = "{permalink}"
 
@@ -60,7 +61,7 @@ class Traits:
     parts: Mapping[str, str]
     idempotency: Idempotency
     readback: Readback
-    typography: str = "social"
+    typography: Profile = "social"
     window: timedelta = timedelta(0)
     key_life: timedelta = timedelta(0)
     permalink: bool = False
@@ -185,14 +186,6 @@ class Corrects(Protocol):
 
 
 @runtime_checkable
-class Shows(Protocol):
-    """Can look at a published step as its readers do."""
-
-    def visible(self, step: Step, receipt: Receipt) -> bool:
-        """Tell whether an anonymous reader sees this step at its address. Raises a SendError."""
-
-
-@runtime_checkable
 class Recognises(Protocol):
     """Can read the id of a published step from the address that people see."""
 
@@ -221,8 +214,25 @@ class Probes(Protocol):
 class Shows(Protocol):
     """Can tell whether readers see what was published, asking as anybody would, without our rights."""
 
-    def visible(self, receipt: Receipt, step: Step) -> bool:
+    def visible(self, step: Step, receipt: Receipt) -> bool:
         """Return whether the page is seen at its address with the content of the filled step. Raises a SendError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as a dry run shows it; never a secret. What an earlier step will give stands as ‹id of that-step›."""
+
+    method: str
+    address: str
+    content: Mapping[str, object] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Describes(Protocol):
+    """Can tell which call a step will make."""
+
+    def describe(self, step: Step) -> Call:
+        """Return the call; pure."""
 
 
 @runtime_checkable

@@ -73,7 +73,7 @@ class Email:
     settings_class: ClassVar[type[ChannelSettings]] = Config
     # once the server has taken a message nothing can be looked up nor taken back
     traits: ClassVar[Traits] = Traits(
-        label="E-mail",
+        label=N_("E-mail"),
         form=Form.DOCUMENT,
         templates="email",
         parts={"prefix": "prefix.txt.j2", "text": "message.txt.j2", "html": "message.html.j2"},

@@ -1,5 +1,6 @@
 """Channel kind "static-site": the announcement as a page of the press room, written as files (press_room.py)."""
 
+import hashlib
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 from publisher.adapters import press_room
-from publisher.adapters.base import Form, Idempotency, Limits, Message, Payload, Readback, Receipt, Step, Traits
+from publisher.adapters.base import Call, Form, Idempotency, Limits, Message, Payload, Readback, Receipt, Step, Traits
 from publisher.adapters.settings import ChannelSettings, WireSettings
 from publisher.config import Address, between
 from publisher.config import Config as Configuration
@@ -72,6 +73,12 @@ class StaticSite:
         facts = {"title": message.title, "slug": message.slug, "summary": message.summary}
         return Payload((Step("page", "page", {**facts, **message.parts}),))
 
+    def describe(self, step: Step) -> Call:
+        """Tell which file is written; its text is in the preview."""
+        document = str(step.content["document"]).encode()
+        facts = {"bytes": len(document), "sha256": hashlib.sha256(document).hexdigest()}
+        return Call("write", str(self.config.directory / str(step.content["slug"]) / "index.html"), facts)
+
     def send(self, step: Step, receipts: Mapping[str, Receipt]) -> Receipt:
         """Write the page, then all that is derived from it; the same bytes again change nothing."""
         del receipts
@@ -101,7 +108,7 @@ class StaticSite:
             raise self._disk(OutcomeUnknown, error) from error
         self._upload()
 
-    def visible(self, receipt: Receipt, step: Step) -> bool:
+    def visible(self, step: Step, receipt: Receipt) -> bool:
         """Fetch the page as a reader would. Its very title must be there: hosts answer 200 with a page of their own, too."""
         from publisher.adapters.flight import fly
 

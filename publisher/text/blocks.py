@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +15,9 @@ FIRST_LEVEL = 2  # the title of the page is the only h1
 LAST_LEVEL = 6
 BULLET = "–"
 _NOT_QUOTED = ("«", "“", '"', "–", "—", "-")
+
+_LONGEST_HEADING = 80
+_SENTENCE_END = re.compile(r"[.!?…:;,][*_»\u00a0\u202f ]*$")
 
 # "2019. Une année…" opens a sentence, not a list that starts at 2019
 _YEAR_AS_NUMBER = re.compile(r"^([ ]{0,3}[0-9]{3,9})([.)])(?=[ \t\u00a0])", re.MULTILINE)
@@ -33,11 +36,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph, a list item or a table row: its words, and the same with the addresses that its links hide."""
+    """A paragraph, a list item or a table row: its words, the same with the addresses that its links hide, those addresses."""
 
     words: str
     complete: str
     marker: str = ""
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class Document:
 def read(markdown: str) -> Document:
     """Parse Markdown (CommonMark and tables): no HTML inside, no code by indentation, headings from level 2 without gaps."""
     tokens = _parser().parse(_YEAR_AS_NUMBER.sub(r"\1\\\2", markdown))
+    _promote(tokens)
     _set_levels(tokens)
     for token in tokens:
         if token.type == "th_open":
@@ -102,6 +107,28 @@ def _escape(text: str) -> str:
     from markdown_it.common.utils import escapeHtml
 
     return escapeHtml(text)
+
+
+def _promote(tokens: "list[Token]") -> None:
+    """Make headings of the short lines in bold or in capitals that stand for one, above a paragraph, a list or a table."""
+    deepest = max((token.tag for token in tokens if token.type == "heading_open"), default="h2")
+    for place in range(len(tokens) - 3):
+        opening, inline, closing, following = tokens[place : place + 4]
+        if opening.type != "paragraph_open" or opening.level or following.type in {"heading_open", "hr"}:
+            continue
+        children = inline.children or []
+        if _stands_for_heading(inline.content, children):
+            opening.type, closing.type = "heading_open", "heading_close"
+            opening.tag = closing.tag = deepest
+            inline.children = [child for child in children if not child.type.startswith("strong_")]
+
+
+def _stands_for_heading(text: str, children: "Sequence[Token]") -> bool:
+    if len(text) > _LONGEST_HEADING or _SENTENCE_END.search(text):
+        return False
+    parts = [child.type for child in children if child.content or child.type != "text"]
+    bold = [place for place, part in enumerate(parts) if part in {"strong_open", "strong_close"}]
+    return bold == [0, len(parts) - 1] or (text.isupper() and len(text.split()) > 1 and text[0].isalpha())
 
 
 def _set_levels(tokens: "list[Token]") -> None:
@@ -155,7 +182,7 @@ def _quoted(line: Line) -> Line:
     """Put guillemets where only the mark-up said that these are somebody's words; a line with a dash names who spoke."""
     if line.words.startswith(_NOT_QUOTED):
         return line
-    return Line(f"«\u00a0{line.words}\u00a0»", f"«\u00a0{line.complete}\u00a0»")
+    return replace(line, words=f"«\u00a0{line.words}\u00a0»", complete=f"«\u00a0{line.complete}\u00a0»")
 
 
 def _items(tokens: "Sequence[Token]") -> Iterator[Line]:
@@ -186,22 +213,25 @@ def _rows(tokens: "Sequence[Token]") -> Iterator[Line]:
 
 
 def _joined(parts: Sequence[Line], between: str, marker: str = "") -> Line:
-    return Line(between.join(part.words for part in parts), between.join(part.complete for part in parts), marker)
+    addresses = tuple(address for part in parts for address in part.addresses)
+    return Line(between.join(part.words for part in parts), between.join(part.complete for part in parts), marker, addresses)
 
 
 def _inline(token: "Token") -> Line:
     words, complete = "", ""
+    addresses: list[str] = []
     link, start = "", 0
     for child in token.children or ():
         if child.type == "link_open":
             link, start = str(child.attrGet("href") or ""), len(words)
         elif child.type == "link_close":
-            hidden = _hidden(link, words[start:])
-            complete += f" ({hidden})" if hidden else ""
+            if hidden := _hidden(link, words[start:]):
+                complete += f" ({hidden})"
+                addresses.append(hidden)
         else:
             text = {"softbreak": " ", "hardbreak": "\n"}.get(child.type, child.content)
             words, complete = words + text, complete + text
-    return Line(words, complete)
+    return Line(words, complete, addresses=tuple(addresses))
 
 
 def _hidden(link: str, words: str) -> str:

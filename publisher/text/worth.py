@@ -1,12 +1,13 @@
 """What a French sentence is worth when there is no room for all: read by adaptation, which leaves out the least (R6)."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import IntEnum
 
 import regex
 
-from publisher.text import dates, facts
-from publisher.text.facts import Kind
+from publisher.text import dates, hours, telephones
+from publisher.text.dates import WrittenDate
 
 
 class Worth(IntEnum):
@@ -18,6 +19,7 @@ class Worth(IntEnum):
     PLAIN = 3
     SIDE_FACT = 4
     ESSENTIAL = 5
+    TELEPHONE = 6
 
 
 _SPACE = "[ \u00a0\u202f]"
@@ -32,18 +34,24 @@ _PURPOSE = regex.compile(
     rf"|\b(?:a|ont|aura|auront|avait|avaient){_SPACE}+pour{_SPACE}+(?:but|objectif|objet|vocation|ambition)\b",
     regex.IGNORECASE,
 )
+# "inscrivez-vous", but not "Rodez"
+_IMPERATIVE = regex.compile(r"(?<![\p{L}’'-])(?!(?i:chez|assez|nez|rez)\b)(?:^\p{Lu})?\p{Ll}+ez\b")
 _INSTRUCTION = regex.compile(
-    r"(?<![\p{L}’'-])(?!(?i:chez|assez|nez|rez)\b)(?:^\p{Lu})?\p{Ll}+ez\b"  # "inscrivez-vous", but not "Rodez"
-    r"|(?i:\b(?:inscriptions?|réservations?|obligatoires?|interdite?s?|gratuite?s?|déconseillée?s?|recommandée?s?|tarifs?|date limite)\b)"
-    rf"|(?i:\b(?:entrée|accès){_SPACE}+libre|\bmerci{_SPACE}+de\b|\bprière{_SPACE}+de\b|\bsur{_SPACE}+présentation\b)"
-    rf"|(?i:\bil{_SPACE}+est{_SPACE}+(?:demandé|conseillé|rappelé|possible|nécessaire|impératif)\b)"
+    r"\b(?:inscriptions?|réservations?|obligatoires?|interdite?s?|gratuite?s?|déconseillée?s?|recommandée?s?|tarifs?|date limite"
+    rf"|(?:entrée|accès){_SPACE}+libre|merci{_SPACE}+de|prière{_SPACE}+de|sur{_SPACE}+présentation"
+    rf"|il{_SPACE}+est{_SPACE}+(?:demandé|conseillé|rappelé|possible|nécessaire|impératif))\b",
+    regex.IGNORECASE,
 )
 _VENUE = regex.compile(
     r"\b(?i:rue|avenue|boulevard|place|square|quai|impasse|allée|chemin|cours|esplanade|parvis|salle|gymnase|stade|piscine|médiathèque"
     r"|bibliothèque|théâtre|cinéma|école|collège|lycée|parc|jardin|mairie|centre|maison|espace|musée|église|halle|crèche|hôpital)s?\b"
     rf"{_SPACE}(?i:(?:du|des|d[’']|de{_SPACE}(?:la{_SPACE}|l[’'])?|la|le|les|l[’']){_SPACE}?)?(?:\p{{Lu}}|\d)"
 )
-_ADDRESS = regex.compile(r"https?://|www\.|[\w.+-]+@[\w-]+\.\w")
+_SUM = regex.compile(
+    rf"\d{_SPACE}*(?:[kM]?€|(?:(?:mille|millions?|milliards?){_SPACE}(?:d[’'])?)?(?:euros?|centimes?)\b)", regex.IGNORECASE
+)
+_ADDRESS = ("://", "www.", "@")
+_NAMED_HOURS = ("midi", "minuit")
 _FIGURE = regex.compile(r"\d")
 _CAPITALISED = regex.compile(r"(?<![\p{L}\d])(?:\p{Lu}[\p{L}’'-]*\p{L}|\p{Lu}{2,})")
 # capitals that respect asks for, not names
@@ -58,15 +66,18 @@ _COMMON = frozenset(
 
 
 def worth(sentence: str, day: date | None) -> Worth:
-    """Return the class of a sentence, `day` being the date line: HISTORY, PLAIN, SIDE_FACT or ESSENTIAL."""
-    kinds = {fact.kind for fact in facts.read(sentence)}
-    if Kind.TELEPHONE in kinds or _ADDRESS.search(sentence) or _INSTRUCTION.search(sentence) or _is_coming(sentence, day):
+    """Return the class of a sentence, typeset or not, `day` being the date line: HISTORY, PLAIN, SIDE_FACT, ESSENTIAL or TELEPHONE."""
+    has_figure = _FIGURE.search(sentence) is not None
+    if has_figure and telephones.read(sentence):
+        return Worth.TELEPHONE
+    written = dates.read(sentence) if has_figure else ()
+    if _is_coming(written, day) or _is_instruction(sentence):
         return Worth.ESSENTIAL
-    if is_past(sentence, day):
+    if has_figure and is_past(sentence, day):
         return Worth.HISTORY
-    if kinds & {Kind.DATE, Kind.HOUR, Kind.SUM} or any(mark.search(sentence) for mark in (_LEADS, _PURPOSE, _VENUE)):
+    if written or _is_timed(sentence, has_figure=has_figure) or any(mark.search(sentence) for mark in (_LEADS, _PURPOSE, _VENUE, _SUM)):
         return Worth.ESSENTIAL
-    return Worth.SIDE_FACT if _FIGURE.search(sentence) or _has_name(sentence) else Worth.PLAIN
+    return Worth.SIDE_FACT if has_figure or _has_name(sentence) else Worth.PLAIN
 
 
 def is_past(text: str, day: date | None) -> bool:
@@ -77,19 +88,32 @@ def is_past(text: str, day: date | None) -> bool:
 
 def is_history(paragraph: str, day: date | None) -> bool:
     """Whether a paragraph tells what was: it names an earlier year, and no day to come."""
-    if day is None:
+    if day is None or not _FIGURE.search(paragraph):
         return False
-    return any(year < day.year for year in dates.years(paragraph)) and not _is_coming(paragraph, day)
+    return any(year < day.year for year in dates.years(paragraph)) and not _is_coming(dates.read(paragraph), day)
 
 
 def is_dated(sentence: str, day: date | None) -> bool:
     """Whether the sentence holds a full date that is not before the date line (R2)."""
+    if not _FIGURE.search(sentence):
+        return False
     return any(found.value and (day is None or found.value >= day) for found in dates.read(sentence))
 
 
-def _is_coming(text: str, day: date | None) -> bool:
-    """Whether it names a day to come, with its year or without."""
-    return day is not None and any((near := found.near(day)) and near >= day for found in dates.read(text))
+def _is_instruction(sentence: str) -> bool:
+    """Whether it tells readers what to do, or where to turn; a plain search comes before the dear ones."""
+    if any(mark in sentence for mark in _ADDRESS) or _INSTRUCTION.search(sentence):
+        return True
+    return "ez" in sentence and _IMPERATIVE.search(sentence) is not None
+
+
+def _is_timed(sentence: str, *, has_figure: bool) -> bool:
+    return (has_figure or any(name in sentence for name in _NAMED_HOURS)) and bool(hours.read(sentence))
+
+
+def _is_coming(written: Iterable[WrittenDate], day: date | None) -> bool:
+    """Whether one of the dates is to come, with its year or without."""
+    return day is not None and any((near := found.near(day)) and near >= day for found in written)
 
 
 def _has_name(sentence: str) -> bool:

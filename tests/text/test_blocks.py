@@ -98,3 +98,29 @@ def test_a_link_that_runs_something_stays_text():
 
 def test_addresses_agree_however_people_write_them():
     assert len({bare_address(text) for text in ("https://www.Ville.example/", "www.ville.example", "ville.example")}) == 1
+
+
+@pytest.mark.parametrize(
+    ("markdown", "kinds"),
+    [
+        ("**Que faire**\n\nMontez.", ["heading", "paragraph"]),
+        ("COUPURES D’EAU\n\nTrois coupures.", ["heading", "paragraph"]),
+        ("**Numéros utiles**\n\n- 18", ["heading", "list"]),
+        ("**Que faire :**\n\n- Monter", ["paragraph", "list"]),
+        ("**Montez vite !**\n\nMerci.", ["paragraph", "paragraph"]),
+        ("**Que** faire **vite**\n\nMontez.", ["paragraph", "paragraph"]),
+        ("URGENT\n\nMontez.", ["paragraph", "paragraph"]),
+        ("Fin.\n\n**Entrée libre**", ["paragraph", "paragraph"]),
+        ("**Un**\n\n## Deux\n\nTrois.", ["paragraph", "heading", "paragraph"]),
+        (f"**{'long ' * 20}**\n\nTrois.", ["paragraph", "paragraph"]),
+        ("- **Un**\n\n  Deux.", ["list"]),
+    ],
+)
+def test_a_short_line_in_bold_or_capitals_is_the_heading_it_stands_for(markdown, kinds):
+    assert [block.kind for block in read(markdown).blocks] == kinds
+
+
+def test_a_bold_line_takes_the_level_of_the_deepest_headings():
+    document = read("# Un\n\na\n\n### Deux\n\nb\n\n**Trois**\n\nc")
+    assert [block.level for block in document.blocks if block.level] == [2, 3, 3]
+    assert "<h3>Trois</h3>" in document.html

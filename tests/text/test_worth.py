@@ -16,7 +16,7 @@ DAY = date(2026, 9, 24)
         ("En 2012, un accord a été signé avec pour objectif d'aider, présidé par Ada Morel.", Worth.HISTORY),
         ("Le 3 mai 2025, la halle a rouvert.", Worth.HISTORY),
         ("Comme en 2025, la fête aura lieu le 12 octobre.", Worth.ESSENTIAL),
-        ("Depuis 2019, appelez le 01 99 00 12 34.", Worth.ESSENTIAL),
+        ("Depuis 2019, appelez le 01 99 00 12 34.", Worth.TELEPHONE),
         ("Elle porte ces valeurs depuis longtemps.", Worth.PLAIN),
         ("Elle défend les droits de l'Homme et la Paix.", Worth.PLAIN),
         ("La Ville est fière.", Worth.PLAIN),

@@ -1,0 +1,182 @@
+"""Channel kind "x": the announcement as a thread of posts, or as one post with the link (X API v2)."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from publisher.adapters import x_posts
+from publisher.adapters.base import Form, Idempotency, Limits, Message, Payload, Probe, Readback, Receipt, Step, Traits
+from publisher.adapters.settings import ChannelSettings, HttpSettings
+from publisher.config import Address, Secret, between
+from publisher.errors import Problem, Rejected, Severity
+from publisher.i18n import N_
+from publisher.text.threads import Thread, arrange
+
+if TYPE_CHECKING:
+    from publisher.adapters.x_api import Api
+
+SKEW = timedelta(seconds=60)  # between X's clock and ours
+ALERT_POSTS = 3  # an alert is read at a glance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config(HttpSettings):
+    """The keys of [channels.NAME] with adapter = "x"; `account` is the name after the @."""
+
+    api_base: Address = "https://api.x.com"
+    max_posts: Annotated[int, between(1, 25)] = 5
+    thread: Literal["auto", "never"] = "auto"
+    """`never`: always one post, the title and the link."""
+    api_key: Secret
+    api_secret: Secret
+    access_token: Secret
+    access_token_secret: Secret
+
+
+class X:
+    """An account of X."""
+
+    kind: ClassVar[str] = "x"
+    settings_class: ClassVar[type[ChannelSettings]] = Config
+    # no key and no identity of ours: what is in doubt can only be looked for on the account's own timeline
+    traits: ClassVar[Traits] = Traits(
+        label="X",
+        form=Form.SENTENCES,
+        templates="x",
+        parts={"single": "post.txt.j2"},
+        idempotency=Idempotency.NONE,
+        readback=Readback.EVENTUAL,
+        window=timedelta(seconds=30),
+    )
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.limits = Limits(text=x_posts.LIMIT, count=x_posts.count)
+
+    def prepare(self, message: Message) -> Payload:
+        """Arrange the sentences into posts; the single post stands by in case the platform refuses the thread."""
+        single = message.parts["single"]
+        if message.posts:
+            payload = Payload(_chain(message.posts), problems=self._too_many(message.posts, message))
+        elif self.config.thread == "never" and _is_derived(message):
+            payload = Payload(_chain([single]), left_out=tuple(unit.text for unit in message.units[1:]))
+        else:
+            payload = self._thread(message)
+        stands_by = len(payload.steps) > 1 and x_posts.count(single) <= x_posts.LIMIT
+        alternative = (_post("single", single),) if stands_by else ()
+        return replace(payload, alternative=alternative, problems=(*payload.problems, *x_posts.problems(_texts(payload.steps))))
+
+    def estimate(self, payload: Payload) -> Decimal:
+        """Return what the posts cost: a link multiplies the price of the post that holds it."""
+        return sum((x_posts.cost(text) for _, text in _texts(payload.steps)), Decimal(0))
+
+    def send(self, step: Step, receipts: Mapping[str, Receipt]) -> Receipt:
+        """Create the post, as the reply to the one before."""
+        number, answer = self._api.create(str(step.content["text"]), _parent(step, receipts))
+        return self._receipt(step, number, answer.date)
+
+    def find(self, step: Step, receipts: Mapping[str, Receipt], since: datetime) -> Receipt | None:
+        """Look for the post on the account's own timeline."""
+        post = self._api.look_up(str(step.content["text"]), _parent(step, receipts), since - SKEW)
+        return self._receipt(step, post.id, post.at) if post else None
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Delete the post; posts that reply to it stay."""
+        self._api.delete(_number(receipt))
+
+    def probe(self) -> Probe:
+        """Ask X whose tokens these are; names of accounts are the same in any case."""
+        user, answer = self._api.me()
+        ours = user["username"].casefold() == self.config.account.casefold()
+        return Probe(self.config.account if ours else user["username"], user["name"], answer.date)
+
+    @cached_property
+    def _api(self) -> "Api":
+        from publisher.adapters.x_api import Api  # tweepy takes longer to load than a preview may last
+
+        keys = self.config
+        return Api(keys, keys.api_key, keys.api_secret, keys.access_token, keys.access_token_secret)
+
+    def _receipt(self, step: Step, number: str, at: datetime | None) -> Receipt:
+        # the site is where the API is, without "api.": x.com, or the page of the simulator
+        site = self.config.api_base.replace("://api.", "://", 1).rstrip("/")
+        return Receipt(step.id, number, f"{site}/{self.config.account or 'i'}/status/{number}", at)
+
+    def _maximum(self, message: Message) -> int:
+        if self.config.thread == "never":
+            return 1
+        return min(self.config.max_posts, ALERT_POSTS) if message.type == "alerte" else self.config.max_posts
+
+    def _thread(self, message: Message) -> Payload:
+        closing = "\n".join(filter(None, (message.link_line, " ".join(message.hashtags))))
+        thread = arrange(
+            message.units,
+            limit=x_posts.LIMIT,
+            count=x_posts.count,
+            maximum=self._maximum(message),
+            closing=closing,
+            closing_first=message.type == "alerte",
+        )
+        problems = self._too_many(thread.posts, message) or _indivisible(thread)
+        return Payload(_chain(thread.posts), left_out=thread.left_out, problems=(*_remarks(thread), *problems))
+
+    def _too_many(self, posts: Sequence[str], message: Message) -> tuple[Problem, ...]:
+        maximum = self._maximum(message)
+        if len(posts) <= maximum:
+            return ()
+        sentence = N_("There are %(count)d posts; the limit is %(maximum)d: shorten the text.")
+        return (Problem(Severity.ERROR, "too-many-posts", sentence, {"count": len(posts), "maximum": maximum}),)
+
+
+def _parent(step: Step, receipts: Mapping[str, Receipt]) -> str | None:
+    return None if step.after is None else _number(receipts[step.after])
+
+
+def _number(receipt: Receipt) -> str:
+    """Return the id of a post; a person who settled a doubt gave its address only. Raises Rejected."""
+    found = re.search(r"/status/([0-9]{1,19})(?![0-9])", receipt.url or "")
+    number = receipt.remote_id or (found and found[1])
+    if number:
+        return number
+    sentence = N_("%(url)s is not the address of a post of X, so nothing can be attached to it.")
+    raise Rejected("post-unknown", sentence, url=receipt.url or "–")
+
+
+def _is_derived(message: Message) -> bool:
+    """Whether the units come from the announcement: they start with its title; what the officer writes has no heading."""
+    return bool(message.units) and message.units[0].heading
+
+
+def _post(name: str, text: str, after: str | None = None) -> Step:
+    return Step(name, "post", {"text": text, "media": []}, after)
+
+
+def _chain(texts: Sequence[str]) -> tuple[Step, ...]:
+    names = [f"post-{number}" for number in range(1, len(texts) + 1)]
+    return tuple(_post(name, text, after) for name, text, after in zip(names, texts, [None, *names], strict=False))
+
+
+def _texts(steps: Sequence[Step]) -> list[tuple[str, str]]:
+    return [(step.id, str(step.content["text"])) for step in steps]
+
+
+def _indivisible(thread: Thread) -> tuple[Problem, ...]:
+    if not thread.overflow:
+        return ()
+    sentence = N_("The text cannot be divided into posts of X without breaking a word or an address: write a text for this channel.")
+    return (Problem(Severity.ERROR, "too-long", sentence),)
+
+
+def _remarks(thread: Thread) -> Iterator[Problem]:
+    """Yield what the officer should look at in a derived thread, the cut sentence once, at the post where it starts."""
+    for number in thread.cut:
+        if number - 1 not in thread.cut:
+            sentence = N_("A sentence is too long for one post of X and is cut in two: shorten it for X.")
+            yield Problem(Severity.NOTICE, "sentence-too-long-for-x", sentence, step=f"post-{number}")
+    for number in thread.anaphoric:
+        sentence = N_("This post starts with a pronoun: check that it can be understood without the one before.")
+        yield Problem(Severity.NOTICE, "starts-with-pronoun", sentence, step=f"post-{number}")

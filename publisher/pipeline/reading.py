@@ -1,0 +1,188 @@
+"""One announcement read once for all channels: typeset per profile, parsed, its sentences weighed, its news found.
+
+Source wording stays beside the typeset text, because what is left out is shown as the officer wrote it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from publisher.announcement import Announcement
+from publisher.text import blocks, wording
+from publisher.text.blocks import Block, Document, Kind
+from publisher.text.sentences import split
+from publisher.text.typography import Profile, typeset
+from publisher.text.worth import Worth, is_dated, worth
+
+_ABOUT = ("À propos", "A propos", "à propos", "a propos")
+_WHOLE = frozenset({Kind.LIST, Kind.HEADING})  # not divided into sentences
+_ABOUT_ALONE = 80  # a longer paragraph that starts so is the text itself, not its heading
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, list item or heading, typeset: what stands between it and the one before, and where it stands in its block."""
+
+    text: str
+    joint: str
+    worth: Worth
+    line: int
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A block of the body with its sentences (a table has none); `lines` are its own in source wording."""
+
+    kind: Kind
+    text: str
+    lines: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
+    addresses: tuple[str, ...] = ()
+    """Those that its links hide behind words."""
+
+    @property
+    def source(self) -> str:
+        """The whole block as the officer wrote it, without mark-up."""
+        return "\n".join(self.lines)
+
+    @property
+    def introduces(self) -> bool:
+        """Whether it ends by announcing what follows."""
+        return self.kind is Kind.PARAGRAPH and self.text.rstrip("*_ \u00a0\u202f").endswith(":")
+
+
+class Reading:
+    """What all channels share; each text is typeset and parsed once per typographic profile."""
+
+    def __init__(self, announcement: Announcement) -> None:
+        self.announcement = announcement
+        self._typeset: dict[tuple[str, Profile], str] = {}
+        self._documents: dict[tuple[str, Profile | None], Document] = {}
+        self._passages: dict[Profile, tuple[Passage, ...]] = {}
+        self._divided: dict[str, list[str]] = {}
+
+    def typeset(self, text: str, profile: Profile) -> str:
+        """Return the text with its typography; the rules are French, other languages stay as they are."""
+        if not text or not self.announcement.language.startswith("fr"):
+            return text
+        key = text, profile
+        if key not in self._typeset:
+            self._typeset[key] = typeset(text, profile)
+        return self._typeset[key]
+
+    def document(self, markdown: str, profile: Profile | None) -> Document:
+        """Return Markdown parsed, typeset for a profile or as it was written (None)."""
+        key = markdown, profile
+        if key not in self._documents:
+            self._documents[key] = blocks.read(self.typeset(markdown, profile) if profile else markdown)
+        return self._documents[key]
+
+    def passages(self, profile: Profile) -> tuple[Passage, ...]:
+        """Return standfirst and body block by block, with the worth of every sentence."""
+        if profile not in self._passages:
+            texts = [text for text in (self.announcement.standfirst, self.announcement.body_markdown) if text]
+            self._passages[profile] = tuple(self._weighed([pair for text in texts for pair in self._pairs(text, profile)]))
+        return self._passages[profile]
+
+    @cached_property
+    def news(self) -> tuple[int, int] | None:
+        """Where the news sentence stands (R2), as indexes of a passage and of its sentence; None without any sentence."""
+        passages = self.passages("social")
+        told = [number for number, passage in enumerate(passages) if passage.kind in {Kind.PARAGRAPH, Kind.QUOTE}]
+        told = told or [number for number, passage in enumerate(passages) if passage.sentences]
+        places = [(number, place) for number in told for place in range(len(passages[number].sentences))]
+        dated = (place for place in places if self._is_news(passages[place[0]].sentences[place[1]]))
+        return next(dated, places[0] if places else None)
+
+    @cached_property
+    def summary(self) -> str:
+        """The officer's summary, else the news sentence, in source wording; empty when there is no text at all."""
+        return self.announcement.summary or (self.source(self.news) if self.news else "")
+
+    @cached_property
+    def told(self) -> str:
+        """Title, standfirst and body in source wording, without mark-up: what a text for one channel should tell too."""
+        return "\n".join([self.announcement.title, *(passage.source for passage in self.passages("social"))])
+
+    @property
+    def stated(self) -> str:
+        """All that the announcement states, its date line and press contact included: a text for one channel may repeat it."""
+        day, contact = self.announcement.date, self.announcement.contact
+        return "\n".join([self.told, wording.day_in_words(day) if day else "", (contact and contact.phone) or ""])
+
+    def source(self, place: tuple[int, int]) -> str:
+        """Return the sentence at this place as the officer wrote it; as it is typeset, should typography have moved its ends."""
+        passage = self.passages("social")[place[0]]
+        sentence, line = passage.sentences[place[1]], passage.lines[passage.sentences[place[1]].line]
+        if passage.kind in _WHOLE:
+            return line
+        if line not in self._divided:
+            self._divided[line] = split(line)
+        parts = self._divided[line]
+        same = len(parts) == sum(1 for each in passage.sentences if each.line == sentence.line)
+        return parts[sentence.rank] if same else sentence.text
+
+    def position(self, source: str) -> int:
+        """Return where a sentence or paragraph stands in the source, its end for what is not there."""
+        found = self.told.find(source)
+        return found if found >= 0 else len(self.told)
+
+    def _is_news(self, sentence: Sentence) -> bool:
+        return sentence.worth is not Worth.BOILERPLATE and is_dated(sentence.text, self.announcement.date)
+
+    def _pairs(self, markdown: str, profile: Profile) -> list[tuple[Block, Block]]:
+        """Return each block as written and typeset; should typography change the blocks, what is typeset stands for both."""
+        source, finished = self.document(markdown, None).blocks, self.document(markdown, profile).blocks
+        same = [(block.kind, len(block.lines)) for block in source] == [(block.kind, len(block.lines)) for block in finished]
+        return list(zip(source if same else finished, finished, strict=True))
+
+    def _weighed(self, pairs: Sequence[tuple[Block, Block]]) -> Iterator[Passage]:
+        about = list(_about([source for source, _ in pairs]))
+        own = [number for number, (source, _) in enumerate(pairs) if source.kind is Kind.PARAGRAPH and not about[number]]
+        for number, (source, finished) in enumerate(pairs):
+            sentences = [] if source.kind is Kind.TABLE else list(self._sentences(finished, boilerplate=about[number]))
+            if own and number == own[-1]:
+                sentences = _closed(sentences)
+            addresses = tuple(address for line in source.lines for address in line.addresses)
+            yield Passage(source.kind, finished.text, tuple(line.words for line in source.lines), tuple(sentences), addresses)
+
+    def _sentences(self, block: Block, *, boilerplate: bool) -> Iterator[Sentence]:
+        for number, line in enumerate(block.lines):
+            texts = [line.words] if block.kind in _WHOLE else split(line.words)
+            joints = _joints(line.words, texts)
+            joints[:1] = ["\n" if block.kind is Kind.LIST or number else "\n\n"][: len(texts)]
+            for rank, (text, joint) in enumerate(zip(texts, joints, strict=True)):
+                value = Worth.BOILERPLATE if boilerplate else worth(text, self.announcement.date)
+                yield Sentence(f"{line.marker} {text}" if line.marker else text, joint, value, number, rank)
+
+
+def _about(source: Sequence[Block]) -> Iterator[bool]:
+    """Tell of each block whether it belongs to « À propos »: from such a heading to the next, or a paragraph that starts so."""
+    inside = False
+    for block in source:
+        starts = block.words.startswith(_ABOUT)
+        if block.kind is Kind.HEADING:
+            inside = starts
+        elif starts and block.kind is Kind.PARAGRAPH and len(block.words) < _ABOUT_ALONE:
+            inside = True
+        yield inside or starts
+
+
+def _closed(sentences: list[Sentence]) -> list[Sentence]:
+    """Return a last paragraph's sentences, those at its end that hold no date, figure or name marked as closing."""
+    end = len(sentences)
+    while end and sentences[end - 1].worth is Worth.PLAIN:
+        end -= 1
+    closing = [replace(sentence, worth=Worth.CLOSING) for sentence in sentences[end:]]
+    return sentences[:end] + closing
+
+
+def _joints(text: str, sentences: Sequence[str]) -> list[str]:
+    """Return the white space in front of each sentence."""
+    joints, end = [], 0
+    for sentence in sentences:
+        start = text.index(sentence, end)
+        joints.append(text[end:start])
+        end = start + len(sentence)
+    return joints

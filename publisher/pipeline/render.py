@@ -1,0 +1,95 @@
+"""Announcement × channels → variants with their payloads: what preview shows, approval seals and delivery sends. Pure."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from publisher.adapters.registry import Channel
+from publisher.announcement import Announcement
+from publisher.config import Config
+from publisher.errors import Problem, Severity
+from publisher.i18n import N_
+from publisher.pipeline import variants
+from publisher.pipeline.reading import Reading
+from publisher.pipeline.values import MAX_HASHTAGS
+from publisher.pipeline.variants import Variant
+from publisher.text import facts
+
+_HASHTAG = re.compile(r"#?[^\W_][\w·]*")
+_PASCAL_CASE = re.compile(r"#?[A-ZÀ-ÖØ-ÞŒ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """An announcement as all its channels will show it; `problems` are those of the announcement and of every channel."""
+
+    announcement: Announcement
+    problems: tuple[Problem, ...]
+    variants: tuple[Variant, ...]
+
+
+def render(announcement: Announcement, config: Config, channels: Mapping[str, Channel]) -> Rendering:
+    """Return the variant of every channel that is enabled, in the order of config.toml. Raises RenderError."""
+    reading = Reading(announcement)
+    enabled = [channel for name, channel in channels.items() if _is_enabled(announcement, channel, name)]
+    link = any(channel.adapter.traits.permalink for channel in enabled)
+    built = tuple(variants.build(reading, channel, config, link=link) for channel in enabled)
+    problems = [
+        *announcement.problems,
+        *_unknown_channels(announcement, channels),
+        *_slots(announcement),
+        *_hashtags(announcement),
+        *facts.check(announcement),
+        *(problem for variant in built for problem in variant.payload.problems),
+    ]
+    return Rendering(announcement, tuple(_once(problems)), built)
+
+
+def _is_enabled(announcement: Announcement, channel: Channel, name: str) -> bool:
+    return channel.settings.enabled and (name not in announcement.channels or announcement.channels[name].enabled)
+
+
+def _once(problems: list[Problem]) -> Iterator[Problem]:
+    """Yield each problem once: intake and render may see the same."""
+    seen = set()
+    for problem in problems:
+        key = problem.code, tuple(sorted((name, str(value)) for name, value in problem.params.items())), problem.channel, problem.step
+        if key not in seen:
+            seen.add(key)
+            yield problem
+
+
+def _unknown_channels(announcement: Announcement, channels: Mapping[str, Channel]) -> Iterator[Problem]:
+    sentence = N_("The announcement has a text for the channel “%(name)s”, which config.toml does not have; the channels are %(known)s.")
+    for name in announcement.channels:
+        if name not in channels:
+            yield Problem(Severity.ERROR, "unknown-channel", sentence, {"name": name, "known": ", ".join(channels)})
+
+
+def _slots(announcement: Announcement) -> Iterator[Problem]:
+    """Yield the slots typed in what all channels share."""
+    contact = announcement.contact
+    texts = [
+        announcement.title,
+        announcement.body_markdown,
+        *(announcement.standfirst, announcement.subject, announcement.summary, announcement.place),
+        *((contact.name, contact.role, contact.phone, contact.email) if contact else ()),
+        *(part for link in announcement.links for part in (link.text, link.url)),
+        *announcement.hashtags,
+        *(text.title for text in announcement.channels.values()),
+    ]
+    yield from variants.slot_problems("\n".join(text for text in texts if text))
+
+
+def _hashtags(announcement: Announcement) -> Iterator[Problem]:
+    """Yield what is wrong with the hashtags (R9): an apostrophe or a hyphen ends one, and screen readers need the capitals."""
+    for tag in announcement.hashtags:
+        if not _HASHTAG.fullmatch(tag) or tag.removeprefix("#").isdecimal():
+            sentence = N_("“%(tag)s” is not a hashtag: write letters and figures only, such as #FeteDeLaMusique.")
+            yield Problem(Severity.WARNING, "hashtag-invalid", sentence, {"tag": tag})
+        elif not _PASCAL_CASE.match(tag):
+            sentence = N_("Write “%(tag)s” with a capital for each word, such as #FeteDeLaMusique: screen readers read it aloud by words.")
+            yield Problem(Severity.NOTICE, "hashtag-case", sentence, {"tag": tag})
+    if len(announcement.hashtags) > MAX_HASHTAGS:
+        sentence = N_("There are %(count)d hashtags; only the first %(maximum)d are used.")
+        yield Problem(Severity.WARNING, "too-many-hashtags", sentence, {"count": len(announcement.hashtags), "maximum": MAX_HASHTAGS})

@@ -1,0 +1,113 @@
+"""What templates are given: plain texts, typeset for the channel, and nothing they could act upon or that is secret."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from publisher.adapters.base import PERMALINK
+from publisher.adapters.registry import Channel
+from publisher.announcement import ChannelText, Link
+from publisher.config import Config
+from publisher.pipeline.reading import Reading
+from publisher.text import wording
+from publisher.text.blocks import bare_address
+
+UNSUBSCRIBE = "{unsubscribe}"
+SLOTS = (PERMALINK, UNSUBSCRIBE, "{recipient}", "{message_id}", "{date}")
+"""Places that the engine fills when a step is sent; typed by hand they would be filled too (delivery.md §3)."""
+
+MAX_HASHTAGS = 3
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+def common(reading: Reading, channel: Channel, config: Config, own: ChannelText, *, link: bool) -> dict[str, Any]:
+    """Return the values that every template of the channel may read; `link`: the public page will have an address."""
+    announcement = reading.announcement
+    typeset = _typesetter(reading, channel)
+    early = announcement.embargo_until if channel.settings.before_embargo else None
+    place = announcement.place or config.town.name
+    return {
+        "type": announcement.type,
+        "language": announcement.language,
+        "title": typeset(own.title or announcement.title),
+        "subject": typeset(announcement.subject or ""),
+        "place": typeset(place),
+        "date": announcement.date.isoformat() if announcement.date else "",
+        "dateline": typeset(_dateline(reading)),
+        "summary": typeset(reading.summary),
+        "published": _published(reading, own),
+        "embargo": typeset(wording.instant_in_words(early)) if early else "",
+        "contact": _contact(reading, channel, config),
+        "links": [_link(each, typeset(each.text)) for each in announcement.links],
+        "hashtags": hashtags(reading),
+        "permalink": PERMALINK if link and not early else "",
+        "link_line": f"{typeset(config.town.link_line)} {PERMALINK}" if link and not early else "",
+        "unsubscribe": UNSUBSCRIBE if config.web.public_url else "",
+        "town": {
+            "name": typeset(config.town.name),
+            "site_url": config.town.site_url or "",
+            "host": host(config.town.site_url or ""),
+            "legal_notice": typeset(config.town.legal_notice or ""),
+            "colour": config.town.colour,
+        },
+        "channel": {"name": channel.name, **channel.settings.facts()},
+    }
+
+
+def hashtags(reading: Reading) -> list[str]:
+    """Return the announcement's hashtags with their sign, three at most (R9)."""
+    return ["#" + tag.removeprefix("#") for tag in reading.announcement.hashtags][:MAX_HASHTAGS]
+
+
+def host(address: str) -> str:
+    """Return the host of an address in lower case, without www; empty if there is none."""
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def one_line(text: str) -> str:
+    """Return the text with spaces for line ends and other control characters: what goes into a header or an attribute."""
+    return _CONTROL.sub(" ", text)
+
+
+def _typesetter(reading: Reading, channel: Channel) -> Callable[[str], str]:
+    profile = channel.adapter.traits.typography
+    return lambda text: reading.typeset(one_line(text), profile)
+
+
+def _dateline(reading: Reading) -> str:
+    place, day = reading.announcement.place, reading.announcement.date
+    if not day:
+        return place or ""
+    words = f"le {wording.day_in_words(day)}"
+    return f"{place}, {words}" if place else words[:1].upper() + words[1:]
+
+
+def _published(reading: Reading, own: ChannelText) -> str:
+    """Return when it is public, in ISO 8601, as far as the announcement knows: never before its embargo."""
+    instants = [instant for instant in (own.at, reading.announcement.embargo_until) if instant]
+    if instants:
+        return max(instants, key=datetime.timestamp).isoformat()
+    return reading.announcement.date.isoformat() if reading.announcement.date else ""
+
+
+def _contact(reading: Reading, channel: Channel, config: Config) -> Mapping[str, str] | None:
+    contact = reading.announcement.contact or config.town.contact
+    typeset = _typesetter(reading, channel)
+    name, role, phone, email = (contact.name or "", contact.role or "", contact.phone or "", contact.email or "")
+    if not (name or role or phone or email):
+        return None
+    dialled = f"tel:{wording.dialled(phone)}" if phone else ""
+    return {"name": typeset(name), "role": typeset(role), "phone": typeset(phone), "phone_url": dialled, "email": email}
+
+
+def _link(link: Link, text: str) -> dict[str, object]:
+    """Return a link line; `bare`: its words are only its address. An address that could run something is none."""
+    url = link.url if link.url.partition(":")[0].lower() in _SCHEMES else ""
+    return {"url": url, "text": text, "host": host(url), "bare": bare_address(link.text) == bare_address(link.url)}
