@@ -42,9 +42,24 @@ class Verb:
 VERBS: Mapping[str, Verb] = {
     "init": Verb("publisher.cli.init", N_("write config.toml, .env and the data directory; overwrites nothing"), configured=False),
     "check": Verb("publisher.cli.check", N_("check the configuration, the files' rights, the clock and the channels")),
-    "simulate": Verb(
-        "publisher.cli.simulate", N_("serve the simulated platforms, with pages that show them"), configured=False
-    ),
+    "preview": Verb("publisher.cli.preview", N_("show what each channel will publish; sends nothing"), formats=("text", "json", "html")),
+    "queue": Verb("publisher.cli.queue", N_("freeze a communiqué for a time; it leaves once it is approved"), acts_as=True, dry_run=True),
+    "publish": Verb("publisher.cli.publish", N_("freeze a communiqué; it leaves as soon as it is approved"), acts_as=True, dry_run=True),
+    "approve": Verb("publisher.cli.approve", N_("agree to exactly what was frozen, and to its time"), acts_as=True),
+    "reject": Verb("publisher.cli.reject", N_("send an announcement back to its author, with a reason"), acts_as=True),
+    "run": Verb("publisher.cli.run", N_("the service: publish what is approved and due"), formats=("text",)),
+    "status": Verb("publisher.cli.status", N_("show where announcements stand, step by step")),
+    "cancel": Verb("publisher.cli.cancel", N_("cancel an announcement or one delivery"), acts_as=True),
+    "hold": Verb("publisher.cli.hold", N_("keep an announcement or one delivery back until it is resumed"), acts_as=True),
+    "resume": Verb("publisher.cli.resume", N_("let what is held go on"), acts_as=True),
+    "reschedule": Verb("publisher.cli.reschedule", N_("give an announcement or one delivery another time"), acts_as=True),
+    "pause": Verb("publisher.cli.pause", N_("stop everything, or one channel, at once"), acts_as=True),
+    "unpause": Verb("publisher.cli.unpause", N_("let everything, or one channel, go on"), acts_as=True),
+    "resolve": Verb("publisher.cli.resolve", N_("settle a delivery that is held: it is online, send it again, or drop it"), acts_as=True),
+    "user": Verb("publisher.cli.user", N_("add, list and disable the people who may act"), acts_as=True),
+    "adopt": Verb("publisher.cli.adopt", N_("make this copy of the data directory the one that publishes"), acts_as=True),
+    "migrate": Verb("publisher.cli.migrate", N_("bring the database up to date")),
+    "simulate": Verb("publisher.cli.simulate", N_("serve the simulated platforms, with pages that show them"), configured=False),
 }
 
 
@@ -119,6 +134,7 @@ def _parser() -> Parser:
     purpose = _("Say one thing, once, exactly as approved, on every channel of the town hall.")
     parser = Parser(prog="publisher", description=purpose, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"publisher {__version__}", help=_("show the version and exit"))
+    _add_config(parser, default=None)
     verbs = parser.add_subparsers(dest="verb", metavar=_("VERB"), required=True, title=_("verbs"), parser_class=VerbParser)
     for name, verb in VERBS.items():
         child = verbs.add_parser(name, help=_(verb.purpose), description=_sentence(_(verb.purpose)), allow_abbrev=False)
@@ -132,15 +148,18 @@ def _sentence(words: str) -> str:
 
 
 def _add_common_options(parser: argparse.ArgumentParser, verb: Verb) -> None:
-    parser.set_defaults(config=None)
     if verb.configured:
-        meaning = _("configuration file (otherwise ./config.toml, then $PUBLISHER_CONFIG)")
-        parser.add_argument("--config", metavar=_("FILE"), type=Path, help=meaning)
+        _add_config(parser, default=argparse.SUPPRESS)  # what stands before the verb counts, unless it is said again
     parser.add_argument("--format", choices=verb.formats, default="text", help=_("form of the output"))
     if verb.acts_as:
         parser.add_argument("--as", dest="as_user", metavar=_("USER"), help=_("account that acts (otherwise the one mapped to you)"))
     if verb.dry_run:
         parser.add_argument("--dry-run", action="store_true", help=_("stop in front of the network and print each call"))
+
+
+def _add_config(parser: argparse.ArgumentParser, default: str | None) -> None:
+    meaning = _("configuration file (otherwise ./config.toml, then $PUBLISHER_CONFIG)")
+    parser.add_argument("--config", metavar=_("FILE"), type=Path, default=default, help=meaning)
 
 
 def _wants_json(argv: Sequence[str]) -> bool:

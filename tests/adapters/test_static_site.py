@@ -155,18 +155,25 @@ def test_a_page_is_visible_once_readers_see_its_title(tmp_path, address):
     step = Step("page", "page", {**page().content, "title": "L’« été » & vous", "document": "<h1>L&#8217;« été » &amp; vous</h1>"})
     adapter = site(tmp_path, url=address)
     receipt = Receipt("page", "2026-05-02-fete", f"{address}/2026-05-02-fete/")
-    assert not adapter.visible(receipt, step)
+    assert not adapter.visible(step, receipt)
     assert adapter.send(step, {}) == receipt
-    assert adapter.visible(receipt, step)
+    assert adapter.visible(step, receipt)
 
 
 def test_another_page_at_the_address_is_not_ours(tmp_path, address):
     adapter = site(tmp_path, url=address)
     receipt = adapter.send(page(), {})
     (tmp_path / "2026-05-02-fete" / "index.html").write_text("<h1>Page introuvable</h1>")
-    assert not adapter.visible(receipt, page())
+    assert not adapter.visible(page(), receipt)
 
 
 def test_a_page_without_an_address_cannot_be_seen(tmp_path):
     adapter = site(tmp_path, url=None)
-    assert not adapter.visible(adapter.send(page(), {}), page())
+    assert not adapter.visible(page(), adapter.send(page(), {}))
+
+
+def test_a_dry_run_names_the_file_and_its_bytes_without_writing(tmp_path):
+    call = site(tmp_path).describe(page("<h1>été</h1>"))
+    assert (call.method, call.address) == ("write", str(tmp_path / "2026-05-02-fete" / "index.html"))
+    assert call.content["bytes"] == len("<h1>été</h1>".encode())
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,46 @@
+"""How long the four variants of one announcement take, against markdown-it parsing it. Promise: ratio ≤ 25.
+
+    python benchmarks/four_variants.py [ROUNDS]
+
+Both in one process, in turn, warm; the announcement is read anew each time, so that nothing is kept from the round before.
+"""
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+from publisher import config
+from publisher.adapters import registry
+from publisher.pipeline import intake
+from publisher.pipeline.render import render
+
+DOCUMENT = Path(__file__).parent.parent / "tests" / "golden" / "event" / "communique.md"
+
+
+def seconds(act: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+def main(rounds: int) -> None:
+    settings = config.load(environ={})
+    channels = registry.configure(settings, secrets=False)
+    text, parser = DOCUMENT.read_text("utf-8"), MarkdownIt("commonmark").enable("table")
+    pairs = []
+    for _ in range(rounds):
+        announcement = intake.read_file(DOCUMENT, settings.town.zone)
+        pairs.append((seconds(partial(render, announcement, settings, channels)), seconds(partial(parser.parse, text))))
+    ours, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
+    print(
+        f"four variants {ours * 1000:.1f} ms, markdown-it {theirs * 1000:.2f} ms, ratio {ours / theirs:.1f} (promise: 25), {rounds} rounds"
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 50)

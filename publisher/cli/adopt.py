@@ -1,0 +1,28 @@
+"""`publisher adopt`: this copy of the data directory is the one that publishes from now on."""
+
+import argparse
+
+from publisher.cli import acting
+from publisher.config import load
+from publisher.i18n import ngettext
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take nothing more."""
+    del parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Adopt it; what was due meanwhile is held, since the other copy may have sent it."""
+    desk = acting.opened(arguments)
+    from publisher.pipeline import people, tenure
+    from publisher.worker import lock
+
+    actor = people.administering(desk, arguments.as_user, acting.login())
+    with lock.held(load(arguments.config).storage.data_dir):
+        held = tenure.adopt(desk, actor, acting.instance())
+    if arguments.format == "text":
+        sentence = "This data directory publishes from now on; %(count)d delivery is held, because the other copy may have sent it."
+        plural = "This data directory publishes from now on; %(count)d deliveries are held, because the other copy may have sent them."
+        print(ngettext(sentence, plural, held) % {"count": held})
+    return 3 if held else 0

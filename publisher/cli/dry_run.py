@@ -1,0 +1,42 @@
+"""What a dry run prints: the very calls that would be made, in order; nothing is stored and nothing is sent."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from publisher.adapters.base import Call, Describes, Step
+from publisher.adapters.registry import Channel
+from publisher.cli.output import print_json
+from publisher.i18n import _
+
+if TYPE_CHECKING:
+    from publisher.pipeline.desk import Desk
+    from publisher.pipeline.plan import Plan
+
+
+def show(desk: "Desk", planned: "Plan", form: str) -> int:
+    """Print the plan: as the JSON of a preview, or call by call."""
+    from publisher.pipeline import preview
+    from publisher.pipeline.render import render
+
+    if form == "json":
+        channels = {part.channel.name: part.channel for part in planned.parts}
+        print_json(preview.as_json(render(planned.announcement, desk.config, channels), desk.config))
+        return 0
+    for problem in planned.problems:
+        print(_("Remark: %(message)s") % {"message": problem.message})
+    for part in planned.parts:
+        due = part.window.due_at
+        when = due.astimezone(desk.config.town.zone).isoformat() if due else _("as soon as it is approved")
+        print(_("%(channel)s, %(when)s") % {"channel": part.channel.name, "when": when})
+        for step in part.payload.steps:
+            print(*_lines(part.channel, step), sep="\n")
+    print(_("Dry run: nothing was stored, nothing was sent."))
+    return 0
+
+
+def _lines(channel: Channel, step: Step) -> Iterator[str]:
+    call = channel.adapter.describe(step) if isinstance(channel.adapter, Describes) else Call(step.effect, channel.name, step.content)
+    yield f"  {step.id}: {call.method} {call.address}"
+    for line in json.dumps(call.content, ensure_ascii=False, indent=2).splitlines():
+        yield f"    {line}"

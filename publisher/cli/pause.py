@@ -1,0 +1,23 @@
+"""`publisher pause`: stops everything, or one channel, before the very next call."""
+
+import argparse
+
+from publisher.cli import acting
+from publisher.i18n import _
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take the channel, and why."""
+    acting.add_channel(parser)
+    acting.add_reason(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Stop."""
+    desk = acting.opened(arguments)
+    from publisher.pipeline import hold
+
+    hold.pause(desk, acting.actor(desk, arguments), arguments.reason, arguments.channel)
+    if arguments.format == "text":
+        print(_("Stopped: nothing leaves until “publisher unpause”."))
+    return 0

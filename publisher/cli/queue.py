@@ -1,0 +1,86 @@
+"""`publisher queue`: freezes a communiqué for a time; it leaves once it is approved."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publisher.cli import acting
+from publisher.cli.output import print_json
+from publisher.i18n import _
+
+if TYPE_CHECKING:
+    from publisher.pipeline.desk import Desk
+    from publisher.pipeline.plan import Request
+    from publisher.pipeline.queue import Queued
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take the communiqué and its times."""
+    parser.add_argument("--at", metavar=_("WHEN"), help=_("when it leaves, such as 2026-11-24T09:30 (otherwise as soon as it is approved)"))
+    add_other_arguments(parser)
+
+
+def add_other_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take everything but the time."""
+    parser.add_argument("file", metavar=_("FILE"), type=Path, help=_("the communiqué"))
+    parser.add_argument("--not-after", metavar=_("WHEN"), help=_("later than this nothing leaves"))
+    parser.add_argument("--embargo-until", metavar=_("WHEN"), help=_("before this nothing is public"))
+    parser.add_argument("--channel", metavar=_("NAME"), action="append", default=[], help=_("on this channel only; may be repeated"))
+    parser.add_argument("--again", action="store_true", help=_("although this text is already planned or published"))
+    parser.add_argument(
+        "--without-link", action="store_true", help=_("if the website fails, let the other channels go without its address")
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Freeze it; the last word printed is its id."""
+    desk = acting.opened(arguments)
+    from publisher.pipeline import planning, queue
+
+    actor = acting.actor(desk, arguments)
+    planned = planning.read(desk, arguments.file, _request(arguments))
+    if arguments.dry_run:
+        from publisher.cli import dry_run
+
+        return dry_run.show(desk, planned, arguments.format)
+    queued = queue.queue(desk, actor, planned, again=arguments.again)
+    if arguments.format == "json":
+        print_json(_document(desk, queued))
+    else:
+        _tell(desk, queued)
+    return 0
+
+
+def _request(arguments: argparse.Namespace) -> "Request":
+    from publisher.pipeline.plan import Request
+
+    return Request(
+        at=arguments.at,
+        not_after=arguments.not_after,
+        embargo_until=arguments.embargo_until,
+        channels=tuple(arguments.channel),
+        again=arguments.again,
+        without_link=arguments.without_link,
+    )
+
+
+def _document(desk: "Desk", queued: "Queued") -> dict[str, object]:
+    zone = desk.config.town.zone
+    deliveries = [
+        {"id": row.id, "channel": row.channel, "due_at": row.due_at and row.due_at.astimezone(zone).isoformat()}
+        for row in queued.deliveries
+    ]
+    problems = [{"severity": one.severity, "code": one.code, "message": one.message, "channel": one.channel} for one in queued.problems]
+    return {"format": "publisher.queue/1", "id": queued.id, "sealed": queued.sealed, "deliveries": deliveries, "problems": problems}
+
+
+def _tell(desk: "Desk", queued: "Queued") -> None:
+    """Say what was frozen, and what somebody should look at; the id ends it."""
+    from publisher.pipeline.preview.words import instant
+
+    for problem in queued.problems:
+        print(_("Remark: %(message)s") % {"message": problem.message})
+    for row in queued.deliveries:
+        when = instant(row.due_at, desk.config.town.zone) if row.due_at else _("as soon as it is approved")
+        print(f"{row.channel} ({row.id}): {when}")
+    print(_("Frozen; nobody needs to approve it:") if queued.sealed else _("Frozen; it awaits approval:"), queued.id)

@@ -1,0 +1,26 @@
+"""`publisher run`: the service."""
+
+import argparse
+import logging
+
+from publisher.cli import acting
+from publisher.config import load
+from publisher.i18n import _
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take how long to run."""
+    parser.add_argument("--until-idle", action="store_true", help=_("end as soon as nothing is due, under way or in doubt"))
+    parser.add_argument("--no-web", action="store_true", help=_("without the pages"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Publish until told to stop; what happens is told on standard error."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    from publisher.pipeline.desk import Desk
+
+    desk = Desk.opened(load(arguments.config), secrets=True)
+    from publisher.worker import embedded
+
+    return embedded.serve(desk, acting.instance(), until_idle=arguments.until_idle)

@@ -1,0 +1,91 @@
+"""`publisher status`: where announcements stand, step by step."""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from publisher.cli import acting
+from publisher.cli.output import print_json
+from publisher.cli.words import STATES
+from publisher.i18n import _
+
+STYLES: Mapping[str, str] = {
+    "published": "green",
+    "delivered": "green",
+    "sent": "green",
+    "held": "bold yellow",
+    "in_doubt": "bold yellow",
+    "partial": "yellow",
+    "failed": "bold red",
+    "missed": "bold red",
+    "canceled": "dim",
+    "dropped": "dim",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take one announcement instead of all of them."""
+    parser.add_argument("id", nargs="?", metavar="ID", help=_("one announcement (a-…), or the one of a delivery (d-…)"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show it; exit code 3 if something in it waits for a person."""
+    desk = acting.opened(arguments)
+    from publisher.pipeline import status
+
+    document = status.one(desk, arguments.id) if arguments.id else status.everything(desk)
+    announcements = [document] if arguments.id else document["announcements"]
+    if arguments.format == "json":
+        print_json(document)
+    else:
+        _draw(announcements)
+    return 3 if any(_waits(delivery) for announcement in announcements for delivery in announcement["deliveries"]) else 0
+
+
+def _waits(delivery: Mapping[str, Any]) -> bool:
+    return delivery["state"] == "held" or any(step["state"] == "in_doubt" for step in delivery["steps"])
+
+
+def _draw(announcements: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+    from rich.tree import Tree
+
+    console = Console(highlight=False)
+    if not announcements:
+        console.print(_("Nothing is planned. “publisher queue FILE” begins."))
+    for announcement in announcements:
+        tree = Tree(Text.assemble((announcement["id"], "bold"), "  ", _mark(announcement["state"]), "  ", announcement["title"]))
+        for delivery in announcement["deliveries"]:
+            branch = tree.add(
+                Text.assemble((delivery["channel"], "bold"), f" {delivery['id']}  ", _mark(delivery["state"]), _when(delivery))
+            )
+            for line in _lines(delivery):
+                branch.add(line)
+        console.print(tree)
+
+
+def _mark(state: str) -> tuple[str, str]:
+    return _(STATES[state]), STYLES.get(state, "cyan")
+
+
+def _when(delivery: Mapping[str, Any]) -> str:
+    from datetime import datetime
+
+    from publisher.pipeline.preview.words import instant
+
+    due = delivery["due_at"]
+    return "  " + (instant(datetime.fromisoformat(due), desk_zone) if due else _("as soon as it is approved"))
+
+
+def _lines(delivery: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield why the delivery stands where it stands, then its steps: a mailing or a thread one line each."""
+    from rich.text import Text
+
+    from publisher.pipeline.reasons import explain
+
+    if delivery["reason"]:
+        yield Text(explain(delivery["reason"]), style="yellow")
+    for step in delivery["steps"]:
+        facts = [step["url"] or "", step["error"] or ""]
+        yield Text.assemble(f"{step['id']}  ", _mark(step["state"]), "  ", " – ".join(filter(None, facts)))

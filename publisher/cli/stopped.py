@@ -1,0 +1,27 @@
+"""How the verbs that stop things, or let them go on, tell where each delivery stands now."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from publisher.cli.output import print_json
+
+if TYPE_CHECKING:
+    from publisher.models import Delivery
+
+
+def report(deliveries: "Sequence[Delivery]", form: str) -> int:
+    """Print one line each; exit code 3 if one of them now waits for a decision that nobody asked for."""
+    from publisher.models.states import DeliveryState
+    from publisher.pipeline.reasons import Reason, explain
+
+    if form == "json":
+        rows = [{"id": row.id, "channel": row.channel, "state": row.state, "reason": row.reason or None} for row in deliveries]
+        print_json({"format": "publisher.deliveries/1", "deliveries": rows})
+    else:
+        from publisher.cli.words import STATES
+        from publisher.i18n import _
+
+        for row in deliveries:
+            print(f"{row.channel} ({row.id}) : {_(STATES[row.state])}. {explain(row.reason)}".rstrip())
+    asked_for = (Reason.BY_PERSON, "")
+    return 3 if any(row.state == DeliveryState.HELD and row.reason not in asked_for for row in deliveries) else 0

@@ -1,0 +1,22 @@
+"""`publisher unpause`: ends a stop."""
+
+import argparse
+
+from publisher.cli import acting
+from publisher.i18n import _
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take the channel."""
+    acting.add_channel(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Let it go on."""
+    desk = acting.opened(arguments)
+    from publisher.pipeline import hold
+
+    hold.unpause(desk, acting.actor(desk, arguments), arguments.channel)
+    if arguments.format == "text":
+        print(_("Publication goes on; what has become too late meanwhile stays unsent."))
+    return 0

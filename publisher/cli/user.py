@@ -1,0 +1,55 @@
+"""`publisher user`: the people who may act."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from publisher.cli import acting
+from publisher.cli.output import print_json
+from publisher.i18n import _
+
+if TYPE_CHECKING:
+    from publisher.models import Person
+
+ROLES = ("author", "approver", "administrator", "reader")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take what to do, and with whom."""
+    acts = parser.add_subparsers(dest="act", required=True, metavar=_("ACT"), parser_class=argparse.ArgumentParser)
+    add = acts.add_parser("add", help=_("open an account"))
+    add.add_argument("name", metavar=_("NAME"))
+    add.add_argument("--role", choices=ROLES, required=True, help=_("what this person may do"))
+    add.add_argument("--login", metavar=_("LOGIN"), help=_("system user that acts as this account without --as"))
+    acts.add_parser("list", help=_("show all accounts"))
+    disable = acts.add_parser("disable", help=_("close an account"))
+    disable.add_argument("name", metavar=_("NAME"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do it; as long as there is no administrator, whoever runs the command may."""
+    desk = acting.opened(arguments)
+    from publisher.pipeline import people
+
+    if arguments.act == "list":
+        _show(people.everyone(), arguments.format)
+        return 0
+    actor = people.administering(desk, arguments.as_user, acting.login())
+    if arguments.act == "add":
+        people.add(desk, actor, arguments.name, arguments.role, arguments.login)
+        done = _("The account “%(name)s” is open.")
+    else:
+        people.disable(desk, actor, arguments.name)
+        done = _("The account “%(name)s” is closed; what it agreed to stays agreed.")
+    if arguments.format == "text":
+        print(done % {"name": arguments.name})
+    return 0
+
+
+def _show(people: "list[Person]", form: str) -> None:
+    if form == "json":
+        rows = [{"name": one.name, "role": one.role, "login": one.system_user, "active": one.is_active} for one in people]
+        print_json({"format": "publisher.users/1", "users": rows})
+        return
+    for one in people:
+        closed = "" if one.is_active else _("(closed)")
+        print(f"{one.name}\t{one.role}\t{one.system_user or ''}\t{closed}".rstrip())

@@ -1,0 +1,25 @@
+"""The words of the states, for people."""
+
+from collections.abc import Mapping
+
+from publisher.i18n import N_
+
+STATES: Mapping[str, str] = {
+    "draft": N_("draft"),
+    "awaiting_approval": N_("awaiting approval"),
+    "planned": N_("planned"),
+    "publishing": N_("being published"),
+    "published": N_("published"),
+    "partial": N_("partly published"),
+    "sending": N_("being sent"),
+    "delivered": N_("delivered"),
+    "failed": N_("failed"),
+    "held": N_("held"),
+    "missed": N_("missed"),
+    "canceled": N_("canceled"),
+    "pending": N_("to be sent"),
+    "sent": N_("sent"),
+    "in_doubt": N_("in doubt"),
+    "dropped": N_("dropped"),
+}
+"""Of announcements, deliveries and steps; the codes are those of the database and of JSON."""

@@ -1,0 +1,183 @@
+"""The service: one process in which a clock wakes the pipeline. It decides nothing; what may leave, the pipeline knows."""
+
+import logging
+import math
+import signal
+import threading
+from collections.abc import Callable
+from datetime import UTC, timedelta
+from functools import partial
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from django.db import DatabaseError, connections
+
+from publisher import storage
+from publisher.i18n import _
+from publisher.models import Delivery
+from publisher.pipeline import claim, deliver, probe, reconcile, status, tenure
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.reasons import explain
+from publisher.pipeline.tenure import Tenure
+from publisher.worker import lock, systemd
+from publisher.worker.lanes import Lanes
+
+TICK = 1
+"""Seconds between two looks at the database."""
+
+AHEAD = timedelta(seconds=5)
+"""What is due within this time gets a wake-up of its own, at its very instant."""
+
+BEAT = 10
+"""Seconds between two signs of life, each a durable write."""
+
+DEAD = 30
+"""Seconds without a tick after which the service ends itself, to be started again."""
+
+PATIENCE = 25
+"""Seconds that a call under way has to reach its deadline and its outcome to be written, once the service is asked to stop."""
+
+EYES = ":probe"
+"""The lane of all that only reads; no channel can have this name."""
+
+log = logging.getLogger(__name__)
+
+
+def serve(desk: Desk, name: str | None = None, *, until_idle: bool = False) -> int:
+    """Hold the data directory and publish what is due until told to stop (SIGTERM, Ctrl+C); return the exit code.
+
+    With `until_idle` it stops by itself as soon as nothing is due, under way or in doubt: 3 if something waits for a
+    person, else 0. Raises AlreadyRunning, Refused (`copied`), StorageError.
+    """
+    with lock.held(desk.config.storage.data_dir):
+        storage.verify(desk.config)
+        return Service(tenure.begin(desk, name), until_idle=until_idle).run()
+
+
+class Service:
+    """One run of the service."""
+
+    def __init__(self, mine: Tenure, *, until_idle: bool) -> None:
+        self._tenure = mine
+        self._until_idle = until_idle
+        self._ending = threading.Event()
+        self._ticked = self._beaten = -math.inf
+        self._lanes = Lanes(mine.desk.config.engine.workers + 1)
+        self._clock = BackgroundScheduler(timezone=UTC)
+
+    def run(self) -> int:
+        """Publish until the end, and end well: what has begun reaches its outcome."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._ending.set())
+        reconcile.recover(self._tenure)
+        self._tick()
+        self._clock.add_job(self._tick, "interval", seconds=TICK, max_instances=1, coalesce=True, misfire_grace_time=None)
+        self._clock.start()
+        systemd.tell("READY=1")
+        log.info(_("The service works on %(directory)s."), {"directory": self._tenure.desk.config.storage.data_dir})
+        alive = self._watch()
+        return self._end() if alive else 1
+
+    def _watch(self) -> bool:
+        """Wait for the end; False if the clock has died before."""
+        while not self._ending.wait(TICK):
+            if self._seconds() - self._ticked > DEAD:
+                log.critical(_("The clock of the service has stopped: the service ends itself, to be started again."))
+                return False
+        return True
+
+    def _end(self) -> int:
+        systemd.tell("STOPPING=1")
+        self._clock.shutdown(wait=False)
+        if not self._lanes.close(PATIENCE):
+            log.warning(_("A call did not end in time; what became of it is looked up at the next start."))
+        code = 3 if self._until_idle and status.waits_for_person() else 0
+        connections.close_all()
+        log.info(_("The service has stopped."))
+        return code
+
+    def _tick(self) -> None:
+        """Show a sign of life, set a wake-up for what is due soon, and wake whatever has work now."""
+        try:
+            self._beat()
+            self._look_ahead()
+            self._wake()
+            if self._until_idle and self._lanes.idle and status.idle(self._tenure):
+                self._ending.set()
+        except DatabaseError as error:
+            log.warning(_("The database cannot be used just now (%(reason)s): nothing leaves until it can."), {"reason": error})
+        finally:
+            self._ticked = self._seconds()
+            connections.close_all()
+
+    def _beat(self) -> None:
+        if self._seconds() - self._beaten < BEAT:
+            return
+        if self._tenure.beat():
+            self._beaten = self._seconds()
+            systemd.tell("WATCHDOG=1")
+        else:
+            log.critical(_("Another service has taken over this data directory: this one ends."))
+            self._ending.set()
+
+    def _look_ahead(self) -> None:
+        now = self._tenure.now()
+        soon = claim.next_due(now)
+        if soon and soon - now <= AHEAD:
+            self._clock.add_job(self._wake, "date", run_date=soon, id=soon.isoformat(), replace_existing=True, misfire_grace_time=None)
+
+    def _wake(self) -> None:
+        """Let every lane that has work begin it."""
+        if self._ending.is_set():
+            return
+        self._lanes.enter(EYES, partial(self._careful, self._look))
+        due = claim.due(self._tenure).values_list("channel", flat=True)
+        doubtful = reconcile.due(self._tenure).values_list("step__delivery__channel", flat=True)
+        for channel in {*due, *doubtful}:
+            self._lanes.enter(channel, partial(self._careful, partial(self._serve, channel)))
+
+    def _careful(self, work: Callable[[], None]) -> None:
+        """Do the work of a lane; whatever goes wrong there is told, and tried again with the next tick."""
+        try:
+            work()
+        except DatabaseError as error:
+            log.warning(_("The database cannot be used just now (%(reason)s): nothing leaves until it can."), {"reason": error})
+        except Exception:
+            log.exception(_("This should not have happened; the service goes on."))
+        finally:
+            connections.close_all()
+
+    def _look(self) -> None:
+        """Ask the platforms about what is due soon, and look at the pages that others wait for."""
+        probe.ahead(self._tenure)
+        if probe.look(self._tenure):
+            self._wake()
+
+    def _serve(self, channel: str) -> None:
+        """Settle what is in doubt on a channel and send what is due there, one after the other, until nothing moves."""
+        worked = False
+        while not self._ending.is_set() and (self._settle(channel) or self._advance(channel)):
+            worked = True
+        if worked:  # others may have waited for it
+            self._wake()
+
+    def _settle(self, channel: str) -> bool:
+        doubtful = reconcile.due(self._tenure).filter(step__delivery__channel=channel)
+        return any(
+            _told(name, worked=reconcile.settle(self._tenure, number)) for number, name in doubtful.values_list("pk", "step__delivery_id")
+        )
+
+    def _advance(self, channel: str) -> bool:
+        names = claim.due(self._tenure).filter(channel=channel).values_list("pk", flat=True)
+        return any(_told(name, worked=deliver.advance(self._tenure, name)) for name in names)
+
+    def _seconds(self) -> float:
+        return self._tenure.desk.clock.boottime()
+
+
+def _told(name: str, *, worked: bool) -> bool:
+    """Write in the log where a delivery stands after something was done for it."""
+    if worked:
+        delivery = Delivery.objects.only("channel", "state", "reason").get(pk=name)
+        place = {"channel": delivery.channel, "id": name, "state": delivery.state, "reason": explain(delivery.reason)}
+        log.info("%(channel)s %(id)s: %(state)s %(reason)s", place)
+    return worked
