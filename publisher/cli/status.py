@@ -2,7 +2,9 @@
 
 import argparse
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from publisher.cli import acting
 from publisher.cli.output import print_json
@@ -38,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         print_json(document)
     else:
-        _draw(announcements)
+        _draw(announcements, desk.config.town.zone)
     return 3 if any(_waits(delivery) for announcement in announcements for delivery in announcement["deliveries"]) else 0
 
 
@@ -46,7 +48,7 @@ def _waits(delivery: Mapping[str, Any]) -> bool:
     return delivery["state"] == "held" or any(step["state"] == "in_doubt" for step in delivery["steps"])
 
 
-def _draw(announcements: list[dict[str, Any]]) -> None:
+def _draw(announcements: list[dict[str, Any]], zone: ZoneInfo) -> None:
     from rich.console import Console
     from rich.text import Text
     from rich.tree import Tree
@@ -69,13 +71,11 @@ def _mark(state: str) -> tuple[str, str]:
     return _(STATES[state]), STYLES.get(state, "cyan")
 
 
-def _when(delivery: Mapping[str, Any]) -> str:
-    from datetime import datetime
-
+def _when(delivery: Mapping[str, Any], zone: ZoneInfo) -> str:
     from publisher.pipeline.preview.words import instant
 
     due = delivery["due_at"]
-    return "  " + (instant(datetime.fromisoformat(due), desk_zone) if due else _("as soon as it is approved"))
+    return "  " + (instant(datetime.fromisoformat(due), zone) if due else _("as soon as it is approved"))
 
 
 def _lines(delivery: Mapping[str, Any]) -> Iterator[Any]:
