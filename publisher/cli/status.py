@@ -60,7 +60,7 @@ def _draw(announcements: list[dict[str, Any]], zone: ZoneInfo) -> None:
         tree = Tree(Text.assemble((announcement["id"], "bold"), "  ", _mark(announcement["state"]), "  ", announcement["title"]))
         for delivery in announcement["deliveries"]:
             branch = tree.add(
-                Text.assemble((delivery["channel"], "bold"), f" {delivery['id']}  ", _mark(delivery["state"]), _when(delivery))
+                Text.assemble((delivery["channel"], "bold"), f" {delivery['id']}  ", _mark(delivery["state"]), _when(delivery, zone))
             )
             for line in _lines(delivery):
                 branch.add(line)
