@@ -13,6 +13,7 @@ import pytest
 
 from publisher import config, shipped, storage
 
+SHARED_MEMORY = Path("/dev/shm")
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 _HOME = Path(tempfile.mkdtemp(prefix="publisher-tests-"))
@@ -63,19 +64,20 @@ def _template(django_db_blocker) -> Iterator[Path]:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path, _template: Path) -> Iterator[Path]:
-    """A data directory with a database of its own, to which Django is turned."""
+def data_dir(_template: Path) -> Iterator[Path]:
+    """A data directory with a database of its own, to which Django is turned; on a disk in memory if there is one: commits are synced."""
     from django.db import connection, connections
 
-    folder = tmp_path / "data"
-    folder.mkdir()
-    shutil.copy(_template, folder)
-    connection.close()
-    before = connections.settings["default"]["NAME"]
-    connections.settings["default"]["NAME"] = folder / _template.name
-    yield folder
-    connection.close()
-    connections.settings["default"]["NAME"] = before
+    with tempfile.TemporaryDirectory(prefix="publisher-test-", dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None) as home:
+        folder = Path(home) / "data"
+        folder.mkdir()
+        shutil.copy(_template, folder)
+        connection.close()
+        before = connections.settings["default"]["NAME"]
+        connections.settings["default"]["NAME"] = folder / _template.name
+        yield folder
+        connection.close()
+        connections.settings["default"]["NAME"] = before
 
 
 def child(action: Callable[[], object]) -> int:

@@ -14,7 +14,7 @@ from publisher.models import Actor, Announcement, Delivery, Kind, Manifest, Role
 from publisher.models.states import DeliveryState
 from publisher.pipeline import manifest, schedule
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.plan import shown
+from publisher.pipeline.plan import Window, shown
 from publisher.pipeline.schedule import found
 
 AWAITING = (DeliveryState.PLANNED, DeliveryState.HELD)
@@ -102,18 +102,20 @@ def _refuse_changed_file(waiting: Manifest) -> None:
 
 def _in_time(desk: Desk, actor: Actor, waiting: Manifest, *, now: bool, at: str | None) -> Manifest:
     """Return the manifest to agree to: a new one if its time was past and the person gives another. Raises Refused, UsageError."""
-    past = [delivery for delivery in waiting.deliveries.filter(state__in=AWAITING) if _is_past(delivery, desk.now())]
-    asked = now or at is not None
-    if not past and asked:
-        raise Refused("not-late", N_("The planned time is not past: “publisher reschedule” changes it."))
-    if past and not asked:
+    deliveries = list(waiting.deliveries.filter(state__in=AWAITING))
+    past = [delivery for delivery in deliveries if _is_past(delivery, desk.now())]
+    if not past:
+        if at is not None or (now and any(delivery.due_at for delivery in deliveries)):
+            raise Refused("not-late", N_("The planned time is not past: “publisher reschedule” changes it."))
+        return waiting
+    if not now and at is None:
         when = shown(desk, past[0].due_at or past[0].not_after or desk.now())
         sentence = N_("The planned time (%(when)s) is past: approve with --now, or with a new time (--at).")
         raise Refused("due-past", sentence, when=when)
-    if not past:
-        return waiting
     for delivery in past:
-        schedule.set_window(delivery, schedule.window(desk, delivery, at))
+        # “now” is when enough people have agreed: with two of them, the first one's “now” is past for the second
+        wanted = schedule.window(desk, delivery, at) if at else Window(None, None, delivery.embargo_until)
+        schedule.set_window(delivery, wanted)
     return manifest.redraw(actor, past, desk.now(), "new-time")
 
 

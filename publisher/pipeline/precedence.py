@@ -8,7 +8,7 @@ from publisher.models import Delivery, Receipt
 from publisher.models.states import DeliveryState
 from publisher.pipeline import slots
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.plan import WITHOUT_LINK
+from publisher.pipeline.plan import WEBSITE_FAILS, WITHOUT_LINK
 
 SEEN_WITHIN = timedelta(minutes=10)
 """How long readers may not see a published page before its dependents are held, or go without the link."""
@@ -35,7 +35,7 @@ def standing(desk: Desk, delivery: Delivery, now: datetime) -> Standing:
 
 def may_go(delivery: Delivery, found: Standing) -> bool:
     """Tell whether the delivery may leave: what must be first is out, or was lost and the visa says “without link”."""
-    if delivery.policies.get("website_fails") == WITHOUT_LINK:
+    if delivery.policies.get(WEBSITE_FAILS) == WITHOUT_LINK:
         return found in {Standing.OUT, Standing.NEVER_SEEN, Standing.LOST}
     return found is Standing.OUT
 

@@ -55,12 +55,12 @@ def reschedule(desk: Desk, actor: Actor, name: str, at: str, not_after: str | No
     return not altered
 
 
-def window(desk: Desk, delivery: Delivery, at: str | None, not_after: str | None = None) -> Window:
-    """Return the window that starts `at` (now, if not given; never under embargo). Raises Refused, UsageError."""
-    zone, now, embargo = desk.config.town.zone, desk.now(), delivery.embargo_until
-    due = parse_when(at, zone).astimezone(UTC) if at else max(now, embargo or now)
+def window(desk: Desk, delivery: Delivery, at: str, not_after: str | None = None) -> Window:
+    """Return the window that starts `at`, as long as the channel's patience if no end is given. Raises Refused, UsageError."""
+    zone = desk.config.town.zone
+    due = parse_when(at, zone).astimezone(UTC)
     end = parse_when(not_after, zone).astimezone(UTC) if not_after else due + timedelta(minutes=delivery.late)
-    wanted = Window(due, end, embargo, at or "")
+    wanted = Window(due, end, delivery.embargo_until, at)
     refuse_bad_window(desk, delivery.channel, wanted)
     return wanted
 

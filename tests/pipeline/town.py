@@ -16,12 +16,20 @@ from publisher.announcement import Announcement
 from publisher.models import Actor, Attempt, Delivery, DeliveryStep, Person
 from publisher.pipeline import approve, claim, deliver, hold, probe, queue, reconcile, resolve, status, tenure
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.plan import HOLD, Plan, Planned, Source, Window
+from publisher.pipeline.plan import HOLD, WEBSITE_FAILS, Plan, Planned, Source, Window
 from publisher.pipeline.tenure import Tenure
 from publisher.testing.memory import MemoryAdapter, memory_adapter
 from publisher.testing.memory_platform import MemoryPlatform
 from tests.database import CONFIG, StillClock
 
+ROLES = {
+    "camille": "author",
+    "alix": "author",
+    "dominique": "approver",
+    "sacha": "approver",
+    "lou": "administrator",
+    "eden": "reader",
+}
 WINDOW = timedelta(seconds=30)
 KEY_LIFE = timedelta(minutes=45)
 
@@ -38,17 +46,10 @@ class Town:
         self.required = required
         self.channels: dict[str, Channel] = {}
         self.platforms: dict[str, MemoryPlatform] = {}
-        self.people = {person.name: person for person in Person.objects.all()} or {
-            name: Person.objects.create(name=name, role=role, created_at=clock.now())
-            for name, role in {
-                "camille": "author",
-                "alix": "author",
-                "dominique": "approver",
-                "sacha": "approver",
-                "lou": "administrator",
-                "eden": "reader",
-            }.items()
-        }
+        Person.objects.bulk_create(
+            [Person(name=name, role=role, created_at=clock.now()) for name, role in ROLES.items()], ignore_conflicts=True
+        )
+        self.people = {person.name: person for person in Person.objects.all()}
 
     # ---------------------------------------------------------------- the ground
 
@@ -99,7 +100,7 @@ class Town:
         two_phases = self.platforms[channel].idempotency is Idempotency.TWO_PHASE
         payload = payload or thread(*(texts or (f"Texte de {channel}.",)), publish=two_phases)
         after = wanted.pop("after", self.channels[channel].settings.after)
-        return Planned(self.channels[channel], payload, window, after, wanted.pop("policies", {"website_fails": HOLD}))
+        return Planned(self.channels[channel], payload, window, after, wanted.pop("policies", {WEBSITE_FAILS: HOLD}))
 
     def queue(self, title: str = "Le marché change de place", *, by: str = "camille", again: bool = False, **parts: Planned) -> str:
         return queue.queue(self.desk, self.who(by), self.plan(title, **parts), again=again).id
@@ -112,6 +113,15 @@ class Town:
         name = self.queue(title, **parts)
         self.approve(name)
         return name
+
+    def reject(self, name: str, *, by: str = "dominique", reason: str = "Le titre est faux.") -> None:
+        approve.reject(self.desk, self.who(by), name, reason)
+
+    def cancel(self, name: str, *, by: str = "camille") -> list[Delivery]:
+        return hold.cancel(self.desk, self.who(by), name)
+
+    def pause(self, channel: str | None = None) -> None:
+        hold.pause(self.desk, self.who("eden"), "Alerte.", channel)
 
     def unpause(self, channel: str | None = None) -> None:
         hold.unpause(self.desk, self.who("lou"), channel)
@@ -141,12 +151,12 @@ class Town:
         raise AssertionError(f"still busy after {rounds} rounds: {self.state()}")
 
     def work_until_settled(self, begun: Tenure | None = None, minutes: float = 20) -> Tenure:
-        """Work, letting ten seconds pass again and again, until nothing is due or in doubt, or the minutes are over."""
+        """Work, letting twenty seconds pass again and again, until nothing is due or in doubt, or the minutes are over."""
         begun = self.work(begun)
-        for _ in range(int(minutes * 6)):
+        for _ in range(int(minutes * 3)):
             if status.idle(begun):
                 break
-            self.clock.move(10)
+            self.clock.move(20)
             self.work(begun)
         return begun
 
@@ -158,6 +168,9 @@ class Town:
     def state(self, channel: str = "memory") -> tuple[str, str]:
         found = self.delivery(channel)
         return found.state, found.reason
+
+    def announcement_state(self, name: str) -> str:
+        return status.one(self.desk, name)["state"]
 
     def steps(self, channel: str = "memory") -> dict[str, str]:
         return {row.step: row.state for row in DeliveryStep.objects.filter(delivery__channel=channel).order_by("position")}

@@ -1,0 +1,160 @@
+"""From a document to a plan: the times, embargo and order of its channels, and what forbids them; stores nothing."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from publisher.adapters.base import PERMALINK, Finds, Idempotency, Payload, Readback
+from publisher.adapters.registry import Channel
+from publisher.announcement import Announcement, ChannelText
+from publisher.errors import ConfigError, Problem, Refused, Severity, UsageError
+from publisher.i18n import N_
+from publisher.pipeline import intake, slots
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.plan import HOLD, WEBSITE_FAILS, WITHOUT_LINK, Plan, Planned, Request, Source, Window, refuse_bad_window, shown
+from publisher.pipeline.render import Rendering, render
+from publisher.text.instants import parse_when
+
+
+def read(desk: Desk, path: Path, request: Request) -> Plan:
+    """Read a document, once, and plan what it says. Raises IntakeError and what `plan` raises."""
+    zone, content = desk.config.town.zone, intake.contents(path)
+    announcement = intake.read(content, path.name, zone, desk.now().astimezone(zone).date())
+    return plan(desk, Source(path, content), announcement, request)
+
+
+def plan(desk: Desk, source: Source, announcement: Announcement, request: Request) -> Plan:
+    """Render the announcement and give each channel its window; stores nothing. Raises Refused, UsageError, RenderError, ConfigError."""
+    announcement = replace(announcement, embargo_until=_embargo(desk, announcement, request))
+    rendering = render(_muted(announcement, desk, _chosen(desk, request)), desk.config, desk.channels)
+    _refuse_errors(rendering)
+    for variant in rendering.variants:
+        _refuse_ambiguous(variant.channel, variant.payload)
+    policies = {WEBSITE_FAILS: WITHOUT_LINK if request.without_link else HOLD}
+    together = {variant.channel.name: variant.channel for variant in rendering.variants}
+    parts = tuple(
+        Planned(channel, payload, _window(desk, announcement, request, channel), _needed(channel, payload, together), policies)
+        for channel, payload in ((variant.channel, variant.payload) for variant in rendering.variants)
+    )
+    if not parts:
+        raise Refused("nothing-to-plan", N_("No channel is left to publish on: check “enabled” in config.toml and in the document."))
+    _refuse_impossible_order(desk, parts)
+    return Plan(source, announcement, parts, (*rendering.problems, *_not_sending(desk, announcement, request)))
+
+
+def _embargo(desk: Desk, announcement: Announcement, request: Request) -> datetime | None:
+    """Return the later of the embargoes that the document and the person name."""
+    asked = parse_when(request.embargo_until, desk.config.town.zone) if request.embargo_until else None
+    named = [instant for instant in (announcement.embargo_until, asked) if instant]
+    return max(named, key=datetime.timestamp, default=None)
+
+
+def _muted(announcement: Announcement, desk: Desk, chosen: Collection[str]) -> Announcement:
+    """Return the announcement with the channels switched off that are not chosen: their texts are known, and not rendered."""
+    texts = announcement.channels
+    muted = {name: replace(texts.get(name, ChannelText()), enabled=False) for name in desk.channels if name not in chosen}
+    return replace(announcement, channels={**texts, **muted})
+
+
+def _chosen(desk: Desk, request: Request) -> list[str]:
+    """Return the channels that the person named, or all; only those that can send. Raises UsageError, Refused, ConfigError."""
+    for name in request.channels:
+        if name not in desk.channels:
+            sentence = N_("There is no channel “%(name)s”; the channels are %(known)s.")
+            raise UsageError("unknown-channel", sentence, name=name, known=", ".join(desk.channels))
+        if not _sends(desk.channels[name]):
+            sentence = N_("%(channel)s: this version of Publisher shows what would leave, but does not send there yet.")
+            raise Refused("channel-not-sending", sentence, channel=name)
+    chosen = [name for name in request.channels or desk.channels if _sends(desk.channels[name])]
+    for name in chosen:
+        _refuse_undeclared(desk.channels[name])
+    return chosen
+
+
+def _sends(channel: Channel) -> bool:
+    return hasattr(channel.adapter, "send")
+
+
+def _not_sending(desk: Desk, announcement: Announcement, request: Request) -> Iterator[Problem]:
+    """Yield a warning for each channel that was meant, and that this version cannot serve."""
+    sentence = N_("%(channel)s: this version of Publisher shows what would leave, but does not send there yet.")
+    for name, channel in desk.channels.items():
+        text = announcement.channels.get(name)
+        meant = channel.settings.enabled and not request.channels and (text is None or text.enabled)
+        if meant and not _sends(channel):
+            yield Problem(Severity.WARNING, "channel-not-sending", sentence, {"channel": name}, channel=name)
+
+
+def _refuse_undeclared(channel: Channel) -> None:
+    """Refuse an adapter that does not tell how duplicates are avoided, or contradicts itself."""
+    traits = channel.adapter.traits
+    reads = traits.readback is not Readback.NONE
+    if reads == isinstance(channel.adapter, Finds) and (traits.idempotency is not Idempotency.KEY or traits.key_life):
+        return
+    sentence = N_("The adapter “%(kind)s” does not declare how duplicates are avoided; nothing is sent with it. Update its package.")
+    raise ConfigError("adapter-undeclared", sentence, kind=channel.kind)
+
+
+def _refuse_ambiguous(channel: Channel, payload: Payload) -> None:
+    """Refuse a payload two of whose steps have one name: what became of them could not be told apart."""
+    names = [step.id for step in (*payload.steps, *payload.alternative)]
+    if len(set(names)) < len(names):
+        sentence = N_("The adapter “%(kind)s” gives two steps the same name; nothing is sent with it. Update its package.")
+        raise ConfigError("adapter-ambiguous", sentence, kind=channel.kind)
+
+
+def _refuse_errors(rendering: Rendering) -> None:
+    errors = [problem for problem in rendering.problems if problem.severity is Severity.ERROR]
+    if not errors:
+        return
+    first = f"{errors[0].channel}: {errors[0].message}" if errors[0].channel else errors[0].message
+    if len(errors) == 1:
+        raise Refused("problems", N_("Nothing was queued. %(first)s"), first=first, problems=errors)
+    sentence = N_("Nothing was queued. %(first)s (And %(more)d more; “publisher preview” shows them all.)")
+    raise Refused("problems", sentence, first=first, more=len(errors) - 1, problems=errors)
+
+
+def _needed(channel: Channel, payload: Payload, together: Mapping[str, Channel]) -> tuple[str, ...]:
+    """Return the channels that must be out first: those of config.toml, and one that gives the address if the text leaves its place.
+
+    Raises Refused.
+    """
+    after = [name for name in channel.settings.after if name in together]
+    if PERMALINK not in slots.used((*payload.steps, *payload.alternative)):
+        return tuple(after)
+    providers = [name for name, other in together.items() if other.adapter.traits.permalink and name != channel.name]
+    if not providers:
+        sentence = N_("%(channel)s: the text leaves a place for the address of a page, and no channel that is planned publishes one.")
+        raise Refused("link-without-page", sentence, channel=channel.name)
+    return tuple(after if set(after).intersection(providers) else [*after, providers[0]])
+
+
+def _window(desk: Desk, announcement: Announcement, request: Request, channel: Channel) -> Window:
+    """Return the channel's window: the document's own time for it, else the one asked for. Raises Refused, UsageError."""
+    zone, settings, text = desk.config.town.zone, channel.settings, announcement.channels.get(channel.name)
+    own = text.at if text else None
+    due = _utc(own or (parse_when(request.at, zone) if request.at else None))
+    end = _utc(parse_when(request.not_after, zone) if request.not_after else announcement.not_after)
+    embargo = None if settings.before_embargo else _utc(announcement.embargo_until)
+    if due and not end:
+        end = due + timedelta(minutes=settings.not_after)
+    window = Window(due, end, embargo, own.isoformat() if own else request.at or "")
+    refuse_bad_window(desk, channel.name, window)
+    return window
+
+
+def _utc(instant: datetime | None) -> datetime | None:
+    """Return the instant in UTC: two aware times of one zone compare by their wall time, which lies when clocks go back."""
+    return instant.astimezone(UTC) if instant else None
+
+
+def _refuse_impossible_order(desk: Desk, parts: Sequence[Planned]) -> None:
+    """Refuse a channel whose time would be over before one that it waits for begins. Raises Refused."""
+    by_name = {part.channel.name: part for part in parts}
+    for part in parts:
+        for other in (by_name[name] for name in part.after):
+            end, begins = part.window.not_after, other.window.due_at
+            if end and begins and begins >= end:
+                sentence = N_("%(channel)s waits for %(other)s, which leaves only at %(when)s, when it is too late for %(channel)s.")
+                raise Refused("order-impossible", sentence, channel=part.channel.name, other=other.channel.name, when=shown(desk, begins))
