@@ -1,0 +1,182 @@
+"""The preview in a terminal: one panel per channel, as wide as there is room, in colours only where they can be seen."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from rich.cells import cell_len, chop_cells
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.text import Text
+
+from publisher.config import Config
+from publisher.errors import Problem, Severity
+from publisher.i18n import _
+from publisher.pipeline import html
+from publisher.pipeline.preview import words
+from publisher.pipeline.preview.view import ChannelView, StepView, View, look
+from publisher.pipeline.render import Rendering
+
+WIDEST = 100
+"""Columns; a longer line tires the eye."""
+
+FRAME = 4
+BULLET = "– "
+_BLANK_LINES = re.compile(r"\n{2,}")
+STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
+
+
+def draw(rendering: Rendering, config: Config, only: Collection[str] = ()) -> None:
+    """Print the preview, of all channels or of those named in `only`."""
+    console = Console(highlight=False)
+    view, width = look(rendering, config, only), min(console.width, WIDEST)
+    for line in _head(view, config, width):
+        console.print(line)
+    for channel in view.channels:
+        console.print()
+        console.print(_panel(channel, width))
+    if view.unused:
+        console.print(_text(_("Not used for this announcement: %(channels)s.") % {"channels": ", ".join(view.unused)}, width))
+
+
+def wrap(text: str, width: int) -> Iterator[str]:
+    """Yield the lines of a text broken at plain spaces only: a no-break space holds, as it does on the channels."""
+    for line in text.split("\n"):
+        current = ""
+        for word in line.split(" "):
+            longer = f"{current} {word}" if current else word
+            if cell_len(longer) <= width:
+                current = longer
+                continue
+            if current:
+                yield current
+            *full, current = chop_cells(word, width) or [""]
+            yield from full
+        yield current
+
+
+def _text(text: str, width: int, style: str = "") -> Text:
+    """Return the text broken into lines; a control character, which could command the terminal, becomes a mark."""
+    visible = "".join("\ufffd" if unicodedata.category(char) == "Cc" and char != "\n" else char for char in text)
+    return Text("\n".join(wrap(visible, max(width, 1))), style=style, no_wrap=True, overflow="fold")
+
+
+def _head(view: View, config: Config, width: int) -> Iterator[Text]:
+    announcement = view.announcement
+    facts = [_(words.TYPES[announcement.type]), announcement.place, announcement.date and words.day(announcement.date)]
+    yield _text(" · ".join(fact for fact in facts if fact), width, "dim")
+    yield _text(view.title, width, "bold")
+    if announcement.embargo_until:
+        until = words.instant(announcement.embargo_until, config.town.zone)
+        yield _text(_("Under embargo until %(instant)s.") % {"instant": until}, width, "yellow")
+    yield from _problems(view.general, width)
+    if announcement.set_aside:
+        yield _text(_("Found in the document, and used nowhere"), width, "bold")
+        yield from _verbatim(announcement.set_aside, width)
+
+
+def _panel(channel: ChannelView, width: int) -> Panel:
+    inside = width - FRAME
+    lines: list[RenderableType] = [*_problems(channel.problems, inside)]
+    for step in channel.steps:
+        lines += [*_step(step, channel, inside), Text()]
+    if channel.alternative:
+        lines.append(_text(_("Instead, should the platform refuse what stands above"), inside, "bold"))
+        for step in channel.alternative:
+            lines += [*_step(step, channel, inside), Text()]
+    lines += _became(channel, inside)
+    title = Text(f"{_(channel.label)} · {words.contents(channel)}", style="bold")
+    return Panel(Group(*lines), title=title, title_align="left", width=width)
+
+
+def _step(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
+    yield from _EFFECTS.get(step.effect, _other)(step, channel, width)
+    yield from _problems(step.problems, width)
+
+
+def _page(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
+    del channel
+    yield _named(_("Address:"), f"…/{step.content['slug']}/", width)
+    yield Text()
+    text = words.filled(html.words(str(step.content["html"])))
+    yield _text(_BLANK_LINES.sub("\n\n", text).strip("\n"), width)
+
+
+def _post(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
+    del channel
+    if step.count is not None and step.limit is not None:
+        counted = words.counter(step.count, step.limit)
+        yield _text(f"{step.id} · {counted}", width, STYLES[Severity.ERROR] if step.is_too_long else "dim")
+    if step.fold is None:
+        yield _text(words.filled(step.text), width)
+        return
+    yield _text(words.filled(step.text[: step.fold]).rstrip("\n "), width)
+    yield _text(f"┄┄ {_('folded from here on')} ┄┄", width, "dim")
+    yield _text(words.filled(step.text[step.fold :]).lstrip("\n "), width)
+
+
+def _publish(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
+    del step, channel
+    yield _text(_("Then it is made public: until this step nobody sees it."), width, "dim")
+
+
+def _message(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
+    content = step.content
+    length = _("%(count)d characters") % {"count": len(str(content["subject"]))}
+    yield _named(_("Subject"), f"{content['subject']} ({length})", width)
+    yield _named(_("Opening shown in the inbox"), str(content["preheader"]), width)
+    yield _named(_("From"), str(content["from"]), width)
+    yield _named(_("Answers go to"), str(content["reply_to"]), width)
+    yield _named(_("Recipients"), words.recipients(channel.recipients), width)
+    yield Text()
+    yield _text(words.filled(step.text), width)
+
+
+def _other(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
+    del channel
+    yield _text(f"{step.id} · {step.effect}", width, "dim")
+    for name, value in step.content.items():
+        yield _named(name, words.filled(str(value)), width)
+
+
+_EFFECTS: dict[str, Callable[[StepView, ChannelView, int], Iterator[Text]]] = {
+    "page": _page,
+    "post": _post,
+    "publish": _publish,
+    "message": _message,
+}
+
+
+def _became(channel: ChannelView, width: int) -> Iterator[Text]:
+    """Yield what was done to the text, what can still be done, and the digest."""
+    if channel.left_out:
+        yield _text(_("Left out (%(count)d)") % {"count": len(channel.left_out)}, width, "bold")
+        yield from _verbatim(channel.left_out, width)
+    if channel.added:
+        yield _text(_("Added"), width, "bold")
+        yield from _verbatim(channel.added, width)
+    if channel.moved:
+        yield _text(_("Moved"), width, "bold")
+        yield from _verbatim(map(words.moved, channel.moved), width)
+    if not (channel.left_out or channel.added or channel.moved):
+        yield _text(_("Nothing is left out, added or moved."), width)
+    cost = _("Estimated cost: %(cost)s.") % {"cost": words.cost(channel.cost)} if channel.cost is not None else ""
+    yield _text(" ".join(filter(None, [words.lasting(channel), cost])), width)
+    yield _named(_("Digest of what leaves"), channel.digest, width)
+
+
+def _problems(problems: Iterable[Problem], width: int) -> Iterator[Text]:
+    for problem in problems:
+        yield _text(f"{_(words.SEVERITIES[problem.severity])}\u00a0– {problem.message}", width, STYLES[problem.severity])
+
+
+def _verbatim(texts: Iterable[str], width: int) -> Iterator[Text]:
+    for text in texts:
+        lines = _text(text, width - len(BULLET)).plain.split("\n")
+        yield Text(BULLET + f"\n{' ' * len(BULLET)}".join(lines), no_wrap=True, overflow="fold")
+
+
+def _named(name: str, value: str, width: int) -> Text:
+    text = _text(f"{name}  {value}", width)
+    text.stylize("dim", 0, len(name))
+    return text

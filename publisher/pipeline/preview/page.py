@@ -1,0 +1,70 @@
+"""The preview as one HTML page that needs nothing else: no script, no request, drawn by what each step does (its effect)."""
+
+import re
+from collections.abc import Collection, Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from publisher import i18n
+from publisher.config import Config
+from publisher.pipeline import html
+from publisher.pipeline.preview import words
+from publisher.pipeline.preview.colour import legible
+from publisher.pipeline.preview.view import StepView, look
+from publisher.pipeline.render import Rendering
+
+TEMPLATES = Path(__file__).parent / "templates"
+PAPER, DARK_PAPER = "#f4f3f0", "#1c1d20"
+"""Of the papers in the style sheet, those on which the town's colour stands out least."""
+
+_INITIALS = 2
+_SMALL_WORDS = {"ville", "mairie", "commune", "de", "du", "des", "la", "le", "les", "d", "l", "et", "sur", "sous", "en"}
+
+
+class Stretch(NamedTuple):
+    """A part of a text as it is drawn; `fold`: the platform hides what comes before behind a link, just in front of this one."""
+
+    words: str
+    is_slot: bool = False
+    fold: bool = False
+
+
+def as_page(rendering: Rendering, config: Config, only: Collection[str] = ()) -> str:
+    """Return the page, of all channels or of those named in `only`."""
+    view = look(rendering, config, only)
+    values = {
+        "view": view,
+        "language": i18n.current(),
+        "town": config.town,
+        "initials": _initials(config.town.name),
+        "embargo": words.instant(view.announcement.embargo_until, config.town.zone) if view.announcement.embargo_until else "",
+        "accent": legible(config.town.colour, PAPER),
+        "accent_dark": legible(config.town.colour, DARK_PAPER),
+    }
+    return _environment().get_template("page.html.j2").render(values)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals |= {"_": i18n._, "words": words, "stretches": stretches}
+    environment.filters |= {"filled": words.filled, "sanitised": html.sanitised, "translated": i18n._}
+    return environment
+
+
+def stretches(step: StepView) -> Iterator[Stretch]:
+    """Yield the text of a step: its slots in words, and the place where the platform folds it."""
+    seen, folded = (step.text, "") if step.fold is None else (step.text[: step.fold], step.text[step.fold :])
+    yield from (Stretch(part.words, part.is_slot) for part in words.parts(seen))
+    yield from (Stretch(part.words, part.is_slot, fold=not place) for place, part in enumerate(words.parts(folded)))
+
+
+def _initials(name: str) -> str:
+    found = re.findall(r"[^\W\d_]+", name)
+    strong = [word for word in found if word.lower() not in _SMALL_WORDS] or found
+    return "".join(word[0].upper() for word in strong[:_INITIALS])

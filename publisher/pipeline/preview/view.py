@@ -1,0 +1,191 @@
+"""What there is to see of a rendering, whatever draws it: each step with its count and its problems, and what became of the text."""
+
+from bisect import bisect_right
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from publisher.adapters.base import PERMALINK, Adapter, Corrects, Estimates, Limits, Reaches, Step
+from publisher.announcement import Announcement
+from publisher.config import Config
+from publisher.errors import ConfigError, Problem, Severity
+from publisher.pipeline.reading import Reading
+from publisher.pipeline.render import Rendering
+from publisher.pipeline.variants import Variant
+
+
+class Card(NamedTuple):
+    """What platforms show of the page behind a link: its own title and summary, and the site it is on."""
+
+    title: str
+    summary: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step; `count`, `limit` and `fold` (an index in the text) are there for a text that the channel limits."""
+
+    id: str
+    effect: str
+    content: Mapping[str, object]
+    after: str | None
+    count: int | None
+    limit: int | None
+    fold: int | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def text(self) -> str:
+        """The text that leaves, slots unfilled."""
+        return str(self.content.get("text", ""))
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether the channel would refuse it."""
+        return self.count is not None and self.limit is not None and self.count > self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelView:
+    """One channel: its steps, those that stand by in their place, and the problems that belong to none of them.
+
+    `label` and `after` are the names that people read, not yet translated. `recipients` is None when there is no list yet,
+    or when the channel does not go to named people (`reaches`); `cost` is in US dollars; `link_count` is what an address
+    counts for here when that is not its length.
+    """
+
+    name: str
+    kind: str
+    label: str
+    account: str
+    after: tuple[str, ...]
+    digest: str
+    steps: tuple[StepView, ...]
+    alternative: tuple[StepView, ...]
+    left_out: tuple[str, ...]
+    added: tuple[str, ...]
+    moved: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    corrects: bool
+    reaches: bool
+    recipients: int | None
+    cost: Decimal | None
+    link_count: int | None
+
+    @property
+    def all_problems(self) -> tuple[Problem, ...]:
+        """Those of the channel and of its steps."""
+        return self.problems + tuple(problem for step in self.steps + self.alternative for problem in step.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A rendering made ready to be drawn; `title` is typeset.
+
+    `general` are the problems of the announcement itself, `unused` the channels of config.toml without a variant.
+    """
+
+    announcement: Announcement
+    title: str
+    summary: str
+    problems: tuple[Problem, ...]
+    general: tuple[Problem, ...]
+    channels: tuple[ChannelView, ...]
+    unused: tuple[str, ...]
+    card: Card | None
+
+
+def look(rendering: Rendering, config: Config, only: Collection[str] = ()) -> View:
+    """Return what there is to see, of the channels named in `only` or of all."""
+    labels = {variant.channel.name: variant.channel.adapter.traits.label for variant in rendering.variants}
+    seen = [_channel(variant, rendering.problems, labels) for variant in rendering.variants if not only or variant.channel.name in only]
+    names = {channel.name for channel in seen}
+    lists = tuple(problem for channel in seen for problem in channel.problems if problem not in rendering.problems)
+    problems = tuple(problem for problem in rendering.problems if problem.channel is None or problem.channel in names)
+    return View(
+        announcement=rendering.announcement,
+        title=next((variant.message.title for variant in rendering.variants), rendering.announcement.title),
+        summary=Reading(rendering.announcement).summary,
+        problems=problems + lists,
+        general=tuple(problem for problem in problems if problem.channel is None),
+        channels=tuple(seen),
+        unused=tuple(name for name in config.channels if name not in names and (not only or name in only)),
+        card=_card(rendering, config),
+    )
+
+
+def _channel(variant: Variant, problems: tuple[Problem, ...], labels: Mapping[str, str]) -> ChannelView:
+    channel, payload, adapter = variant.channel, variant.payload, variant.channel.adapter
+    own = [problem for problem in problems if problem.channel == channel.name]
+    steps = tuple(_step(step, adapter.limits, own) for step in payload.steps)
+    alternative = tuple(_step(step, adapter.limits, own) for step in payload.alternative)
+    placed = {step.id for step in steps + alternative}
+    recipients, broken = _recipients(adapter, channel.name)
+    return ChannelView(
+        name=channel.name,
+        kind=channel.kind,
+        label=adapter.traits.label,
+        account=channel.settings.account,
+        after=tuple(labels.get(name, name) for name in channel.settings.after),
+        digest=payload.digest,
+        steps=steps,
+        alternative=alternative,
+        left_out=payload.left_out,
+        added=payload.added,
+        moved=payload.moved,
+        problems=(*(problem for problem in own if problem.step not in placed), *broken),
+        corrects=isinstance(adapter, Corrects),
+        reaches=isinstance(adapter, Reaches),
+        recipients=recipients,
+        cost=adapter.estimate(payload) if isinstance(adapter, Estimates) else None,
+        link_count=_link_count(adapter.limits),
+    )
+
+
+def _step(step: Step, limits: Limits, problems: list[Problem]) -> StepView:
+    text = step.content.get("text")
+    counted = isinstance(text, str) and limits.text is not None
+    return StepView(
+        id=step.id,
+        effect=step.effect,
+        content=step.content,
+        after=step.after,
+        count=limits.count(str(text)) if counted else None,
+        limit=limits.text if counted else None,
+        fold=_fold(str(text), limits) if counted else None,
+        problems=tuple(problem for problem in problems if problem.step == step.id),
+    )
+
+
+def _fold(text: str, limits: Limits) -> int | None:
+    """Return the index before which the text is seen unfolded, at the end of a word; None if all of it is."""
+    if limits.fold is None or limits.count(text) <= limits.fold:
+        return None
+    reached = bisect_right(range(len(text)), limits.fold, key=lambda end: limits.count(text[:end])) - 1
+    return max(text.rfind(" ", 0, reached), text.rfind("\n", 0, reached)) + 1 or reached
+
+
+def _recipients(adapter: Adapter, name: str) -> tuple[int | None, tuple[Problem, ...]]:
+    """Return how many people the channel reaches; a list that cannot be read is a problem to show, not an end."""
+    if not isinstance(adapter, Reaches):
+        return None, ()
+    try:
+        return adapter.recipients(), ()
+    except ConfigError as error:
+        return None, (Problem(Severity.ERROR, error.code, error.sentence, error.params, channel=name),)
+
+
+def _link_count(limits: Limits) -> int | None:
+    count = limits.count(PERMALINK)
+    return count if limits.text is not None and count != len(PERMALINK) else None
+
+
+def _card(rendering: Rendering, config: Config) -> Card | None:
+    pages = (step for variant in rendering.variants if variant.channel.adapter.traits.permalink for step in variant.payload.steps)
+    page = next((step.content for step in pages if "title" in step.content), None)
+    if page is None:
+        return None
+    host = (config.town.site_url or "").partition("//")[2].partition("/")[0]
+    return Card(str(page["title"]), str(page.get("summary", "")), host)

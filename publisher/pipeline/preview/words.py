@@ -1,0 +1,140 @@
+"""What the preview says in words, the same on the page and in the terminal, in the language of the reader."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from publisher.adapters.base import PERMALINK
+from publisher.errors import Problem, Severity
+from publisher.i18n import N_, _, current, ngettext
+from publisher.pipeline.preview.view import ChannelView
+from publisher.text.wording import day_in_words, instant_in_words
+
+SEVERITIES = {Severity.ERROR: N_("Error"), Severity.WARNING: N_("Warning"), Severity.NOTICE: N_("Notice")}
+TYPES = {
+    "communique": N_("Press release"),
+    "invitation": N_("Press invitation"),
+    "alerte": N_("Alert"),
+    "rectificatif": N_("Correction"),
+}
+SLOTS = {
+    PERMALINK: N_("address of the page"),
+    "{unsubscribe}": N_("address to leave the list"),
+    "{recipient}": N_("address of the recipient"),
+    "{message_id}": N_("identifier of the message"),
+    "{date}": N_("time of sending"),
+}
+"""What the engine writes in each slot when a step leaves (delivery.md §3)."""
+
+_SLOT = re.compile("|".join(map(re.escape, SLOTS)))
+_MOVED = re.compile(r"paragraph (\d+) before (\d+)")
+_CENT = Decimal("0.01")
+
+
+class Part(NamedTuple):
+    """A stretch of a text, or the words that stand for a slot in it."""
+
+    words: str
+    is_slot: bool = False
+
+
+def parts(text: str) -> Iterator[Part]:
+    """Yield the text stretch by stretch, its slots in words."""
+    end = 0
+    for match in _SLOT.finditer(text):
+        if match.start() > end:
+            yield Part(text[end : match.start()])
+        yield Part(slot(match), is_slot=True)
+        end = match.end()
+    if text[end:]:
+        yield Part(text[end:])
+
+
+def slot(match: re.Match[str]) -> str:
+    """Return the words for a slot, between marks that no communiqué uses."""
+    return f"‹{_(SLOTS[match[0]])}›"
+
+
+def filled(text: str) -> str:
+    """Return the text or HTML with words in its slots."""
+    return _SLOT.sub(slot, text)
+
+
+def instant(moment: datetime, zone: ZoneInfo) -> str:
+    """Return an aware instant in words, in the town's zone."""
+    local = moment.astimezone(zone)
+    return instant_in_words(local) if current() == "fr" else f"{local:%A %d %B %Y, %H:%M} ({zone.key})"
+
+
+def day(when: date) -> str:
+    """Return a day in words that stay on one line."""
+    return (day_in_words(when) if current() == "fr" else f"{when.day} {when:%B %Y}").replace(" ", "\u00a0")
+
+
+def moved(remark: str) -> str:
+    """Return in words what was moved."""
+    match = _MOVED.fullmatch(remark)
+    if not match:
+        return remark
+    return _("Paragraph %(later)s comes before paragraph %(earlier)s.") % {"later": match[1], "earlier": match[2]}
+
+
+def number(value: int) -> str:
+    """Return a number with its thousands apart."""
+    return f"{value:,}".replace(",", "\u202f" if current() == "fr" else ",")
+
+
+def counter(count: int, limit: int) -> str:
+    """Return how much of the room a text takes."""
+    return _("%(count)s of %(limit)s characters") % {"count": number(count), "limit": number(limit)}
+
+
+def cost(amount: Decimal) -> str:
+    """Return an amount in US dollars, to the cent or as finely as it comes."""
+    exact = amount.normalize()
+    shown = f"{exact if exact.as_tuple().exponent < -2 else amount.quantize(_CENT):f}"  # type: ignore[operator]  # noqa: PLR2004 - cents
+    return _("%(amount)s US dollars") % {"amount": shown.replace(".", ",") if current() == "fr" else shown}
+
+
+def contents(channel: ChannelView) -> str:
+    """Return what leaves on the channel, counted."""
+    effects = Counter(step.effect for step in channel.steps)
+    said = []
+    if effects["page"]:
+        said.append(ngettext("%(count)d page", "%(count)d pages", effects["page"]) % {"count": effects["page"]})
+    if effects["post"]:
+        said.append(ngettext("%(count)d post", "%(count)d posts", effects["post"]) % {"count": effects["post"]})
+    if effects["message"]:
+        said.append(ngettext("%(count)d e-mail", "%(count)d e-mails", effects["message"]) % {"count": effects["message"]})
+    return ", ".join([*said, *([recipients(channel.recipients)] if channel.reaches else [])])
+
+
+def recipients(count: int | None) -> str:
+    """Return how many people will get it."""
+    if count is None:
+        return _("no list of recipients yet")
+    return ngettext("%(count)d recipient", "%(count)d recipients", count) % {"count": count}
+
+
+def remarks(problems: Iterable[Problem]) -> str:
+    """Return how many problems there are of each severity; empty if there is none."""
+    found = Counter(problem.severity for problem in problems)
+    said = []
+    if found[Severity.ERROR]:
+        said.append(ngettext("%(count)d error", "%(count)d errors", found[Severity.ERROR]) % {"count": found[Severity.ERROR]})
+    if found[Severity.WARNING]:
+        said.append(ngettext("%(count)d warning", "%(count)d warnings", found[Severity.WARNING]) % {"count": found[Severity.WARNING]})
+    if found[Severity.NOTICE]:
+        said.append(ngettext("%(count)d notice", "%(count)d notices", found[Severity.NOTICE]) % {"count": found[Severity.NOTICE]})
+    return ", ".join(said)
+
+
+def lasting(channel: ChannelView) -> str:
+    """Return what can be done about a mistake once the channel's text is out."""
+    if channel.corrects:
+        return _("Can be corrected in place after publication.")
+    return _("Cannot be changed any more after publication.")

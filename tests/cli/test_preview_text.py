@@ -1,0 +1,179 @@
+import io
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from publisher.cli import preview_text
+from publisher.cli.preview_text import wrap
+from tests.pipeline.preview import made
+
+
+@pytest.fixture
+def config(tmp_path):
+    return made.config(tmp_path)
+
+
+@pytest.fixture
+def drawn(monkeypatch, config):
+    """Draw at a width, as in a terminal or not; return what was printed."""
+
+    def draw(*variants, width=80, terminal=False, only=(), **changes):
+        output = io.StringIO()
+        console = Console(file=output, width=width, force_terminal=terminal, highlight=False, color_system="standard" if terminal else None)
+        monkeypatch.setattr(preview_text, "Console", lambda **_: console)
+        preview_text.draw(made.rendering(*variants, **changes), config, only)
+        return output.getvalue()
+
+    return draw
+
+
+def inside(panel):
+    """The words inside a panel, without its frame."""
+    return [line[2:-2].rstrip(" ") for line in panel.split("\n") if line.startswith("│")]
+
+
+def test_the_whole_preview(drawn):
+    assert re.sub("sha256:[0-9a-f]{64}", f"sha256:{'0' * 64}", drawn(width=78)) == (
+        """\
+Press release · Valmont · 1\u00a0December\u00a02026
+La fête de l’eau
+Under embargo until Wednesday 02 December 2026, 18:00 (Europe/Paris).
+Notice\u00a0– There is no image.
+Found in the document, and used nowhere
+– Réf. 12 <b>
+
+╭─ Website · 1 page ─────────────────────────────────────────────────────────╮
+│ Address:  …/2026-12-01-fete-eau/                                           │
+│                                                                            │
+│ Elle a lieu samedi.                                                        │
+│                                                                            │
+│ Nothing is left out, added or moved.                                       │
+│ Can be corrected in place after publication.                               │
+│ Digest of what leaves                                                      │
+│ sha256:0000000000000000000000000000000000000000000000000000000000000000    │
+╰────────────────────────────────────────────────────────────────────────────╯
+
+╭─ Wall · 1 post ────────────────────────────────────────────────────────────╮
+│ post · 58 of 1,000 characters                                              │
+│ La fête de l’eau                                                           │
+│                                                                            │
+│ Elle a lieu                                                                │
+│ ┄┄ folded from here on ┄┄                                                  │
+│ samedi.                                                                    │
+│                                                                            │
+│ Suite : ‹address of the page›                                              │
+│                                                                            │
+│ Then it is made public: until this step nobody sees it.                    │
+│                                                                            │
+│ Left out (2)                                                               │
+│ – Venez.                                                                   │
+│ – Et <i>ceci</i>.                                                          │
+│ Added                                                                      │
+│ – Suite :                                                                  │
+│ Moved                                                                      │
+│ – Paragraph 2 comes before paragraph 1.                                    │
+│ – the end                                                                  │
+│ Cannot be changed any more after publication.                              │
+│ Digest of what leaves                                                      │
+│ sha256:0000000000000000000000000000000000000000000000000000000000000000    │
+╰────────────────────────────────────────────────────────────────────────────╯
+
+╭─ Thread · 2 posts ─────────────────────────────────────────────────────────╮
+│ Warning\u00a0– That day is over.                                                │
+│ post-1 · 20 of 30 characters                                               │
+│ La fête de l’eau 1/2                                                       │
+│                                                                            │
+│ post-2 · 41 of 30 characters                                               │
+│ Elle a lieu samedi ou dimanche. 2/2                                        │
+│ ‹address of the page›                                                      │
+│ Error\u00a0– The post counts 31 characters.                                     │
+│                                                                            │
+│ Instead, should the platform refuse what stands above                      │
+│ single · 22 of 30 characters                                               │
+│ La fête de l’eau                                                           │
+│ ‹address of the page›                                                      │
+│                                                                            │
+│ Nothing is left out, added or moved.                                       │
+│ Cannot be changed any more after publication. Estimated cost: 0.03 US      │
+│ dollars.                                                                   │
+│ Digest of what leaves                                                      │
+│ sha256:0000000000000000000000000000000000000000000000000000000000000000    │
+╰────────────────────────────────────────────────────────────────────────────╯
+
+╭─ E-mail · 1 e-mail, 3 recipients ──────────────────────────────────────────╮
+│ Subject  [CP] Valmont – La fête de l’eau (31 characters)                   │
+│ Opening shown in the inbox  Elle a lieu samedi.                            │
+│ From  "Ville de Valmont" <presse@valmont.example>                          │
+│ Answers go to  presse@valmont.example                                      │
+│ Recipients  3 recipients                                                   │
+│                                                                            │
+│ Elle a lieu samedi.                                                        │
+│                                                                            │
+│ En ligne : ‹address of the page›                                           │
+│                                                                            │
+│ ‹address to leave the list›                                                │
+│                                                                            │
+│ Nothing is left out, added or moved.                                       │
+│ Cannot be changed any more after publication.                              │
+│ Digest of what leaves                                                      │
+│ sha256:0000000000000000000000000000000000000000000000000000000000000000    │
+╰────────────────────────────────────────────────────────────────────────────╯
+Not used for this announcement: off.
+"""
+    )
+
+
+def test_only_the_named_channels(drawn):
+    assert [line.split(" ")[1] for line in drawn(only=["mail", "wall"]).split("\n") if line.startswith("╭")] == ["Wall", "E-mail"]
+
+
+@pytest.mark.parametrize("width", [20, 40, 79, 100, 250])
+def test_nothing_is_wider_than_the_terminal_nor_tiring(drawn, width):
+    assert max(cell_len(line) for line in drawn(width=width).split("\n")) <= min(width, 100)
+
+
+def test_no_colour_outside_a_terminal(drawn):
+    assert ("\x1b" in drawn(), "\x1b" in drawn(terminal=True)) == (False, True)
+
+
+def test_a_document_cannot_command_the_terminal(drawn):
+    payload = made.Payload((made.Step("post", "post", {"text": "a\x1b[2Jb\rc\x9bd"}),))
+    assert inside(drawn(made.variant("wall", made.Fake(), payload), problems=[]))[0] == "a\ufffd[2Jb\ufffdc\ufffdd"
+
+
+def test_rich_mark_up_is_text(drawn):
+    payload = made.Payload((made.Step("post", "post", {"text": "[bold]a[/bold] :smile:"}),))
+    assert inside(drawn(made.variant("wall", made.Fake(), payload), problems=[]))[0] == "[bold]a[/bold] :smile:"
+
+
+def test_an_unknown_effect_is_drawn_from_its_content(drawn):
+    panel = drawn(made.variant("wall", made.Fake(), made.OTHER), problems=[])
+    assert inside(panel)[:3] == ["toot · toot", "status  La fête <b>", "when  {'hour': 9}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("", 5, [""]),
+        ("un deux trois", 8, ["un deux", "trois"]),
+        ("à 12\u00a0% ici", 6, ["à 12\u00a0%", "ici"]),
+        ("à 12\u00a0% ici", 5, ["à", "12\u00a0%", "ici"]),
+        ("un\n\ndeux", 9, ["un", "", "deux"]),
+        ("abcdefg hi", 3, ["abc", "def", "g", "hi"]),
+        ("a abcdefg", 3, ["a", "abc", "def", "g"]),
+        ("😀😀 😀", 4, ["😀😀", "😀"]),
+    ],
+)
+def test_lines_break_at_plain_spaces_only(text, width, lines):
+    assert list(wrap(text, width)) == lines
+
+
+@given(st.text(st.sampled_from("ab \n\u00a0é😀"), max_size=80), st.integers(2, 20))
+def test_nothing_is_lost_and_every_line_fits(text, width):
+    lines = list(wrap(text, width))
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "").replace("\n", "")
+    assert all(cell_len(line) <= width for line in lines)
