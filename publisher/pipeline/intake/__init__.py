@@ -14,22 +14,26 @@ from zoneinfo import ZoneInfo
 from publisher.announcement import Announcement, Medium, PressContact
 from publisher.errors import IntakeError, Problem, Severity
 from publisher.i18n import N_
-from publisher.pipeline.intake import decoding, embargoes, front_matter, given, reader, remarks, stops, titles
+from publisher.pipeline.intake import decoding, embargoes, front_matter, given, images, reader, remarks, stops, titles
 from publisher.pipeline.intake.draft import Draft
 from publisher.pipeline.intake.given import Given
 
-__all__ = ["read", "read_file"]
+__all__ = ["contents", "read", "read_file"]
 
 
 def read_file(path: Path, zone: ZoneInfo, today: date | None = None) -> Announcement:
     """Return the announcement that a file holds; see `read`. Raises IntakeError, also `unreadable`."""
+    return read(contents(path), path.name, zone, today)
+
+
+def contents(path: Path) -> bytes:
+    """Return what a file holds, one byte more than a document may have at most. Raises IntakeError (`unreadable`)."""
     try:
         with path.open("rb") as file:
-            content = file.read(decoding.LIMIT + 1)
+            return file.read(decoding.LIMIT + 1)
     except OSError as error:
         sentence = N_("%(name)s cannot be read: %(reason)s. Check the path and its rights.")
         raise IntakeError("unreadable", sentence, name=path.name, reason=error.strerror or type(error).__name__) from None
-    return read(content, path.name, zone, today)
 
 
 def read(content: bytes, name: str, zone: ZoneInfo, today: date | None = None) -> Announcement:
@@ -54,6 +58,7 @@ def _announcement(draft: Draft, stated: Given, name: str) -> Announcement:
         sentence = N_("%(name)s has a title but no text below it: write the announcement under its title.")
         raise IntakeError("no-body", sentence, name=name)
     contact = _contact(draft.contact, stated.contact)
+    media = _media(stated.media or (), draft.media)
     stop = Problem(Severity.NOTICE, "title-final-stop", N_("The final full stop of the title was removed."))
     return Announcement(
         title=title,
@@ -66,13 +71,13 @@ def _announcement(draft: Draft, stated: Given, name: str) -> Announcement:
         summary=stated.summary,
         contact=contact,
         links=stated.links if stated.links is not None else tuple(dict.fromkeys(draft.links)),
-        media=_media(stated.media or (), draft.media),
+        media=media,
         hashtags=stated.hashtags if stated.hashtags is not None else tuple(dict.fromkeys(draft.hashtags)),
         embargo_until=stated.embargo_until or draft.embargo_until,
         not_after=stated.not_after,
         language=stated.language or "fr",
         channels=stated.channels,
-        set_aside=tuple(text for _, text in sorted({*draft.asides, *_replaced(draft, stated, contact)})),
+        set_aside=tuple(text for _, text in sorted({*draft.asides, *_replaced(draft, stated, contact, media)})),
         problems=(stop,) if had_stop else (),
     )
 
@@ -107,25 +112,26 @@ def _media(stated: tuple[Medium, ...], found: list[Medium]) -> tuple[Medium, ...
     return tuple(media.values())
 
 
-def _replaced(draft: Draft, stated: Given, contact: PressContact | None) -> set[tuple[int, str]]:
-    """Return the passages of the text whose fields the front matter states otherwise."""
+def _replaced(draft: Draft, stated: Given, contact: PressContact | None, media: tuple[Medium, ...]) -> set[tuple[int, str]]:
+    """Return the passages of the text whose fields the front matter, or an earlier passage, states otherwise."""
     lost = {
         "type": stated.type not in {None, draft.type},
         "title": stated.title is not None and draft.title is not None and not titles.same_words(stated.title, draft.title),
         "place": stated.place not in {None, draft.place},
         "date": stated.date not in {None, draft.date},
         "standfirst": stated.standfirst not in {None, draft.standfirst},
-        "contact": draft.contact is not None and contact is not None and not _holds(contact, draft.contact),
+        "contact": draft.contact is not None and not _holds(contact, draft.contact),
         "links": stated.links is not None and not set(draft.links) <= set(stated.links),
         "hashtags": stated.hashtags is not None and not set(draft.hashtags) <= set(stated.hashtags),
         "embargo_until": stated.embargo_until not in {None, draft.embargo_until},
+        **{images.origin_of(found): not any(_holds(medium, found) for medium in media) for found in draft.media},
     }
     return {passage for name, is_lost in lost.items() if is_lost for passage in draft.origins.get(name, ())}
 
 
-def _holds(contact: PressContact, other: PressContact) -> bool:
-    """Tell whether a contact says all that the other one says."""
-    return all(getattr(other, part.name) in {None, getattr(contact, part.name)} for part in fields(PressContact))
+def _holds(one: PressContact | Medium | None, other: PressContact | Medium) -> bool:
+    """Tell whether a contact or a medium says all that the other one says."""
+    return all(getattr(other, part.name) in {None, getattr(one, part.name, None)} for part in fields(other))
 
 
 def _doubts(draft: Draft, stated: Given) -> list[Problem]:

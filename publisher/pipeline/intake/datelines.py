@@ -22,7 +22,7 @@ _HOUR = re.compile(rf"{_S}*,?{_S}*(?:à{_S}+)?")
 _FIGURE = re.compile(r"[0-9]")
 
 # What may stand in lower case in the name of a commune.
-_SMALL_WORDS = frozenset(("sur", "sous", "en", "de", "du", "des", "la", "le", "les", "lès", "lez", "et", "à", "au", "aux", "entre", "près"))
+_SMALL_WORDS = frozenset(("sur", "sous", "en", "de", "du", "des", "la", "le", "les", "lès", "lez", "près"))
 _NAME = re.compile(r"(?:[dl]['’])?[^\W\d_a-zà-ÿœæ]|\(")
 # « Forum des Associations – samedi 5 septembre 2026 » is a title.
 _EVENT = re.compile(
@@ -58,11 +58,6 @@ def recognise(line: str) -> DateLine | None:
     if before["place"]:
         return _placed(text, found[0], before)
     return _placed_behind(text, found[0], signed=bool(before["signed"]))
-
-
-def is_day(line: DateLine) -> bool:
-    """Tell whether the line is nothing but a day, which may also head a part of the body."""
-    return line.place is None and not line.signed
 
 
 def _placed(text: str, written: WrittenDate, before: re.Match[str]) -> DateLine | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 import yaml
 
@@ -86,9 +87,9 @@ class _Reader:
                 raise error(N_("The front matter of %(name)s must hold lines “key: value”."), name=self._name)
         return {}
 
-    def _value(self, event: yaml.NodeEvent, events: Iterator[yaml.Event], depth: int) -> Value:
+    def _value(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Value:
         line = self._above + 1 + (event.start_mark.line if event.start_mark else 0)
-        if isinstance(event, yaml.AliasEvent) or event.anchor or getattr(event, "tag", None):
+        if getattr(event, "anchor", None) or getattr(event, "tag", None):
             raise self._error(
                 N_("Line %(line)s of %(name)s: anchors, aliases and tags (&, *, !) are not allowed in the front matter."), line
             )
@@ -115,10 +116,6 @@ class _Reader:
         return error(sentence, line=line, name=self._name, **params)
 
 
-def _until(events: Iterator[yaml.Event], end: type[yaml.Event]) -> Iterator[yaml.NodeEvent]:
-    """Yield the node events up to the end of the collection."""
-    for event in events:
-        if isinstance(event, end):
-            return
-        if isinstance(event, yaml.NodeEvent):
-            yield event
+def _until(events: Iterator[yaml.Event], end: type[yaml.Event]) -> Iterator[yaml.Event]:
+    """Yield the events up to the end of the collection."""
+    return takewhile(lambda event: not isinstance(event, end), events)

@@ -38,6 +38,11 @@ def is_beside(file: str) -> bool:
     return not outside and "\0" not in file and bool(posix.name)
 
 
+def origin_of(medium: Medium) -> str:
+    """Return the name under which a draft notes where this image stood."""
+    return f"media {medium}"
+
+
 def _without_images(block: Block, draft: Draft) -> Block | None:
     text = _IMAGE.sub(lambda match: _noted(match, block, draft), block.text)
     lines = tuple(line for line in text.split("\n") if line.strip(BLANK))
@@ -48,13 +53,18 @@ def _without_images(block: Block, draft: Draft) -> Block | None:
 
 
 def _noted(match: re.Match[str], block: Block, draft: Draft) -> str:
+    verbatim = match[0].strip(BLANK)
     file, alt = unquote(match["file"].strip("<> ")), plain(match["alt"])
-    url = absolute(match["url"]) if match["url"] else None
-    if is_beside(file) and (url or not match["url"]):
-        draft.media.append(Medium(file, alt=alt or None, caption=match["caption"] or None))
-        draft.links += [Link(url, alt or url)] if url else []
-    else:
-        draft.asides.append((block.line, match[0].strip(BLANK)))
+    if not is_beside(file):
         sentence = N_("The image “%(file)s” is not a file beside the communiqué: put it there and name it in “media”.")
         draft.problems.append(Problem(Severity.WARNING, "image-elsewhere", sentence, {"file": file}))
+        draft.asides.append((block.line, verbatim))
+        return ""
+    medium = Medium(file, alt=alt or None, caption=match["caption"] or None)
+    draft.media += [medium] if medium not in draft.media else []
+    draft.origins.setdefault(origin_of(medium), []).append((block.line, verbatim))
+    if match["url"]:
+        url = absolute(match["url"])
+        draft.links += [Link(url, alt or url)] if url else []
+        draft.asides += [] if url else [(block.line, verbatim)]
     return ""

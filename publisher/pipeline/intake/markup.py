@@ -30,11 +30,14 @@ def plain(markdown: str) -> str:
 def addresses(markdown: str) -> list[tuple[str, str]]:
     """Return the links of a short inline text as (address, words)."""
     found: list[tuple[str, str]] = []
+    target, words = "", ""
     for token in _tokens(markdown):
         if token.type == "link_open":
-            found.append((str(token.attrGet("href")), ""))
-        elif found and token.level > 0:
-            found[-1] = (found[-1][0], found[-1][1] + _words(token))
+            target, words = str(token.attrGet("href")), ""
+        elif token.type == "link_close":
+            found.append((target, words))
+        else:
+            words += _words(token)
     return found
 
 

@@ -27,13 +27,13 @@ def marginal(block: Block) -> Banner | DateLine | None:
 def choose(blocks: Sequence[Block]) -> int | None:
     """Return the index of the block that is, or begins with, the title; None if nothing can be one.
 
-    Short plain lines above a heading (« Espace presse ») give way to it; a banner or a date line is a title only in last resort.
+    Short plain lines above a heading (« Espace presse ») give way to it; « Alerte canicule » is a title only in last resort.
     """
     leading: list[int] = []
     last_resort = None
     for index, block in enumerate(blocks):
         aside = marginal(block)
-        if aside and last_resort is None and _may_be_title(aside):
+        if isinstance(aside, Banner) and aside.doubtful and last_resort is None:
             last_resort = index
         if aside or block.kind is Kind.RULE or banners.is_letterhead(block.words):
             continue
@@ -64,12 +64,6 @@ def count_lines(block: Block) -> int:
 def same_words(one: str, other: str) -> bool:
     """Tell whether two titles are the same but for their signs and capitals."""
     return re.findall(r"\w+", one.casefold()) == re.findall(r"\w+", other.casefold())
-
-
-def _may_be_title(found: Banner | DateLine) -> bool:
-    if isinstance(found, Banner):
-        return found.doubtful
-    return found.place is not None and not found.signed
 
 
 def _strong_lines(block: Block) -> int:
@@ -109,9 +103,9 @@ def _is_short(block: Block) -> bool:
 
 
 def _outweighs(block: Block, leading: Sequence[Block]) -> bool:
-    if block.kind is not Kind.HEADING:
-        return False
-    return block.level == 1 or all(_word_count(block) > _word_count(lead) for lead in leading)
+    if block.level == 1:
+        return True
+    return not markup.plain(block.words).endswith(".") and all(_word_count(block) > _word_count(lead) for lead in leading)
 
 
 def _word_count(block: Block) -> int:

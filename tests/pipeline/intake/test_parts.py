@@ -61,6 +61,7 @@ def test_a_date_line_is_recognised_in_the_usual_ways(line, place, day):
         "3 mai 2026 – Concert",
         "Samedi 5 septembre 2026 à 10 h et à 14 h",
         "À Bellerive, rendez-vous le 3 mai 2026",
+        "Rendez-vous à Bellerive, tous, le 3 mai 2026",
         f"Bellerive{' ' * 200}, le 3 mai 2026",
     ],
 )
