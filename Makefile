@@ -8,7 +8,7 @@ LOCK = CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --genera
        --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(ARGS)
 COVERAGE = $(if $(filter true,$(CI)),--cov --cov-report=)
 
-.PHONY: help demo test check wheel lock messages clean
+.PHONY: help demo test check wheel lock messages golden clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -38,6 +38,9 @@ lock: .venv/dev  ## the locks, from pyproject.toml and requirements/dev.in (ARGS
 
 messages: .venv/dev  ## the French catalogue, from the source sentences
 	@.venv/bin/python tools/messages.py
+
+golden: .venv/dev  ## what the twelve invented communiqués become, rewritten to be read before it is committed
+	@.venv/bin/python -m tests.golden.review
 
 clean:  ## remove what the other targets made
 	rm -rf .venv build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -79,6 +79,11 @@ class ChannelView:
         """Those of the channel and of its steps."""
         return self.problems + tuple(problem for step in self.steps + self.alternative for problem in step.problems)
 
+    @property
+    def worst(self) -> Severity | None:
+        """The gravest severity among them, None when there is nothing to remark."""
+        return min((problem.severity for problem in self.all_problems), key=list(Severity).index, default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class View:

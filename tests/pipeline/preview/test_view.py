@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.adapters.base import Limits, Payload, Step
+from publisher.errors import Severity
 from publisher.pipeline.preview.view import Card, _fold, look
 from tests.pipeline.preview import made
 
@@ -38,6 +39,11 @@ def test_a_problem_of_the_alternative_stands_with_it(config):
 
 def test_all_problems_of_a_channel(config):
     assert seen("thread", config).all_problems == (made.WARNING, made.ERROR)
+
+
+def test_the_gravest_problem_of_a_channel(config):
+    assert [channel.worst for channel in look(made.rendering(), config).channels] == [None, None, Severity.ERROR, None]
+    assert seen("thread", config, problems=[made.WARNING]).worst is Severity.WARNING
 
 
 def test_powers_are_told(config):
