@@ -56,7 +56,7 @@ def sentences(reading: Reading, title: str, profile: Profile, limits: Limits) ->
     places: dict[str, tuple[Place, ...]] = {}
     essential: set[str] = set()
     for piece in _pieces(passages, limits):
-        unit = _unit(piece, len(units), must_stay=any(place in must_stay for place in piece.places))
+        unit = _unit(piece, must_stay=any(place in must_stay for place in piece.places))
         units.append(unit)
         places.setdefault(unit.text, piece.places)
         if piece.worth >= Worth.ESSENTIAL:
@@ -151,9 +151,9 @@ def _text(piece: _Piece) -> str:
     return piece.sentences[0].text + "".join(sentence.joint + sentence.text for sentence in piece.sentences[1:])
 
 
-def _unit(piece: _Piece, position: int, *, must_stay: bool) -> Unit:
+def _unit(piece: _Piece, *, must_stay: bool) -> Unit:
     heading = piece.kind is Kind.HEADING or piece.introduces
-    cost = math.inf if must_stay else piece.price * _DECLINE**position
+    cost = math.inf if must_stay else piece.price * _DECLINE ** piece.places[0][0]
     return Unit(_text(piece), piece.sentences[0].joint, cost, heading)
 
 

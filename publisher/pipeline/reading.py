@@ -11,8 +11,8 @@ from publisher.announcement import Announcement
 from publisher.text import blocks, wording
 from publisher.text.blocks import Block, Document, Kind
 from publisher.text.sentences import split
-from publisher.text.typography import Profile, typeset
-from publisher.text.worth import Worth, is_dated, worth
+from publisher.text.typography import NO_BREAK, THIN, Profile, typeset
+from publisher.text.worth import Worth, weigh
 
 _ABOUT = ("À propos", "A propos", "à propos", "a propos")
 _WHOLE = frozenset({Kind.LIST, Kind.HEADING})  # not divided into sentences
@@ -26,6 +26,7 @@ class Sentence:
     text: str
     joint: str
     worth: Worth
+    dated: bool
     line: int
     rank: int
 
@@ -53,30 +54,42 @@ class Passage:
 
 
 class Reading:
-    """What all channels share; each text is typeset and parsed once per typographic profile."""
+    """What all channels share; each text is typeset and parsed once, the profiles differing by the width of some spaces."""
 
     def __init__(self, announcement: Announcement) -> None:
         self.announcement = announcement
-        self._typeset: dict[tuple[str, Profile], str] = {}
+        self._typeset: dict[str, str] = {}
         self._documents: dict[tuple[str, Profile | None], Document] = {}
         self._passages: dict[Profile, tuple[Passage, ...]] = {}
         self._divided: dict[str, list[str]] = {}
 
     def typeset(self, text: str, profile: Profile) -> str:
         """Return the text with its typography; the rules are French, other languages stay as they are."""
-        if not text or not self.announcement.language.startswith("fr"):
+        if not text or not self._is_french:
             return text
-        key = text, profile
-        if key not in self._typeset:
-            self._typeset[key] = typeset(text, profile)
-        return self._typeset[key]
+        if text not in self._typeset:
+            self._typeset[text] = typeset(text)
+        return self._typeset[text] if profile == "web" else _widened(self._typeset[text])
 
     def document(self, markdown: str, profile: Profile | None) -> Document:
         """Return Markdown parsed, typeset for a profile or as it was written (None)."""
         key = markdown, profile
         if key not in self._documents:
-            self._documents[key] = blocks.read(self.typeset(markdown, profile) if profile else markdown)
+            self._documents[key] = self._parsed(markdown, profile)
         return self._documents[key]
+
+    def _parsed(self, markdown: str, profile: Profile | None) -> Document:
+        if profile is None:
+            return blocks.read(markdown)
+        if not self._is_french:
+            return self.document(markdown, None)
+        if profile == "web":
+            return blocks.read(self.typeset(markdown, "web"))
+        return self.document(markdown, "web").changed(_widened)
+
+    @property
+    def _is_french(self) -> bool:
+        return self.announcement.language.startswith("fr")
 
     def passages(self, profile: Profile) -> tuple[Passage, ...]:
         """Return standfirst and body block by block, with the worth of every sentence."""
@@ -92,7 +105,7 @@ class Reading:
         told = [number for number, passage in enumerate(passages) if passage.kind in {Kind.PARAGRAPH, Kind.QUOTE}]
         told = told or [number for number, passage in enumerate(passages) if passage.sentences]
         places = [(number, place) for number in told for place in range(len(passages[number].sentences))]
-        dated = (place for place in places if self._is_news(passages[place[0]].sentences[place[1]]))
+        dated = (place for place in places if _is_news(passages[place[0]].sentences[place[1]]))
         return next(dated, places[0] if places else None)
 
     @cached_property
@@ -128,9 +141,6 @@ class Reading:
         found = self.told.find(source)
         return found if found >= 0 else len(self.told)
 
-    def _is_news(self, sentence: Sentence) -> bool:
-        return sentence.worth is not Worth.BOILERPLATE and is_dated(sentence.text, self.announcement.date)
-
     def _pairs(self, markdown: str, profile: Profile) -> list[tuple[Block, Block]]:
         """Return each block as written and typeset; should typography change the blocks, what is typeset stands for both."""
         source, finished = self.document(markdown, None).blocks, self.document(markdown, profile).blocks
@@ -153,8 +163,18 @@ class Reading:
             joints = _joints(line.words, texts)
             joints[:1] = ["\n" if block.kind is Kind.LIST or number else "\n\n"][: len(texts)]
             for rank, (text, joint) in enumerate(zip(texts, joints, strict=True)):
-                value = Worth.BOILERPLATE if boilerplate else worth(text, self.announcement.date)
-                yield Sentence(f"{line.marker} {text}" if line.marker else text, joint, value, number, rank)
+                worth, dated = weigh(text, self.announcement.date)
+                shown = f"{line.marker} {text}" if line.marker else text
+                yield Sentence(shown, joint, Worth.BOILERPLATE if boilerplate else worth, dated, number, rank)
+
+
+def _is_news(sentence: Sentence) -> bool:
+    return sentence.dated and sentence.worth is not Worth.BOILERPLATE
+
+
+def _widened(text: str) -> str:
+    """Turn the typography of the web into that of the other channels, which is all that sets them apart."""
+    return text.replace(THIN, NO_BREAK)
 
 
 def _about(source: Sequence[Block]) -> Iterator[bool]:

@@ -1,7 +1,7 @@
 """Markdown as the officer writes it, read once into blocks of plain text and into HTML for pages and mails."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
@@ -67,19 +67,24 @@ class Block:
 class Document:
     """A parsed text; what is not asked for is not computed."""
 
-    def __init__(self, tokens: "list[Token]") -> None:
+    def __init__(self, tokens: "list[Token]", change: Callable[[str], str] = str) -> None:
         self._tokens = tokens
+        self._change = change
+
+    def changed(self, change: Callable[[str], str]) -> "Document":
+        """Return the same document with its text changed, not parsed again: the change must leave mark-up alone."""
+        return Document(self._tokens, change)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The blocks in their order."""
-        return tuple(_block(kind, inside) for kind, inside in _top_level(self._tokens))
+        return tuple(_block(kind, inside, self._change) for kind, inside in _top_level(self._tokens))
 
     @cached_property
     def html(self) -> str:
         """The HTML, not yet sanitised: mark-up typed by hand is text in it, images are their description."""
         parser = _parser()
-        return str(parser.renderer.render(self._tokens, parser.options, {}))
+        return self._change(str(parser.renderer.render(self._tokens, parser.options, {})))
 
 
 def read(markdown: str) -> Document:
@@ -163,19 +168,24 @@ def _top_level(tokens: "Sequence[Token]") -> "Iterator[tuple[Kind, Sequence[Toke
             start = end
 
 
-def _block(kind: Kind, tokens: "Sequence[Token]") -> Block:
-    if kind is Kind.LIST:
-        return Block(kind, tuple(_items(tokens)))
-    if kind is Kind.TABLE:
-        return Block(kind, tuple(_rows(tokens)))
-    if kind is Kind.CODE:
-        code = tokens[0].content.rstrip("\n")
-        return Block(kind, (Line(code, code),))
-    lines = [_inline(token) for token in tokens if token.type == "inline"]
-    if kind is Kind.QUOTE:
-        lines = [_quoted(line) for line in lines]
+def _block(kind: Kind, tokens: "Sequence[Token]", change: Callable[[str], str]) -> Block:
     level = int(tokens[0].tag[1:]) if kind is Kind.HEADING else 0
+    lines = (replace(line, words=change(line.words), complete=change(line.complete)) for line in _lines(kind, tokens))
     return Block(kind, tuple(lines), level)
+
+
+def _lines(kind: Kind, tokens: "Sequence[Token]") -> Iterator[Line]:
+    if kind is Kind.LIST:
+        yield from _items(tokens)
+    elif kind is Kind.TABLE:
+        yield from _rows(tokens)
+    elif kind is Kind.CODE:
+        code = tokens[0].content.rstrip("\n")
+        yield Line(code, code)
+    else:
+        for token in tokens:
+            if token.type == "inline":
+                yield _quoted(_inline(token)) if kind is Kind.QUOTE else _inline(token)
 
 
 def _quoted(line: Line) -> Line:

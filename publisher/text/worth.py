@@ -1,8 +1,9 @@
 """What a French sentence is worth when there is no room for all: read by adaptation, which leaves out the least (R6)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from enum import IntEnum
+from typing import NamedTuple
 
 import regex
 
@@ -53,6 +54,7 @@ _SUM = regex.compile(
 _ADDRESS = ("://", "www.", "@")
 _NAMED_HOURS = ("midi", "minuit")
 _FIGURE = regex.compile(r"\d")
+_YEAR = regex.compile(r"\d{4}|/\d\d(?!\d)")  # nothing without it is worth the dearer search
 _CAPITALISED = regex.compile(r"(?<![\p{L}\d])(?:\p{Lu}[\p{L}’'-]*\p{L}|\p{Lu}{2,})")
 # capitals that respect asks for, not names
 _COMMON = frozenset(
@@ -65,12 +67,24 @@ _COMMON = frozenset(
 )
 
 
-def worth(sentence: str, day: date | None) -> Worth:
-    """Return the class of a sentence, typeset or not, `day` being the date line: HISTORY, PLAIN, SIDE_FACT, ESSENTIAL or TELEPHONE."""
+class Weight(NamedTuple):
+    """What a sentence is worth, and whether it holds a full date that is not before the date line (R2)."""
+
+    worth: Worth
+    dated: bool
+
+
+def weigh(sentence: str, day: date | None) -> Weight:
+    """Weigh a sentence, typeset or not, `day` being the date line; position and section (CLOSING, BOILERPLATE) are not its own."""
     has_figure = _FIGURE.search(sentence) is not None
+    written = dates.read(sentence) if has_figure else ()
+    dated = any(found.value and (day is None or found.value >= day) for found in written)
+    return Weight(_worth(sentence, day, written, has_figure=has_figure), dated)
+
+
+def _worth(sentence: str, day: date | None, written: Sequence[WrittenDate], *, has_figure: bool) -> Worth:
     if has_figure and telephones.read(sentence):
         return Worth.TELEPHONE
-    written = dates.read(sentence) if has_figure else ()
     if _is_coming(written, day) or _is_instruction(sentence):
         return Worth.ESSENTIAL
     if has_figure and is_past(sentence, day):
@@ -82,22 +96,17 @@ def worth(sentence: str, day: date | None) -> Worth:
 
 def is_past(text: str, day: date | None) -> bool:
     """Whether every year that the text names precedes the date line's."""
+    if day is None or not _YEAR.search(text):
+        return False
     years = dates.years(text)
-    return day is not None and bool(years) and max(years) < day.year
+    return bool(years) and max(years) < day.year
 
 
 def is_history(paragraph: str, day: date | None) -> bool:
     """Whether a paragraph tells what was: it names an earlier year, and no day to come."""
-    if day is None or not _FIGURE.search(paragraph):
+    if day is None or not _YEAR.search(paragraph):
         return False
     return any(year < day.year for year in dates.years(paragraph)) and not _is_coming(dates.read(paragraph), day)
-
-
-def is_dated(sentence: str, day: date | None) -> bool:
-    """Whether the sentence holds a full date that is not before the date line (R2)."""
-    if not _FIGURE.search(sentence):
-        return False
-    return any(found.value and (day is None or found.value >= day) for found in dates.read(sentence))
 
 
 def _is_instruction(sentence: str) -> bool:
@@ -111,7 +120,7 @@ def _is_timed(sentence: str, *, has_figure: bool) -> bool:
     return (has_figure or any(name in sentence for name in _NAMED_HOURS)) and bool(hours.read(sentence))
 
 
-def _is_coming(written: Iterable[WrittenDate], day: date | None) -> bool:
+def _is_coming(written: Sequence[WrittenDate], day: date | None) -> bool:
     """Whether one of the dates is to come, with its year or without."""
     return day is not None and any((near := found.near(day)) and near >= day for found in written)
 

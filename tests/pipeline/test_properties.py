@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from publisher.adapters.x_posts import LIMIT, count
 from publisher.errors import Severity
 from publisher.pipeline.reading import Reading
+from publisher.text.typography import typeset
 from tests.pipeline.valmont import announcement, payload, rendered
 
 SENTENCES = st.sampled_from(
@@ -86,3 +87,9 @@ def test_page_and_mail_hold_the_whole_text(body):
     mail = payload(rendered(source, "email"), "email").steps[0].content
     for passage in Reading(source).passages("social"):
         assert passage.addresses or all(letters(line) in letters(str(mail["text"])) for line in passage.lines)
+
+
+@settings(max_examples=200, deadline=None)
+@given(BODIES.filter(lambda text: "\u202f" not in text))
+def test_the_profiles_of_typography_differ_by_the_width_of_spaces_only(body):
+    assert typeset(body, "social") == typeset(body, "web").replace("\u202f", "\u00a0")

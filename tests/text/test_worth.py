@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from publisher.text.worth import Worth, is_dated, is_history, is_past, worth
+from publisher.text.worth import Worth, is_history, is_past, weigh
 
 DAY = date(2026, 9, 24)
 
@@ -44,11 +44,11 @@ DAY = date(2026, 9, 24)
     ],
 )
 def test_worth_of_a_sentence(sentence, expected):
-    assert worth(sentence, DAY) is expected
+    assert weigh(sentence, DAY).worth is expected
 
 
 def test_without_a_date_line_nothing_is_history():
-    assert worth("En 2009, la ville a signé la charte.", None) is Worth.SIDE_FACT
+    assert weigh("En 2009, la ville a signé la charte.", None).worth is Worth.SIDE_FACT
     assert not is_past("En 2009.", None)
     assert not is_history("En 2009.", None)
 
@@ -77,8 +77,8 @@ def test_a_paragraph_of_history(paragraph, expected):
     ],
 )
 def test_a_news_sentence_has_a_full_date_to_come(sentence, expected):
-    assert is_dated(sentence, DAY) is expected
+    assert weigh(sentence, DAY).dated is expected
 
 
 def test_without_a_date_line_any_full_date_is_news():
-    assert is_dated("Le 1er mai 2020, elle part.", None)
+    assert weigh("Le 1er mai 2020, elle part.", None).dated
