@@ -13,7 +13,7 @@ _ISO = re.compile(
 )
 # « le mardi 24 novembre 2026 à 18 h », « 24/11/2026 18:00 »: nothing but these words around the date and the hour.
 _BEFORE = re.compile(r"[ \u00a0]*(?:le[ \u00a0]+)?", re.IGNORECASE)
-_BETWEEN = re.compile(r"[ \u00a0\u202f]*,?[ \u00a0\u202f]*(?:[àa][ \u00a0\u202f]+)?", re.IGNORECASE)
+_BETWEEN = re.compile(r"[ \u00a0\u202f]*[,–—-]?[ \u00a0\u202f]*(?:[àa][ \u00a0\u202f]+)?", re.IGNORECASE)
 _AFTER = re.compile(r"[ \u00a0.]*")
 
 _END_OF_DAY = 24

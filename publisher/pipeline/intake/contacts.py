@@ -47,7 +47,7 @@ _PERSON = re.compile(
 # What stands below a contact without belonging to it.
 _OTHER_LABEL = re.compile(
     rf"(?:renseignements?|informations?|infos?|inscriptions?|réservations?|billetterie|accueil|horaires?|tarifs?|entrée|accès|suivez|retrouvez|à{_S}propos"
-    rf"|contacts?{_S}(?:public|usagers?|habitants?|riverains?|familles?|parents?))\b",
+    rf"|(?:contacts?{_S})?(?:public|usagers?|habitants?|riverains?|familles?|parents?))\b",
     re.IGNORECASE,
 )
 _LONGEST_LINE = 160

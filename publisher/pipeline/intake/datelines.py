@@ -24,6 +24,8 @@ _FIGURE = re.compile(r"[0-9]")
 # What may stand in lower case in the name of a commune.
 _SMALL_WORDS = frozenset(("sur", "sous", "en", "de", "du", "des", "la", "le", "les", "lès", "lez", "près"))
 _NAME = re.compile(r"(?:[dl]['’])?[^\W\d_a-zà-ÿœæ]|\(")
+# « Communauté de communes du Val, le 3 mai 2026 »: who writes stands where.
+_BODY = re.compile(r"mairie|ville|commune|communauté|métropole|agglomération|département", re.IGNORECASE)
 # « Forum des Associations – samedi 5 septembre 2026 » is a title.
 _EVENT = re.compile(
     r"(?:animation|assemblée|atelier|bal|braderie|brocante|campagne|cérémonie|collecte|commémoration|concert|concours|conférence|conseil|consultation"
@@ -48,7 +50,7 @@ def recognise(line: str) -> DateLine | None:
     """Return the date line that stands alone on this line of Markdown, None if it is something else."""
     if len(line) > LONGEST or not _FIGURE.search(line):
         return None
-    text = bare(line).strip("., ()[]")
+    text = bare(line).strip("., \u00a0\u202f()[]–—-")
     found = dates.read(text)
     if len(found) != 1:
         return None
@@ -90,6 +92,8 @@ def _rest(text: str, end: int) -> str | None:
 def _is_place(words: str, *, sure: bool) -> bool:
     """Tell whether the words are written as the name of a commune: capitals, but for the small words of such names."""
     parts = re.split(rf"{_S}+", words)
+    if _BODY.fullmatch(parts[0]):
+        return True
     if not _NAME.match(parts[0]) or not all(_NAME.match(part) or part.lower() in _SMALL_WORDS for part in parts):
         return False
     return sure or not _EVENT.fullmatch(parts[0])

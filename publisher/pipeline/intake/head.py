@@ -35,16 +35,23 @@ def take(blocks: list[Block], draft: Draft, *, given_title: str | None, today: d
     return _below([*behind, *blocks[chosen + 1 :]], draft, today)
 
 
-def take_signature(blocks: list[Block], draft: Draft, today: date | None) -> list[Block]:
-    """Take « Fait à Bellerive, le 3 mai 2026 » from the end of the text, if it tells the date or repeats it."""
-    for index in range(len(blocks) - 1, max(-1, len(blocks) - 1 - _NEAR_THE_END), -1):
-        found = titles.marginal(blocks[index])
-        if isinstance(found, DateLine) and found.place and "date" not in draft.origins:
-            _take_date(blocks[index], found, draft, today)
-        elif not (isinstance(found, DateLine) and found.signed and (found.place, found.written.value) == (draft.place, draft.date)):
-            continue
-        return blocks[:index] + blocks[index + 1 :]
-    return blocks
+def take_foot(blocks: list[Block], draft: Draft, today: date | None) -> list[Block]:
+    """Take « Fait à Bellerive, le 3 mai 2026 », if it tells the date or repeats it, and banners from the end of the text."""
+    at = max(0, len(blocks) - _NEAR_THE_END)
+    foot = [block for block in blocks[at:] if not _is_foot(block, draft, today)]
+    return [*blocks[:at], *foot]
+
+
+def _is_foot(block: Block, draft: Draft, today: date | None) -> bool:
+    """Place a block of the foot; return whether it is taken out of the text."""
+    found = titles.marginal(block)
+    if isinstance(found, Banner) and found.type in {None, "communique"}:
+        take_banner(block, found, draft, today)
+        return True
+    if isinstance(found, DateLine) and found.place and "date" not in draft.origins:
+        _take_date(block, found, draft, today)
+        return True
+    return isinstance(found, DateLine) and found.signed and (found.place, found.written.value) == (draft.place, draft.date)
 
 
 def _replaced_title(blocks: Sequence[Block], given: str) -> int | None:
@@ -86,7 +93,7 @@ def _below(blocks: list[Block], draft: Draft, today: date | None) -> list[Block]
         found = titles.marginal(block)
         if block.kind is Kind.RULE:
             continue
-        if isinstance(found, Banner) and block.kind is not Kind.HEADING and not found.doubtful:
+        if isinstance(found, Banner) and not found.doubtful:
             take_banner(block, found, draft, today)
         elif isinstance(found, DateLine) and "date" not in draft.origins and _is_date_line(block, found):
             _take_date(block, found, draft, today)
@@ -99,11 +106,13 @@ def _below(blocks: list[Block], draft: Draft, today: date | None) -> list[Block]
 
 
 def _is_date_line(block: Block, found: DateLine) -> bool:
-    """Tell a date line below the title from a day that heads a part of the programme (« **Samedi 5 septembre 2026** »)."""
+    """Tell a date line below the title from the day of an event (« Samedi 5 septembre 2026 à 10 h »), which the text must keep."""
     if found.place or found.signed:
         return True
-    marked = markup.is_wholly(block.words, "strong")
-    return block.kind is not Kind.HEADING and (not marked or bool(_ARTICLE.match(markup.bare(block.words))))
+    if block.kind is Kind.HEADING or found.says_more:
+        return False
+    plain_day = found.written.weekday is None and not markup.is_wholly(block.words, "strong")
+    return plain_day or bool(_ARTICLE.match(markup.bare(block.words)))
 
 
 def _is_standfirst(block: Block, behind: Sequence[Block]) -> bool:

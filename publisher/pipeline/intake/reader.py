@@ -16,5 +16,5 @@ def understand(text: str, zone: ZoneInfo, *, given_title: str | None = None, tod
     blocks = link_lines.take(blocks, draft)
     blocks = marks.take(blocks, draft)
     blocks = head.take(blocks, draft, given_title=given_title, today=today)
-    draft.body = body.compose(head.take_signature(blocks, draft, today))
+    draft.body = body.compose(head.take_foot(blocks, draft, today))
     return draft

@@ -38,15 +38,26 @@ def choose(blocks: Sequence[Block]) -> int | None:
         if aside or block.kind is Kind.RULE or banners.is_letterhead(block.words):
             continue
         if _strong_lines(block):
-            return leading[0] if leading and not _outweighs(block, [blocks[lead] for lead in leading]) else index
+            return leading[0] if leading and not _outweighs(blocks, index, leading) else index
         if not _is_plain_title(block):
             break
         leading.append(index)
         if not _is_short(block) or len(leading) == _MOST_LEADING:
             break
     if leading:
-        return leading[0]
+        return _only_heading_behind(blocks, leading[-1]) or leading[0]
     return last_resort if last_resort is not None else _first_heading(blocks)
+
+
+def _only_heading_behind(blocks: Sequence[Block], leading: int) -> int | None:
+    """Return the index of the next block if it is the one heading of level 1."""
+    index = next((index for index, block in enumerate(blocks[leading + 1 :], leading + 1) if not marginal(block)), None)
+    return index if index is not None and _is_only_top(blocks, index) else None
+
+
+def _is_only_top(blocks: Sequence[Block], index: int) -> bool:
+    """Tell whether the block is a heading of level 1, and no later one makes it a mere section."""
+    return blocks[index].level == 1 and not any(block.level == 1 for block in blocks[index + 1 :])
 
 
 def _first_heading(blocks: Sequence[Block]) -> int | None:
@@ -102,10 +113,12 @@ def _is_short(block: Block) -> bool:
     return len(block.lines) == 1 and _word_count(block) <= _SHORT_WORDS and not block.words.endswith(_STOPS)
 
 
-def _outweighs(block: Block, leading: Sequence[Block]) -> bool:
-    if block.level == 1:
+def _outweighs(blocks: Sequence[Block], index: int, leading: Sequence[int]) -> bool:
+    """Tell whether a marked title is one although short plain lines stand above it."""
+    if _is_only_top(blocks, index):
         return True
-    return not markup.plain(block.words).endswith(".") and all(_word_count(block) > _word_count(lead) for lead in leading)
+    words = _word_count(blocks[index])
+    return not markup.plain(blocks[index].words).endswith(".") and all(words > _word_count(blocks[lead]) for lead in leading)
 
 
 def _word_count(block: Block) -> int:

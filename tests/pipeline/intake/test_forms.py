@@ -183,6 +183,14 @@ FORMS = {
         "# La piscine rouvre\n\n**Samedi 5 septembre 2026**\n\n- 10 h : baignade",
         said(body="**Samedi 5 septembre 2026**\n\n- 10 h : baignade"),
     ),
+    "the day of an event is no date line": (
+        "# La piscine rouvre\n\nSamedi 5 septembre 2026\n\nVenez nager.",
+        said(body="Samedi 5 septembre 2026\n\nVenez nager."),
+    ),
+    "the day and hour of an event are no date line": (
+        "Invitation\n\nLa piscine rouvre\n\nLe 5 septembre 2026 à 10 h\n\nVenez nager.",
+        said(body="Le 5 septembre 2026 à 10 h\n\nVenez nager.", type="invitation"),
+    ),
     "an event with its day is a title": (
         "Noël à Bellerive, le 24 décembre 2026\n\nLe marché est sur la place. Il est gratuit.",
         said("Noël à Bellerive, le 24 décembre 2026", "Le marché est sur la place. Il est gratuit."),
@@ -222,6 +230,22 @@ FORMS = {
     "short plain title above a bold standfirst": (
         "Piscine ouverte\n\n**Après six mois, on nage.**\n\nElle rouvre lundi.",
         said("Piscine ouverte", standfirst="Après six mois, on nage."),
+    ),
+    "plain line above the only heading": (
+        "Bonjour à toutes et à tous\n\nBellerive, le 4 mai 2026\n\n# La piscine rouvre\n\nElle rouvre lundi.\n\n## Horaires\n\n10 h.",
+        said(body="Elle rouvre lundi.\n\n## Horaires\n\n10 h.", set_aside=("Bonjour à toutes et à tous",), **MAY),
+    ),
+    "plain title above sections": (
+        "La piscine rouvre\n\n# Lundi\n\n10 h.\n\n# Mardi\n\n11 h.",
+        said(body="## Lundi\n\n10 h.\n\n## Mardi\n\n11 h."),
+    ),
+    "banners at the foot": (
+        "La piscine rouvre\n\nElle rouvre lundi.\n\nCommuniqué de presse\n\nPour diffusion immédiate",
+        said(),
+    ),
+    "a body that writes stands for its place": (
+        "Communauté de communes du Val, le 4 mai 2026 –\n\n# La piscine rouvre\n\nElle rouvre lundi.",
+        said(place="Communauté de communes du Val", date=date(2026, 5, 4)),
     ),
     "covering letter above the heading": (
         "Mesdames, Messieurs,\n\nVoici notre communiqué.\n\n# La piscine rouvre\n\nElle rouvre lundi.",
