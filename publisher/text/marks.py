@@ -30,14 +30,15 @@ class Pair:
 def pairs(text: str, *, across_paragraphs: bool = False) -> list[Pair]:
     """Return the matched pairs in the order of their openings; a mark without its fellow is left out.
 
-    A blank line forgets what is open unless `across_paragraphs`. A stray parenthesis never undoes a quotation.
+    A blank line forgets what is open unless `across_paragraphs`. A stray parenthesis never undoes a quotation; guillemets repeated
+    at the start of a line go on with the quotation that is open.
     """
     found: list[Pair] = []
     stack: deque[int] = deque(maxlen=_DEEPEST)
     for match in _MARK.finditer(text):
         if match.lastgroup == "blank" and not across_paragraphs:
             stack.clear()
-        elif match.lastgroup == "opening":
+        elif match.lastgroup == "opening" and not _goes_on(text, stack, match.start()):
             stack.append(match.start())
         elif match.lastgroup == "closing":
             _close(text, stack, match.start(), found)
@@ -65,6 +66,10 @@ def opening_of(text: str, pair: Pair) -> str:
     """Return the opening mark of the pair with the space behind it."""
     behind = text[pair.opening + 1]
     return text[pair.opening] + (behind if behind.isspace() and behind != "\n" else "")
+
+
+def _goes_on(text: str, stack: deque[int], place: int) -> bool:
+    return text[place] == "«" and text[place - 1 : place] == "\n" and any(text[opening] == "«" for opening in stack)
 
 
 def _close(text: str, stack: deque[int], place: int, found: list[Pair]) -> None:

@@ -1,0 +1,151 @@
+"""Which units stay when not all fit into the maximum of posts: the choice behind threads; it sees weights and costs, no text.
+
+The total cost of what is left out is the least possible; of equal totals, the one that needs the least room, then the one that
+keeps what comes first. Posts are filled in order, each as far as it goes: the order being fixed, nothing holds more. A heading stays
+with what follows, a list with its introduction.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from publisher.text.fitting import Piece, Rooms
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A unit that may stay or, if `cost` is finite, go.
+
+    `joint` is (line breaks, weight) of what stands before it: the strongest of those left out stays. `leads_to` is 0, or the index
+    behind the last candidate that this heading or introduction leads to: it does not stay without one of them. `introduces`: nor do
+    they without it. `heavy`: it leaves no room for the closing line in a post of its own.
+    """
+
+    pieces: tuple[Piece, ...]
+    cost: float = math.inf
+    joint: tuple[int, int] = (0, 0)
+    leads_to: int = 0
+    introduces: bool = False
+    heavy: bool = False
+
+
+class _State(NamedTuple):
+    """What the next choice depends on; ways of the same state are compared by room and cost."""
+
+    joint: tuple[int, int] = (0, 0)  # the strongest since the last unit that stays
+    deadline: int = 0  # here the last heading or introduction that waits for company has had none
+    orphans: int = 0  # up to here candidates lack their introduction
+    heavy: bool = False  # the last unit that stays
+
+
+class _Way(NamedTuple):
+    """One way to choose so far: posts begun, weight in the last of them, cost of what is left out, what stays (a chain)."""
+
+    posts: int = 0
+    used: int = 0
+    cost: float = 0.0
+    kept: "tuple[object, int] | None" = None
+    waiting: tuple[tuple[int, int], ...] = ()  # leaders not yet written, each with the weight of its joint
+    reserved: int = 0  # weight of those
+    order: int = 0  # the higher, the later stands what is left out
+
+
+_Fronts = dict[_State, list[_Way]]
+
+
+def choose(candidates: Sequence[Candidate], rooms: Rooms, most: int) -> list[int] | None:
+    """Return the indices of what stays in at most `most` posts; None: what must stay does not fit."""
+    fronts: _Fronts = {_State(): [_Way()]}
+    for index in range(len(candidates)):
+        following: defaultdict[_State, list[_Way]] = defaultdict(list)
+        for state, way in _settled(fronts, candidates, rooms, index):
+            for new_state, new_way in _choices(state, way, candidates, rooms, index):
+                if new_way.posts <= most:
+                    following[new_state].append(new_way)
+        fronts = {state: _front(ways) for state, ways in following.items()}
+    ends = _settled(fronts, candidates, rooms, len(candidates))
+    # the closing line needs room in the last post, or in one more for the last unit and itself
+    ways = [way for state, way in ends if way.used <= rooms.last or (way.posts < most and not state.heavy)]
+    return _indices(min(ways, key=lambda way: (way.cost, way.posts, way.used, -way.order))) if ways else None
+
+
+def _settled(fronts: _Fronts, candidates: Sequence[Candidate], rooms: Rooms, index: int) -> Iterator[tuple[_State, _Way]]:
+    """Yield the ways on; those end here that hold a heading or an introduction of nothing, if it may go."""
+    for state, ways in fronts.items():
+        for way in ways:
+            if not state.deadline or state.deadline > index:
+                yield state, way
+            elif all(_may_stand_alone(candidates[leader]) for leader, _ in way.waiting):
+                placed = _placed(way, way.waiting, candidates, rooms)
+                if placed:
+                    yield state._replace(deadline=0), placed
+
+
+def _may_stand_alone(leader: Candidate) -> bool:
+    return leader.cost == math.inf and not leader.introduces
+
+
+def _choices(state: _State, way: _Way, candidates: Sequence[Candidate], rooms: Rooms, index: int) -> Iterator[tuple[_State, _Way]]:
+    candidate = candidates[index]
+    joint = max(state.joint, candidate.joint)
+    orphans = state.orphans if state.orphans > index else 0
+    if candidate.cost < math.inf:
+        missing = candidate.leads_to if candidate.introduces and candidate.leads_to else orphans
+        yield state._replace(joint=joint, orphans=missing), way._replace(cost=way.cost + candidate.cost, order=way.order + index)
+    if orphans:
+        return
+    waiting = (*way.waiting, (index, joint[1]))
+    kept = way._replace(kept=(way.kept, index), waiting=waiting)
+    if candidate.leads_to:
+        reserved = way.reserved + joint[1] + sum(piece.joint + piece.weight for piece in candidate.pieces)
+        yield _State(deadline=candidate.leads_to, heavy=state.heavy), kept._replace(reserved=reserved)
+    elif placed := _placed(kept, waiting, candidates, rooms):
+        yield _State(heavy=candidate.heavy), placed
+
+
+def _placed(way: _Way, units: Sequence[tuple[int, int]], candidates: Sequence[Candidate], rooms: Rooms) -> _Way | None:
+    """Write the units behind the way, without a break between a leader and what follows where one post holds both."""
+    posts, used = way.posts, way.used
+    block = _block(units, candidates, rooms.inner if posts else rooms.first)
+    for number, piece in enumerate(block):
+        tail = block[number + 1].tail if number + 1 < len(block) else 0
+        room = rooms.inner if posts > 1 else rooms.first
+        if posts and used + piece.joint + piece.weight + tail <= room:
+            used += piece.joint + piece.weight
+            continue
+        room = rooms.inner if posts else rooms.first
+        posts, used = posts + 1, piece.head + piece.weight
+        if used + tail > room:
+            return None
+    return way._replace(posts=posts, used=used, waiting=(), reserved=0)
+
+
+def _block(units: Sequence[tuple[int, int]], candidates: Sequence[Candidate], room: int) -> list[Piece]:
+    block: list[Piece] = []
+    for unit, joint in units:
+        first, *others = candidates[unit].pieces
+        if block and (weight := block[-1].weight + joint + first.weight) <= room:
+            block[-1] = replace(block[-1], weight=weight)
+        else:
+            block.append(replace(first, joint=joint))
+        block += others
+    return block
+
+
+def _front(ways: list[_Way]) -> list[_Way]:
+    """Keep the ways that no other beats in both room and cost."""
+    front: list[_Way] = []
+    for way in sorted(ways, key=lambda way: (way.posts, way.used + way.reserved, way.cost, -way.order)):
+        if not front or way.cost < front[-1].cost:
+            front.append(way)
+    return front
+
+
+def _indices(way: _Way) -> list[int]:
+    chain, indices = way.kept, []
+    while chain:
+        chain, index = chain
+        indices.append(index)
+    return indices[::-1]

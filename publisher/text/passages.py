@@ -1,0 +1,116 @@
+"""Units of a thread made ready: a quotation that runs over several is one passage, leaders know what they lead to; used by threads."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import regex
+
+from publisher.text.marks import pairs
+
+_LONGEST_QUOTATION = 2000  # characters: beyond that the closing mark belongs to another quotation
+_MOST_PASSAGES = 250
+_MOST_POSTS = 60  # read no more text than fills so many
+
+_COLON_END = regex.compile(r":[\s»”\"*]*$")
+_ITEM = regex.compile(r"(?:[-–—•*▪◦‣·]|\d{1,2}[.)]|\p{Ll}\))\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One sentence, heading or list item of a thread, typeset.
+
+    `joint` is what stands between it and the unit before when both share a post. `cost` is the price of leaving it
+    out (the lowest go first); infinite: it must stay. `heading` is glued to what follows.
+    """
+
+    text: str
+    joint: str = " "
+    cost: float = math.inf
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One or more units that stay or go together; `sources` are their texts, verbatim."""
+
+    text: str
+    joint: str
+    cost: float
+    heading: bool
+    sources: tuple[str, ...]
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is nothing without what follows: a heading, or an introduction that ends with a colon."""
+        return self.heading or bool(_COLON_END.search(self.text))
+
+
+def passages(units: Sequence[Unit]) -> list[Passage]:
+    """Return the passages in order; units without text are passed over."""
+    units = [unit for unit in units if not unit.text.isspace() and unit.text]
+    starts = [0, *accumulate(len(unit.joint) + len(unit.text) for unit in units)]
+    whole = "".join(unit.joint + unit.text for unit in units)
+    ready: list[Passage] = []
+    first = 0
+    for pair in pairs(whole, across_paragraphs=True):
+        opened, closed = bisect_right(starts, pair.opening) - 1, bisect_right(starts, pair.closing) - 1
+        if (
+            opened < first
+            or opened == closed
+            or not _is_quotation(whole[pair.opening], pair.closing - pair.opening, units[opened : closed + 1])
+        ):
+            continue
+        ready += [_joined([unit]) for unit in units[first:opened]]
+        ready.append(_joined(units[opened : closed + 1]))
+        first = closed + 1
+    return ready + [_joined([unit]) for unit in units[first:]]
+
+
+def leaders(ready: Sequence[Passage]) -> list[tuple[int, bool]]:
+    """Return for each passage (0 or the index behind the last one it leads to, whether those need it as an introduction)."""
+    found: list[tuple[int, bool]] = []
+    for index, passage in enumerate(ready):
+        end = index + 1
+        if passage.heading:
+            while end < len(ready) and ready[end].heading:
+                end += 1
+            while end < len(ready) and not ready[end].heading:
+                end += 1
+        elif passage.leads and end < len(ready) and not ready[end].heading:
+            listed = _ITEM.match(ready[end].text)
+            end += 1
+            while listed and end < len(ready) and _ITEM.match(ready[end].text):
+                end += 1
+        found.append((end if passage.leads and end > index + 1 else 0, not passage.heading))
+    return found
+
+
+def considered(ready: Sequence[Passage], limit: int, maximum: int) -> set[int]:
+    """Return the indices of the passages that are read at all: of an endless document the dearest, then the first."""
+    room = limit * max(_MOST_POSTS, 2 * maximum)
+    chosen: set[int] = set()
+    for index in sorted(range(len(ready)), key=lambda index: -ready[index].cost):
+        if len(chosen) == _MOST_PASSAGES:
+            break
+        if len(ready[index].text) <= room:
+            chosen.add(index)
+            room -= len(ready[index].text)
+    return chosen
+
+
+def strongest(joints: Sequence[str]) -> str:
+    """Return the joint with the most line breaks, the first of equals: it stays when what stood beside it goes."""
+    return max(joints, key=lambda joint: joint.count("\n"))
+
+
+def _is_quotation(mark: str, length: int, held: Sequence[Unit]) -> bool:
+    return mark in "«“„" and length <= _LONGEST_QUOTATION and not any(unit.heading for unit in held)
+
+
+def _joined(units: Sequence[Unit]) -> Passage:
+    text = units[0].text + "".join(unit.joint + unit.text for unit in units[1:])
+    sources = tuple(unit.text for unit in units)
+    return Passage(text, units[0].joint, sum(unit.cost for unit in units), heading=units[0].heading, sources=sources)
