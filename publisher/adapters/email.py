@@ -17,6 +17,7 @@ from publisher.text.titles import shorten
 
 SUBJECT_LIMIT = 70
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_SPECIAL = re.compile(r"[()<>\[\]:;@\\,.\"]")
 
 
 def _is_address(text: str) -> bool:
@@ -157,6 +158,8 @@ def _error(code: str, sentence: str, **params: object) -> Problem:
 
 
 def _mailbox(name: str, address: str) -> str:
-    from email.headerregistry import Address  # it takes as long to import as this whole file to read
-
-    return str(Address(display_name=" ".join(name.split()), addr_spec=address))
+    """Return « Name <address> », the name quoted where it needs to be (RFC 5322 §3.4); email.headerregistry is slow to load."""
+    name = " ".join(name.split())
+    if _SPECIAL.search(name):
+        name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"{name} <{address}>" if name else address

@@ -1,10 +1,9 @@
 """Posts of X: what each weighs and costs, and what is wrong with it, whoever wrote it; the rules that the x adapter checks."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-
-import regex
 
 from publisher.adapters.base import PERMALINK
 from publisher.errors import Problem, Severity
@@ -18,7 +17,7 @@ ANY_ADDRESS = "https://example.org"  # every address counts 23, whatever its len
 PRICE = Decimal("0.015")  # US dollars, price list of 2026-04-20
 PRICE_WITH_LINK = Decimal("0.200")
 
-_JOINED_SENTENCES = regex.compile(r"\p{L}+\.\p{Lu}\p{L}*")
+_JOINED_SENTENCES = re.compile(r"[^\W\d_]+\.[A-ZÀ-ÖØ-ÞŒ][^\W\d_]*")
 
 
 def count(text: str) -> int:

@@ -1,11 +1,10 @@
 """What a French sentence is worth when there is no room for all: read by adaptation, which leaves out the least (R6)."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import IntEnum
 from typing import NamedTuple
-
-import regex
 
 from publisher.text import dates, hours, telephones
 from publisher.text.dates import WrittenDate
@@ -23,48 +22,50 @@ class Worth(IntEnum):
     TELEPHONE = 6
 
 
-_SPACE = "[ \u00a0\u202f]"
-_LEADS = regex.compile(
-    rf"\b(?:présid|condui|dirig|men|emmen|pilot|anim|organis|inaugur|parrain)(?:t|é)e?s?{_SPACE}+par\b"
-    rf"|\bsous{_SPACE}+la{_SPACE}+(?:présidence|direction|conduite)\b|\ben{_SPACE}+présence{_SPACE}+d",
-    regex.IGNORECASE,
+# Plain words are looked up, not matched: that is faster, and a pattern for each would be compiled at every start.
+_PARTICIPLES = tuple(
+    f" {participle}{ending} par "
+    for participle in ("présidé", "conduit", "dirigé", "mené", "emmené", "piloté", "animé", "organisé", "inauguré", "parrainé")
+    for ending in ("", "e", "s", "es")
 )
-_PURPOSE = regex.compile(
-    rf"^(?:L[’']objectif|Le{_SPACE}+but|L[’']objet|L[’']enjeu|L[’']ambition|Il{_SPACE}+s[’']agit)\b"
-    rf"|\bvis(?:e|ent|era|eront|ait|aient)?{_SPACE}+à\b"
-    rf"|\b(?:a|ont|aura|auront|avait|avaient){_SPACE}+pour{_SPACE}+(?:but|objectif|objet|vocation|ambition)\b",
-    regex.IGNORECASE,
+_LEADS = (*_PARTICIPLES, " sous la présidence ", " sous la direction ", " sous la conduite ", " en présence d")
+_PURPOSE_STARTS = (" l' objectif", " le but", " l' objet", " l' enjeu", " l' ambition", " il s' agit ")
+_PURPOSE = (
+    *(f" {verb} à " for verb in ("vise", "visent", "visera", "viseront", "visait", "visaient")),
+    *(
+        f" {verb} pour {aim} "
+        for verb in ("a", "ont", "aura", "auront", "avait", "avaient")
+        for aim in ("but", "objectif", "objet", "vocation", "ambition")
+    ),
 )
-# "inscrivez-vous", but not "Rodez"
-_IMPERATIVE = regex.compile(r"(?<![\p{L}’'-])(?!(?i:chez|assez|nez|rez)\b)(?:^\p{Lu})?\p{Ll}+ez\b")
-_INSTRUCTION = regex.compile(
-    r"\b(?:inscriptions?|réservations?|obligatoires?|interdite?s?|gratuite?s?|déconseillée?s?|recommandée?s?|tarifs?|date limite"
-    rf"|(?:entrée|accès){_SPACE}+libre|merci{_SPACE}+de|prière{_SPACE}+de|sur{_SPACE}+présentation"
-    rf"|il{_SPACE}+est{_SPACE}+(?:demandé|conseillé|rappelé|possible|nécessaire|impératif))\b",
-    regex.IGNORECASE,
+_INSTRUCTIONS = (
+    *(f" {word}" for word in ("inscription", "réservation", "obligatoire", "interdit", "gratuit", "déconseillé", "recommandé", "tarif")),
+    *(" date limite", " entrée libre", " accès libre", " merci de ", " prière de ", " sur présentation "),
+    *(f" il est {word}" for word in ("demandé", "conseillé", "rappelé", "possible", "nécessaire", "impératif")),
+    *("://", "www.", "@"),
 )
-_VENUE = regex.compile(
-    r"\b(?i:rue|avenue|boulevard|place|square|quai|impasse|allée|chemin|cours|esplanade|parvis|salle|gymnase|stade|piscine|médiathèque"
-    r"|bibliothèque|théâtre|cinéma|école|collège|lycée|parc|jardin|mairie|centre|maison|espace|musée|église|halle|crèche|hôpital)s?\b"
-    rf"{_SPACE}(?i:(?:du|des|d[’']|de{_SPACE}(?:la{_SPACE}|l[’'])?|la|le|les|l[’']){_SPACE}?)?(?:\p{{Lu}}|\d)"
-)
-_SUM = regex.compile(
-    rf"\d{_SPACE}*(?:[kM]?€|(?:(?:mille|millions?|milliards?){_SPACE}(?:d[’'])?)?(?:euros?|centimes?)\b)", regex.IGNORECASE
-)
-_ADDRESS = ("://", "www.", "@")
-_NAMED_HOURS = ("midi", "minuit")
-_FIGURE = regex.compile(r"\d")
-_YEAR = regex.compile(r"\d{4}|/\d\d(?!\d)")  # nothing without it is worth the dearer search
-_CAPITALISED = regex.compile(r"(?<![\p{L}\d])(?:\p{Lu}[\p{L}’'-]*\p{L}|\p{Lu}{2,})")
+_MONEY = ("€", " euro", " centime")
+_NAMED_HOURS = (" midi", " minuit")
+_NOT_IMPERATIVE = frozenset({"chez", "assez", "nez", "rez"})
 # capitals that respect asks for, not names
 _COMMON = frozenset(
-    regex.findall(
+    re.findall(
         r"\w+",
         """Homme Hommes Femme Femmes Droits Paix État Etat République Nation Ville Mairie Maire Conseil Municipalité Commune Métropole
         Département Région Gouvernement Président Présidente Madame Monsieur Mesdames Messieurs Elle Elles Il Ils Nous Vous Je On Ce
         Cette""",
     )
 )
+_VENUE = re.compile(
+    r"\b(?:rue|avenue|boulevard|place|square|quai|impasse|allée|chemin|cours|esplanade|parvis|salle|gymnase|stade|piscine|médiathèque"
+    r"|bibliothèque|théâtre|cinéma|école|collège|lycée|parc|jardin|mairie|centre|maison|espace|musée|église|halle|crèche|hôpital)s? "
+    r"(?:(?:du|des|de(?: la| l')?|d'|la|le|les|l') )?(?:[A-ZÀ-ÖØ-ÞŒ]|[0-9])"
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_FIGURE = re.compile(r"[0-9]")
+_YEAR = re.compile(r"[0-9]{4}|/[0-9]{2}(?![0-9])")  # nothing without it is worth the dearer search
+# every word behind one plain space, so that it can be looked up
+_APART = str.maketrans({"’": "' ", "'": "' ", **dict.fromkeys('\u00a0\u202f\n\t()[]«»“”"*_–—', " ")})
 
 
 class Weight(NamedTuple):
@@ -83,15 +84,20 @@ def weigh(sentence: str, day: date | None) -> Weight:
 
 
 def _worth(sentence: str, day: date | None, written: Sequence[WrittenDate], *, has_figure: bool) -> Worth:
+    plain = f" {sentence.translate(_APART)} "
+    lowered = plain.lower()
     if has_figure and telephones.read(sentence):
         return Worth.TELEPHONE
-    if _is_coming(written, day) or _is_instruction(sentence):
+    if _is_coming(written, day) or _holds(lowered, _INSTRUCTIONS) or _commands(plain):
         return Worth.ESSENTIAL
     if has_figure and is_past(sentence, day):
         return Worth.HISTORY
-    if written or _is_timed(sentence, has_figure=has_figure) or any(mark.search(sentence) for mark in (_LEADS, _PURPOSE, _VENUE, _SUM)):
+    timed = (has_figure or _holds(lowered, _NAMED_HOURS)) and bool(hours.read(sentence))
+    priced = has_figure and _holds(lowered, _MONEY)
+    purposeful = lowered.startswith(_PURPOSE_STARTS) or _holds(lowered, _PURPOSE)
+    if written or timed or priced or purposeful or _holds(lowered, _LEADS) or _VENUE.search(plain):
         return Worth.ESSENTIAL
-    return Worth.SIDE_FACT if has_figure or _has_name(sentence) else Worth.PLAIN
+    return Worth.SIDE_FACT if has_figure or _has_name(plain) else Worth.PLAIN
 
 
 def is_past(text: str, day: date | None) -> bool:
@@ -109,15 +115,18 @@ def is_history(paragraph: str, day: date | None) -> bool:
     return any(year < day.year for year in dates.years(paragraph)) and not _is_coming(dates.read(paragraph), day)
 
 
-def _is_instruction(sentence: str) -> bool:
-    """Whether it tells readers what to do, or where to turn; a plain search comes before the dear ones."""
-    if any(mark in sentence for mark in _ADDRESS) or _INSTRUCTION.search(sentence):
-        return True
-    return "ez" in sentence and _IMPERATIVE.search(sentence) is not None
+def _holds(text: str, marks: Iterable[str]) -> bool:
+    return any(mark in text for mark in marks)
 
 
-def _is_timed(sentence: str, *, has_figure: bool) -> bool:
-    return (has_figure or any(name in sentence for name in _NAMED_HOURS)) and bool(hours.read(sentence))
+def _commands(sentence: str) -> bool:
+    """Whether a verb speaks to the reader: "inscrivez-vous", "vous pouvez", but not "Rodez" in the middle."""
+    if "ez" not in sentence:
+        return False
+    words = _WORD.findall(sentence)
+    return any(
+        word.endswith("ez") and word.lower() not in _NOT_IMPERATIVE and (not rank or word.islower()) for rank, word in enumerate(words)
+    )
 
 
 def _is_coming(written: Sequence[WrittenDate], day: date | None) -> bool:
@@ -127,7 +136,4 @@ def _is_coming(written: Sequence[WrittenDate], day: date | None) -> bool:
 
 def _has_name(sentence: str) -> bool:
     """Whether it names somebody or something; the first word's capital says nothing."""
-    words = [(match.start(), match[0]) for match in _CAPITALISED.finditer(sentence)]
-    first = regex.search(r"\p{L}", sentence)
-    start = first.start() if first else 0
-    return any(word not in _COMMON for place, word in words if place > start)
+    return any(word[0].isupper() and len(word) > 1 and word not in _COMMON for word in _WORD.findall(sentence)[1:])

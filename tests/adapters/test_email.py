@@ -1,5 +1,7 @@
 """The mail: its subject within seventy characters, its headers, its list."""
 
+from email.utils import parseaddr
+
 import pytest
 
 from publisher.adapters.base import Message
@@ -50,6 +52,12 @@ def test_answers_go_to_a_mailbox_that_people_read():
 
 def test_a_name_with_a_line_end_adds_no_header():
     assert adapter(name="Ville\r\nBcc: x").prepare(message()).steps[0].content["from"] == '"Ville Bcc: x" <presse@valmont.example>'
+
+
+@pytest.mark.parametrize("name", ["", "Ville d’Été", "L'Île", 'A "B" \\ C', "Ville, presse", "A.B.", "(x)", "a@b", "x; y"])
+def test_the_sender_is_read_back_as_it_was_configured(name):
+    sender = adapter(name=name).prepare(message()).steps[0].content["from"]
+    assert parseaddr(sender) == (name, "presse@valmont.example")
 
 
 @pytest.mark.parametrize(
