@@ -12,7 +12,7 @@ from publisher.text import blocks, wording
 from publisher.text.blocks import Block, Document, Kind
 from publisher.text.sentences import split
 from publisher.text.typography import NO_BREAK, THIN, Profile, typeset
-from publisher.text.worth import Worth, weigh
+from publisher.text.worth import Worth, is_fresh, weigh
 
 _ABOUT = ("À propos", "A propos", "à propos", "a propos")
 _WHOLE = frozenset({Kind.LIST, Kind.HEADING})  # not divided into sentences
@@ -100,13 +100,17 @@ class Reading:
 
     @cached_property
     def news(self) -> tuple[int, int] | None:
-        """Where the news sentence stands (R2), as indexes of a passage and of its sentence; None without any sentence."""
+        """Where the news sentence stands (R2), as indexes of a passage and of its sentence; None without any sentence.
+
+        A first sentence that tells of the last days is the news itself, whatever comes after.
+        """
         passages = self.passages("social")
         told = [number for number, passage in enumerate(passages) if passage.kind in {Kind.PARAGRAPH, Kind.QUOTE}]
         told = told or [number for number, passage in enumerate(passages) if passage.sentences]
-        places = [(number, place) for number in told for place in range(len(passages[number].sentences))]
-        dated = (place for place in places if _is_news(passages[place[0]].sentences[place[1]]))
-        return next(dated, places[0] if places else None)
+        places = [(number, rank) for number in told for rank in range(len(passages[number].sentences))]
+        if not places or is_fresh(passages[places[0][0]].sentences[0].text, self.announcement.date):
+            return next(iter(places), None)
+        return next((place for place in places if _is_news(passages[place[0]].sentences[place[1]])), places[0])
 
     @cached_property
     def summary(self) -> str:

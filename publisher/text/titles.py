@@ -10,9 +10,12 @@ SLUG_ROOM = 40
 MIN_WORDS = 3
 """A subject shorter than this says nothing: "Hier" is no cut of "Hier, le conseil…"."""
 
+MIN_LABEL_WORDS = 2
+"""What stands before a colon or a dash is a heading by itself: "Budget 2027"."""
+
 _SPACE = "[ \u00a0\u202f]"
 _CUTS = re.compile(
-    rf"{_SPACE}+(?:pour|afin|à{_SPACE}+l[’']occasion)(?![\w-])|{_SPACE}*:(?={_SPACE})|{_SPACE}+–(?={_SPACE})|,(?={_SPACE})", re.IGNORECASE
+    rf"{_SPACE}+(?:pour|afin|à{_SPACE}+l[’']occasion)(?![\w-])|(?P<label>{_SPACE}*:|{_SPACE}+–)(?={_SPACE})|,(?={_SPACE})", re.IGNORECASE
 )
 _PAIRS = ("«»", "“”", "()", "[]")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "·": None, "’": " ", "'": " ", "ʼ": " "})
@@ -36,8 +39,8 @@ def shorten(title: str, room: int) -> str | None:
     """
     if len(title) <= room:
         return title
-    beginnings = (title[: cut.start()] for cut in _CUTS.finditer(title))
-    fitting = [text for text in beginnings if len(text) <= room and _is_whole(text)]
+    beginnings = ((title[: cut.start()], MIN_LABEL_WORDS if cut["label"] else MIN_WORDS) for cut in _CUTS.finditer(title))
+    fitting = [text for text, words in beginnings if len(text) <= room and _is_whole(text, words)]
     return max(fitting, key=len, default=None)
 
 
@@ -53,9 +56,9 @@ def slug(title: str, day: date | None) -> str:
     return f"{day.isoformat()}-{kept}" if day else kept
 
 
-def _is_whole(text: str) -> bool:
+def _is_whole(text: str, words: int) -> bool:
     balanced = all(text.count(pair[0]) == text.count(pair[1]) for pair in _PAIRS) and text.count('"') % 2 == 0
-    return balanced and len(re.findall(r"\w+", text)) >= MIN_WORDS
+    return balanced and len(re.findall(r"\w+", text)) >= words
 
 
 def _plain(title: str) -> str:

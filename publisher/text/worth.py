@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -61,6 +61,7 @@ _VENUE = re.compile(
     r"|bibliothèque|théâtre|cinéma|école|collège|lycée|parc|jardin|mairie|centre|maison|espace|musée|église|halle|crèche|hôpital)s? "
     r"(?:(?:du|des|de(?: la| l')?|d'|la|le|les|l') )?(?:[A-ZÀ-ÖØ-ÞŒ]|[0-9])"
 )
+_WEEK = timedelta(days=7)
 _WORD = re.compile(r"[^\W\d_]+")
 _FIGURE = re.compile(r"[0-9]")
 _YEAR = re.compile(r"[0-9]{4}|/[0-9]{2}(?![0-9])")  # nothing without it is worth the dearer search
@@ -113,6 +114,11 @@ def is_history(paragraph: str, day: date | None) -> bool:
     if day is None or not _YEAR.search(paragraph):
         return False
     return any(year < day.year for year in dates.years(paragraph)) and not _is_coming(dates.read(paragraph), day)
+
+
+def is_fresh(sentence: str, day: date | None) -> bool:
+    """Whether it holds a full date of the week before the date line: what a council has just voted, who has just died."""
+    return day is not None and any(found.value and day - _WEEK <= found.value < day for found in dates.read(sentence))
 
 
 def _holds(text: str, marks: Iterable[str]) -> bool:

@@ -38,6 +38,15 @@ def test_the_news_is_the_first_sentence_with_a_full_date_to_come():
     assert news(body) == "Elle y sera le 27 septembre 2026."
 
 
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [("17 septembre 2026", "first"), ("23 septembre 2026", "first"), ("16 septembre 2026", "later"), ("17 septembre", "later")],
+)
+def test_a_first_sentence_of_the_last_days_is_the_news_itself(day, expected):
+    first, later = f"Réuni le {day}, le conseil a voté.", "Le budget vaut jusqu'au 31 décembre 2027."
+    assert news(f"{first} {later}") == {"first": first, "later": later}[expected]
+
+
 def test_without_a_full_date_the_news_is_the_first_sentence():
     assert news("## Voyage\n\nElle part le 27 septembre. Elle reviendra.") == "Elle part le 27 septembre."
 

@@ -24,6 +24,8 @@ from publisher.text.titles import SLUG_ROOM, shorten, slug
         ("Hier, le conseil municipal a voté un long budget", 20, None),
         ("Le maire dit « non, jamais » pour la vie du quartier", 20, None),
         ("Le maire dit « non, jamais » pour la vie du quartier", 30, "Le maire dit « non, jamais »"),
+        ("Budget 2027\u00a0: une ville qui investit sans emprunter", 40, "Budget 2027"),
+        ("Travaux\u00a0: la rue des Lilas est fermée cette semaine", 40, None),
         ("Anticonstitutionnellement", 10, None),
     ],
 )
