@@ -1,8 +1,7 @@
 """Which units stay when not all fit into the maximum of posts: the choice behind threads; it sees weights and costs, no text.
 
-The total cost of what is left out is the least possible; of equal totals, the one that needs the least room, then the one that
-keeps what comes first. Posts are filled in order, each as far as it goes: the order being fixed, nothing holds more. A heading stays
-with what follows, a list with its introduction.
+The total cost of what is left out is the least possible; of equal totals, fewer units go, then later ones. Posts are filled in order,
+each as far as it goes: the order being fixed, nothing holds more. A heading stays with what follows, a list with its introduction.
 """
 
 import math
@@ -31,6 +30,9 @@ class Candidate:
     heavy: bool = False
 
 
+_Price = tuple[float, int, int]  # cost, number, and minus the sum of the places of what is left out
+
+
 class _State(NamedTuple):
     """What the next choice depends on; ways of the same state are compared by room and cost."""
 
@@ -41,15 +43,14 @@ class _State(NamedTuple):
 
 
 class _Way(NamedTuple):
-    """One way to choose so far: posts begun, weight in the last of them, cost of what is left out, what stays (a chain)."""
+    """One way to choose so far: posts begun, weight in the last of them, price of what is left out, what stays (a chain)."""
 
     posts: int = 0
     used: int = 0
-    cost: float = 0.0
+    price: _Price = (0.0, 0, 0)
     kept: "tuple[object, int] | None" = None
     waiting: tuple[tuple[int, int], ...] = ()  # leaders not yet written, each with the weight of its joint
     reserved: int = 0  # weight of those
-    order: int = 0  # the higher, the later stands what is left out
 
 
 _Fronts = dict[_State, list[_Way]]
@@ -68,7 +69,7 @@ def choose(candidates: Sequence[Candidate], rooms: Rooms, most: int) -> list[int
     ends = _settled(fronts, candidates, rooms, len(candidates))
     # the closing line needs room in the last post, or in one more for the last unit and itself
     ways = [way for state, way in ends if way.used <= rooms.last or (way.posts < most and not state.heavy)]
-    return _indices(min(ways, key=lambda way: (way.cost, way.posts, way.used, -way.order))) if ways else None
+    return _indices(min(ways, key=lambda way: way.price)) if ways else None
 
 
 def _settled(fronts: _Fronts, candidates: Sequence[Candidate], rooms: Rooms, index: int) -> Iterator[tuple[_State, _Way]]:
@@ -93,7 +94,8 @@ def _choices(state: _State, way: _Way, candidates: Sequence[Candidate], rooms: R
     orphans = state.orphans if state.orphans > index else 0
     if candidate.cost < math.inf:
         missing = candidate.leads_to if candidate.introduces and candidate.leads_to else orphans
-        yield state._replace(joint=joint, orphans=missing), way._replace(cost=way.cost + candidate.cost, order=way.order + index)
+        cost, number, places = way.price
+        yield state._replace(joint=joint, orphans=missing), way._replace(price=(cost + candidate.cost, number + 1, places - index))
     if orphans:
         return
     waiting = (*way.waiting, (index, joint[1]))
@@ -135,10 +137,10 @@ def _block(units: Sequence[tuple[int, int]], candidates: Sequence[Candidate], ro
 
 
 def _front(ways: list[_Way]) -> list[_Way]:
-    """Keep the ways that no other beats in both room and cost."""
+    """Keep the ways that no other beats in both room and price."""
     front: list[_Way] = []
-    for way in sorted(ways, key=lambda way: (way.posts, way.used + way.reserved, way.cost, -way.order)):
-        if not front or way.cost < front[-1].cost:
+    for way in sorted(ways, key=lambda way: (way.posts, way.used + way.reserved, way.price)):
+        if not front or way.price < front[-1].price:
             front.append(way)
     return front
 

@@ -23,7 +23,7 @@ class Unit:
     """One sentence, heading or list item of a thread, typeset.
 
     `joint` is what stands between it and the unit before when both share a post. `cost` is the price of leaving it
-    out (the lowest go first); infinite: it must stay. `heading` is glued to what follows.
+    out (the lowest go first); infinite: it must stay; zero: it goes as soon as anything must. `heading` is glued to what follows.
     """
 
     text: str

@@ -171,7 +171,7 @@ class _Arrangement:
 
     def _chosen(self, terms: _Terms) -> _Plan | None:
         """Return the plan that leaves out as little as it can; None: what must stay does not fit, or nothing would stay."""
-        readable = self._readable(terms.rooms)
+        readable = [index for index in self._readable(terms.rooms) if self._ready[index].cost > 0]
         chosen = choose(list(self._candidates(readable, terms)), terms.rooms, terms.most or 0)
         return self._plan([readable[index] for index in chosen], terms) if chosen else None
 

@@ -107,6 +107,15 @@ def test_fewer_posts_leave_out_more_and_the_cheapest_first():
     assert thread([*COMMUNIQUE[:6], COMMUNIQUE[7]], maximum=4, closing=CLOSING).left_out == (FIGHT, YEARS)
 
 
+def test_what_costs_nothing_goes_as_soon_as_anything_must():
+    free = Unit("Ah !", cost=0)
+    assert short("Le parc ouvre lundi.", free, "Venez.").left_out == ()
+    assert short("Le parc ouvre lundi.", free, Unit("La piscine ferme lundi.", cost=1), maximum=1).left_out == (
+        "Ah !",
+        "La piscine ferme lundi.",
+    )
+
+
 def test_one_post_has_no_number():
     assert short("Le parc ouvre.", "Venez.") == Thread(("Le parc ouvre. Venez.",))
     assert short("Le parc ouvre.", closing="Tout : x.example") == Thread(("Le parc ouvre.\nTout : x.example",))
