@@ -56,6 +56,7 @@ def test_what_is_wrong_with_posts(texts, expected):
     assert found(*texts) == expected
 
 
-def test_an_accidental_link_is_named_with_its_whole_word():
-    (problem,) = problems([("post-1", "C’est terminé.Il pleut.")])
-    assert problem.message == "X would make a link of “terminé.Il”: put a space after the full stop."
+@pytest.mark.parametrize(("text", "words"), [("C’est terminé.Il pleut.", "terminé.Il"), ("Été.Il pleut.", "Été.Il")])
+def test_an_accidental_link_is_named_with_its_whole_word(text, words):
+    (problem,) = problems([("post-1", text)])
+    assert problem.message == f"X would make a link of “{words}”: put a space after the full stop."
