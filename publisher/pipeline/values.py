@@ -15,9 +15,6 @@ from publisher.text import wording
 from publisher.text.blocks import bare_address
 
 UNSUBSCRIBE = "{unsubscribe}"
-SLOTS = (PERMALINK, UNSUBSCRIBE, "{recipient}", "{message_id}", "{date}")
-"""Places that the engine fills when a step is sent; typed by hand they would be filled too (delivery.md §3)."""
-
 MAX_HASHTAGS = 3
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")

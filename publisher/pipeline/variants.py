@@ -15,6 +15,7 @@ from publisher.i18n import N_
 from publisher.pipeline import adapt, html, templating, values
 from publisher.pipeline.adapt import Selection
 from publisher.pipeline.reading import Reading
+from publisher.pipeline.slots import SLOTS
 from publisher.text import facts
 from publisher.text.sentences import split
 from publisher.text.threads import Unit
@@ -205,7 +206,7 @@ _READ_KEYS = {Form.DOCUMENT: ("text", "html"), Form.PARAGRAPHS: ("text",), Form.
 
 def slot_problems(text: str, allowed: Sequence[str] = ()) -> Iterator[Problem]:
     """Yield the slots that somebody typed: the engine would fill them, or send them as they are."""
-    for slot in values.SLOTS:
+    for slot in SLOTS:
         if slot in text and slot not in allowed:
             sentence = N_("The text holds %(slot)s, which the program would replace: write it otherwise.")
             yield Problem(Severity.ERROR, "slot-in-text", sentence, {"slot": slot})
