@@ -44,6 +44,7 @@ _LETTERHEAD = re.compile(
     re.IGNORECASE,
 )
 
+_EMBARGO_WORD = re.compile("embargo|jusqu", re.IGNORECASE)
 _CONTINUED = re.compile(rf"jusqu(?:['’](?:au|à)|e){_S}", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:jusqu['’](?:au|à)|jusque|levée?|fin|au|le|à|[:–— \u00a0\u202f,-])*", re.IGNORECASE)
 _ZONE = re.compile(rf"[ \u00a0\u202f,]*\(?heure{_S}(?:locale|(?P<paris>de{_S}paris))\)?$", re.IGNORECASE)
@@ -70,7 +71,7 @@ def may_be(line: str, *, at_edge: bool) -> bool:
     """Tell whether a line should stand by itself: an embargo anywhere, other banners at the edges of the document."""
     if len(line) > LONGEST:
         return False
-    if "embargo" in line.lower() or continues_embargo(line):
+    if _EMBARGO_WORD.search(line) and ("embargo" in line.lower() or continues_embargo(line)):
         return True
     return at_edge and (is_letterhead(line) or recognise(line) is not None)
 

@@ -22,7 +22,7 @@ def compose(blocks: list[Block]) -> str:
     for before, block in pairwise(blocks):
         together = block.continues and before.end + 1 == block.line
         pieces += ["\n" if together else "\n\n", _text(block, top)]
-    return "".join(pieces)
+    return "".join(pieces).rstrip(" \t\n")
 
 
 def _text(block: Block, top: int) -> str:

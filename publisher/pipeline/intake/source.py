@@ -17,6 +17,7 @@ _UNDERLINE = re.compile(r" {0,3}(?:(?P<first>={2,})|-{2,})[ \t]*$")
 _RULE = re.compile(r"[ \t\u00a0]*(?:[-–—_*=~•·][ \t\u00a0]*){3,}$")
 _OPENS_OTHER = re.compile(r" {0,3}(?:[-*+•▪◦‣·●–—][ \t\u00a0]|[0-9]{1,9}[.)][ \t]|>|\|)")
 _SENTENCE_END = re.compile(r"[.!?…:;,»”]['*_)]*$")
+_STOP_WITHIN = re.compile(r"[.!?…\n](?=.)", re.DOTALL)
 _LONGEST_HEADING = 250
 # A file whose paragraphs are single long lines, as word processors write plain text.
 _LONG_LINE = 120
@@ -87,6 +88,8 @@ def _has_paragraph_per_line(lines: list[str]) -> bool:
 def _next(lines: list[str], at: int, before: list[Block], *, one_by_one: bool) -> Block | None:
     """Return the block that begins at index `at`, None for a blank line."""
     line = lines[at]
+    if line[:1].isalpha():  # most lines: no mark to look for
+        return _run(lines, at, before, one_by_one=one_by_one)
     if not line.strip(BLANK):
         return None
     if fence := _FENCE.match(line):
@@ -105,9 +108,12 @@ def _without_closing_marks(words: str) -> str:
 
 
 def _code(lines: list[str], at: int, fence: str) -> Block:
+    """Return the code block; a lone fence without words is a line that somebody drew."""
     end = at + 1
     while end < len(lines) and not lines[end].strip(BLANK).startswith(fence):
         end += 1
+    if end == len(lines) and not any(char.isalnum() for char in lines[at]):
+        return Block(Kind.RULE, at + 1, (lines[at],))
     return Block(Kind.CODE, at + 1, tuple(lines[at : end + 1]))
 
 
@@ -128,12 +134,14 @@ def _run(lines: list[str], at: int, before: list[Block], *, one_by_one: bool) ->
 
 
 def _continues(line: str) -> bool:
+    if line[:1].isalpha():
+        return True
     return bool(line.strip(BLANK)) and not (_FENCE.match(line) or _HEADING.match(line) or _RULE.match(line) or _UNDERLINE.match(line))
 
 
 def _may_be_heading(words: str, before: list[Block]) -> bool:
     """Tell a heading from a paragraph above a line of dashes that was meant to part two sections."""
-    if len(words) > _LONGEST_HEADING or len(sentences.split(words)) > 1:
+    if len(words) > _LONGEST_HEADING or (_STOP_WITHIN.search(words) and len(sentences.split(words)) > 1):
         return False
     return not _SENTENCE_END.search(words) or not any(_is_running_text(block) for block in before)
 

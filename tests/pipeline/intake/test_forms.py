@@ -487,6 +487,14 @@ FORMS = {
             "---\n\n```\n# code\n\n![x](y.png)\n```\n\n### À propos de Bellerive\n\nBellerive compte\n12 000 habitants.\n\n## Accès\n\n<b>Bus</b> 12"
         ),
     ),
+    "lines that somebody drew": (
+        "~~~~~~~\nLa piscine rouvre\n=======\nElle rouvre lundi.\n_______\nVenez.\n——————",
+        said(body="Elle rouvre lundi.\n\n---\n\nVenez."),
+    ),
+    "code without end": (
+        "# La piscine rouvre\n\nElle rouvre lundi.\n\n```text\nVenez.\n\nNagez.",
+        said(body="Elle rouvre lundi.\n\n```text\nVenez.\n\nNagez."),
+    ),
     "typed bullets": (
         "# La piscine rouvre\n\nAu programme :\n• un\n• deux\n\n– trois\n– quatre\n\n– Bonjour !",
         said(body="Au programme :\n- un\n- deux\n\n- trois\n- quatre\n\n– Bonjour !"),
