@@ -6,7 +6,7 @@ with that number, the breaks of least soft cost; one post more is taken only whe
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, count
+from itertools import accumulate
 
 _WORTH_ONE_MORE = 3.0  # soft cost that one more post must save
 _SHORT_LAST = 0.4  # of the mean: a last post shorter than this looks lost
@@ -72,11 +72,11 @@ class Table:
         if fewest is None or (most is not None and fewest > most):
             return None
         found: dict[int, _Solution] = {}
-        for posts in count(fewest):
-            if (most is not None and posts > most) or (found and posts > fewest + found[fewest].cost[0] + 1):
-                break
+        posts = fewest
+        while (most is None or posts <= most) and (not found or posts <= fewest + found[fewest].cost[0] + 1):
             if solution := self._solution(posts):
                 found[posts] = solution
+            posts += 1
         best = min(found, key=lambda posts: (posts + found[posts].cost[0], found[posts].cost[0]))
         longer = found.get(best + 1)
         if longer and longer.cost[0] <= found[best].cost[0] and longer.cost[1] + _WORTH_ONE_MORE <= found[best].cost[1]:

@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -14,6 +14,7 @@ _LONGEST_QUOTATION = 2000  # characters: beyond that the closing mark belongs to
 _MOST_PASSAGES = 250
 _MOST_POSTS = 60  # read no more text than fills so many
 
+_QUESTION_END = regex.compile(r"\?[\s»”\")]*$")
 _COLON_END = regex.compile(r":[\s»”\"*]*$")
 _ITEM = regex.compile(r"(?:[-–—•*▪◦‣·]|\d{1,2}[.)]|\p{Ll}\))\s")
 
@@ -47,6 +48,11 @@ class Passage:
         """Whether it is nothing without what follows: a heading, or an introduction that ends with a colon."""
         return self.heading or bool(_COLON_END.search(self.text))
 
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question, whose answer follows."""
+        return bool(_QUESTION_END.search(self.text))
+
 
 def passages(units: Sequence[Unit]) -> list[Passage]:
     """Return the passages in order; units without text are passed over."""
@@ -70,22 +76,37 @@ def passages(units: Sequence[Unit]) -> list[Passage]:
 
 
 def leaders(ready: Sequence[Passage]) -> list[tuple[int, bool]]:
-    """Return for each passage (0 or the index behind the last one it leads to, whether those need it as an introduction)."""
+    """Return for each passage (0 or the index behind the last one it leads to, whether those need it as an introduction).
+
+    A heading leads to its section, an introduction to its list or to the next passage, a question to its answer.
+    """
     found: list[tuple[int, bool]] = []
     for index, passage in enumerate(ready):
-        end = index + 1
-        if passage.heading:
-            while end < len(ready) and ready[end].heading:
-                end += 1
-            while end < len(ready) and not ready[end].heading:
-                end += 1
-        elif passage.leads and end < len(ready) and not ready[end].heading:
-            listed = _ITEM.match(ready[end].text)
-            end += 1
-            while listed and end < len(ready) and _ITEM.match(ready[end].text):
-                end += 1
-        found.append((end if passage.leads and end > index + 1 else 0, not passage.heading))
+        end = _end_of_lead(ready, index)
+        found.append((end if end > index + 1 else 0, passage.leads and not passage.heading))
     return found
+
+
+def _end_of_lead(ready: Sequence[Passage], index: int) -> int:
+    passage, end = ready[index], index + 1
+    if passage.heading and not passage.asks:
+        end = _while(ready, end, lambda one: one.heading)
+        return _while(ready, end, lambda one: not one.heading)
+    if end == len(ready) or ready[end].heading or not (passage.leads or passage.asks):
+        return end
+    if passage.leads and _is_item(ready[end]):
+        return _while(ready, end, _is_item)
+    return end + 1
+
+
+def _while(ready: Sequence[Passage], end: int, holds: Callable[[Passage], bool]) -> int:
+    while end < len(ready) and holds(ready[end]):
+        end += 1
+    return end
+
+
+def _is_item(passage: Passage) -> bool:
+    return _ITEM.match(passage.text) is not None
 
 
 def considered(ready: Sequence[Passage], limit: int, maximum: int) -> set[int]:

@@ -4,13 +4,10 @@ Whole sentences as far as possible, in their order; what has to go is what costs
 whole before it is given back. passages makes units ready, leaving_out chooses, cuts divides the over-long, fitting breaks.
 """
 
-import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-
-import regex
 
 from publisher.errors import RenderError
 from publisher.i18n import N_
@@ -29,7 +26,6 @@ _QUESTION_WITHOUT_ANSWER = 1.5
 _POINTS_BACK = 0.6
 _INSIDE_PARAGRAPH = 0.2
 
-_QUESTION = regex.compile(r"\?[\s»”\")]*$")
 _BAD_START = "@,;:»”)"
 
 
@@ -155,13 +151,14 @@ class _Arrangement:
 
     def _numbered(self) -> _Plan:
         """Return the plan for the first width of numbers that is wide enough for its own number of posts."""
-        for digits in itertools.count(1):
+        digits = 1
+        while True:
             strict = _Terms(self._frame.rooms(digits), self._frame.maximum)
             loose = replace(strict, loose=True)
             plan = self._whole(strict) or self._chosen(strict) or self._chosen(loose) or self._bare(loose)
             if len(str(len(plan.ranges))) <= digits:
-                break
-        return plan
+                return plan
+            digits += 1
 
     def _whole(self, terms: _Terms) -> _Plan | None:
         """Return the plan that leaves nothing out; None: it needs more posts, or something that may go fits none."""
@@ -275,7 +272,7 @@ def _hard(before: Passage, passage: Passage) -> int:
 def _soft(before: Passage, segment: _Segment) -> float:
     return (
         (_INSIDE_PARAGRAPH if "\n" not in segment.joint else 0)
-        + (_QUESTION_WITHOUT_ANSWER if _QUESTION.search(before.text) else 0)
+        + (_QUESTION_WITHOUT_ANSWER if before.asks else 0)
         + (_POINTS_BACK if starts.points_back(segment.text) else 0)
     )
 

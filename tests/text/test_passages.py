@@ -54,6 +54,10 @@ HEADING = Unit("Titre", "\n\n", heading=True)
         (["Au menu :", HEADING, "A."], [0, 3, 0]),
         (["A.", "Au menu :"], [0, 0]),
         (["1. A :", "2. B.", "a) C."], [3, 0, 0]),
+        (["Qui vient ?", "Tous.", "B."], [2, 0, 0]),
+        (["« Qui vient\u202f? »", "– Tous.", "– Toutes."], [2, 0, 0]),
+        ([Unit("Qui vient ?", "\n\n", heading=True), "Tous.", "B."], [2, 0, 0]),
+        (["Qui vient ?", HEADING, "A.", "Qui ?"], [0, 4, 0, 0]),
     ],
 )
 def test_a_heading_leads_to_its_section_and_an_introduction_to_its_list(found, expected):
@@ -61,7 +65,7 @@ def test_a_heading_leads_to_its_section_and_an_introduction_to_its_list(found, e
 
 
 def test_a_list_needs_its_introduction_and_a_section_does_not_need_its_heading():
-    assert found_leaders(HEADING, "Au menu :", "– bal") == [(3, False), (3, True), (0, True)]
+    assert found_leaders(HEADING, "Au menu :", "– bal") == [(3, False), (3, True), (0, False)]
 
 
 def test_all_is_read_unless_it_is_endless():

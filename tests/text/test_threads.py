@@ -230,6 +230,11 @@ def test_a_question_stays_with_its_answer():
     assert short(*found).posts == ("Le parc ouvre. 1/2", "Et la nuit ? Il ferme tard. Venez. 2/2")
 
 
+def test_a_question_goes_with_its_answer():
+    found = [Unit("Le parc ouvre."), Unit("Et la nuit ?", cost=5), Unit("Il ferme plus tôt en hiver.", cost=1), Unit("Venez.", cost=2)]
+    assert short(*found, maximum=1) == Thread(("Le parc ouvre. Venez.",), left_out=("Et la nuit ?", "Il ferme plus tôt en hiver."))
+
+
 def test_a_pronoun_stays_with_its_sentence_where_it_can():
     found = ("Le parc ouvre lundi.", "Anne Faure vient.", "Elle parle.", "Un bal suit.")
     assert short(*found, limit=54).posts == ("Le parc ouvre lundi. 1/2", "Anne Faure vient. Elle parle. Un bal suit. 2/2")
@@ -296,6 +301,11 @@ def test_a_closing_line_that_fills_a_post_is_refused_in_one_sentence():
     with pytest.raises(RenderError) as refused:
         short("Le parc ouvre.", "La piscine est fermée jusqu’à lundi.", closing="a" * 37)
     assert (refused.value.code, refused.value.params) == ("thread-without-room", {"limit": 40, "closing": "a" * 37})
+
+
+def test_a_character_wider_than_the_room_is_refused_in_one_sentence():
+    with pytest.raises(RenderError, match="41"):
+        short("a" * 50, closing="b" * 15, count=lambda text: 2 * len(text), limit=41)
 
 
 def test_a_count_that_finds_more_in_the_whole_than_in_its_parts_is_obeyed():
