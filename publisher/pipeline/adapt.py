@@ -6,6 +6,7 @@ Nothing is rewritten. What does not find room is chosen by its worth, kept in so
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from publisher.adapters.base import Limits
 from publisher.errors import Problem, Severity
@@ -88,7 +89,7 @@ def paragraphs(reading: Reading, title: str, profile: Profile, *, extra: int, li
     shown = list(_with_headings(passages, [groups[number] for number in order], first_is_moved=moved))
     return Selection(
         paragraphs=tuple(passages[number].text for number in shown),
-        left_out=tuple(passage.source for number, passage in enumerate(passages) if number not in shown),
+        left_out=tuple(passages[number].source for number in sorted(set(range(len(passages))).difference(shown))),
         moved=(_moved(passages, groups[news], groups[min(kept)]),) if moved else (),
     )
 
@@ -203,10 +204,13 @@ def _is_past(reading: Reading, group: Sequence[Passage]) -> bool:
 
 def _with_headings(passages: Sequence[Passage], groups: Sequence[tuple[int, ...]], *, first_is_moved: bool) -> Iterator[int]:
     """Yield the passages to show, each section's heading in front of its first one; a group moved to the top goes without."""
-    seen: set[int] = set()
+    headings = list(
+        accumulate(range(len(passages)), lambda last, number: number if passages[number].kind is Kind.HEADING else last, initial=-1)
+    )
+    seen = {-1}
     for place, group in enumerate(groups):
-        heading = next((number for number in range(group[0] - 1, -1, -1) if passages[number].kind is Kind.HEADING), None)
-        if heading is not None and heading not in seen and not (first_is_moved and place == 0):
+        heading = headings[group[0]]
+        if heading not in seen and not (first_is_moved and place == 0):
             seen.add(heading)
             yield heading
         yield from group
