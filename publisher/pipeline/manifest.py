@@ -43,12 +43,12 @@ def void(actor: Actor, manifest: Manifest, now: datetime, reason: str) -> None:
 def agreed(manifest: Manifest, required: int) -> bool:
     """Tell whether enough people agreed: `required` besides the last editor, and an approver among all of them."""
     people = [approval.person for approval in manifest.approvals.select_related("person") if approval.person]
-    return not required or enough(people, manifest.version.editor, required)
+    return enough(people, manifest.version.editor, required)
 
 
 def enough(people: Sequence[Person], editor: Person, required: int) -> bool:
     """Tell whether these people, who are not the last editor, are enough together with the editor."""
-    return len(people) >= required and any(person.role == Role.APPROVER for person in (*people, editor))
+    return not required or (len(people) >= required and any(person.role == Role.APPROVER for person in (*people, editor)))
 
 
 def agree(actor: Actor, manifest: Manifest, kind: Kind, now: datetime) -> None:

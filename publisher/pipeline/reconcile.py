@@ -107,10 +107,7 @@ def _call_again(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) 
     with transaction.atomic():
         settled_by = now + outcome.CALL_BUDGET + channel.adapter.traits.window
         note(attempt, calls=attempt.calls + 1, epoch=tenure.epoch, look_at=settled_by)
-        if delivery.state == DeliveryState.PLANNED:
-            move(delivery, DeliveryState.SENDING, SERVICE, now, claimed_by=tenure.epoch)
-        else:
-            note(delivery, claimed_by=tenure.epoch)
+        note(delivery, claimed_by=tenure.epoch)
     result = deliver.repeat(tenure, attempt, channel, step)
     deliver.insist(lambda: _record(tenure, attempt, channel, result))
 
@@ -132,8 +129,7 @@ def _record(tenure: Tenure, attempt: Attempt, channel: Channel, result: Receipt 
         if isinstance(result, RateLimited) and result.retry_at:
             later = max(later or now, result.retry_at)
         note(current, look_at=later, **({} if isinstance(result, outcome.Stopped) else outcome.told(result)))
-        if current.step.delivery.claimed_by is not None:
-            note(current.step.delivery, claimed_by=None)
+        note(current.step.delivery, claimed_by=None)
 
 
 def _make_again(tenure: Tenure, attempt: Attempt) -> None:

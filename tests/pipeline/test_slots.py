@@ -1,8 +1,7 @@
 import json
-from dataclasses import asdict
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.adapters.base import PERMALINK, Payload, Step, as_json
@@ -92,12 +91,14 @@ def test_only_web_addresses_have_a_host(url) -> None:
     assert slots.host(url) is None
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
-)
-STEPS = st.builds(Step, st.text(min_size=1), st.sampled_from(["post", "page"]), st.dictionaries(st.text(), JSON), st.none() | st.text())
+TEXT = st.text(max_size=20) | st.sampled_from(["{permalink}", "Voir {permalink}\n\nFin", "{date}"])
+LEAF = st.none() | st.booleans() | st.integers() | TEXT
+NAME = st.text(max_size=9)
+JSON = LEAF | st.lists(LEAF, max_size=3) | st.dictionaries(NAME, LEAF, max_size=3)
+STEPS = st.builds(Step, NAME, st.sampled_from(["post", "page"]), st.dictionaries(NAME, JSON, max_size=3), st.none() | NAME)
 
 
+@settings(max_examples=60)
 @given(st.lists(STEPS, max_size=3), st.lists(STEPS, max_size=2))
 def test_what_was_frozen_thaws_to_the_same_digest(steps, alternative) -> None:
     payload = Payload(tuple(steps), tuple(alternative))
@@ -105,8 +106,16 @@ def test_what_was_frozen_thaws_to_the_same_digest(steps, alternative) -> None:
     assert slots.thaw(frozen).digest == payload.digest
 
 
+@settings(max_examples=60)
 @given(STEPS)
-def test_filling_without_slots_changes_nothing(any_step) -> None:
-    if not slots.used([any_step]):
-        assert asdict(slots.fill(any_step, {PERMALINK: LINK})) == asdict(any_step)
-        assert slots.digest(any_step) == Payload((any_step,)).digest
+def test_filling_changes_the_slots_of_the_content_and_nothing_else(any_step) -> None:
+    filled = slots.fill(any_step, {PERMALINK: LINK, "{date}": "D"})
+    assert slots.used([filled]) == set()
+    assert (filled == any_step) is not bool(slots.used([any_step]))
+    assert (filled.id, filled.effect, filled.after, list(filled.content)) == (
+        any_step.id,
+        any_step.effect,
+        any_step.after,
+        list(any_step.content),
+    )
+    assert slots.digest(any_step) == Payload((any_step,)).digest

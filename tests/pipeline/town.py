@@ -44,6 +44,7 @@ class Town:
         self.clock = clock
         self.folder = data_dir
         self.required = required
+        self.site_url = CONFIG.town.site_url
         self.channels: dict[str, Channel] = {}
         self.platforms: dict[str, MemoryPlatform] = {}
         Person.objects.bulk_create(
@@ -56,7 +57,10 @@ class Town:
     @property
     def desk(self) -> Desk:
         settings = dataclasses.replace(
-            CONFIG, storage=config.Storage(data_dir=self.folder), approval=config.Approval(required=self.required)
+            CONFIG,
+            storage=config.Storage(data_dir=self.folder),
+            approval=config.Approval(required=self.required),
+            town=dataclasses.replace(CONFIG.town, site_url=self.site_url),
         )
         return Desk(settings, self.channels, self.clock)
 
@@ -126,10 +130,17 @@ class Town:
     def unpause(self, channel: str | None = None) -> None:
         hold.unpause(self.desk, self.who("lou"), channel)
 
+    def unpause_all(self) -> None:
+        for channel in models.Pause.objects.filter(ended_at=None).values_list("channel", flat=True):
+            self.unpause(channel or None)
+
     def send_again(self, name: str) -> None:
         """Two people say that it is not online."""
         resolve.send_again(self.desk, self.who("camille"), name)
         resolve.send_again(self.desk, self.who("dominique"), name)
+
+    def alternative(self, channel: str = "memory") -> None:
+        resolve.alternative(self.desk, self.who("camille"), self.delivery(channel).pk)
 
     def announcements(self) -> list[str]:
         return list(models.Announcement.objects.order_by("created_at", "pk").values_list("pk", flat=True))

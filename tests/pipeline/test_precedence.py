@@ -1,0 +1,269 @@
+"""Website first: the others wait for its receipt and for readers to see it; then its address fills the place left open."""
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+
+from publisher.adapters.base import Finds, Payload, Receipt, Step, Withdraws
+from publisher.models import Attempt, Delivery
+from publisher.pipeline.plan import WITHOUT_LINK
+from publisher.testing.memory_platform import accept, not_sent, refuse, unknown
+from tests.pipeline.town import Shown, Town, thread
+
+TEXT = "Le marché change de place.\n\nLe communiqué complet : {permalink}"
+FILLED = "Le marché change de place.\n\nLe communiqué complet : https://memory.example/m1"
+
+
+@pytest.fixture
+def shown() -> Shown:
+    return Shown()
+
+
+@pytest.fixture
+def both(town, shown, monkeypatch) -> Town:
+    """A website whose pages can be looked at, and a channel that links to it."""
+    town.channel("website", Finds, shows=shown)
+    town.channel("memory", Finds, after=("website",))
+    town.site_url = "https://memory.example"
+    return town
+
+
+def planned(town: Town, *texts: str, policy: str | None = None) -> str:
+    """Queue and approve both; their minute has come."""
+    policies = {"policies": {"website_fails": policy}} if policy else {}
+    name = town.planned(website=town.part("website", "La page."), memory=town.part("memory", *(texts or (TEXT,)), **policies))
+    town.clock.move(minutes=1)
+    return name
+
+
+def test_the_address_of_the_page_fills_its_place(both, shown) -> None:
+    planned(both)
+    both.work()
+    assert both.texts("website") == ["La page."]
+    assert both.texts("memory") == [FILLED]
+    assert (both.state("website"), both.state("memory")) == (("delivered", ""), ("delivered", ""))
+    assert shown.looks == 1
+    assert both.delivery("website").seen_at == both.clock.now()
+
+
+def test_what_filled_the_place_is_kept_with_the_call_and_the_approved_text_unchanged(both) -> None:
+    planned(both)
+    both.work()
+    attempt = Attempt.objects.get(step__delivery__channel="memory")
+    filled = Step("post-1", "post", {"text": FILLED, "key": f"key of {FILLED}"})
+    assert (attempt.slots, attempt.digest) == ({"{permalink}": "https://memory.example/m1"}, Payload((filled,)).digest)
+    assert both.delivery("memory").payload["steps"][0]["content"]["text"] == TEXT
+
+
+def test_what_is_in_doubt_is_looked_up_with_its_place_filled(both) -> None:
+    planned(both)
+    both.platforms["memory"].script("send", unknown(accepted=True))
+    both.work_until_settled()
+    assert (both.state("memory"), both.attempts("memory")) == (("delivered", ""), ["post-1 found"])
+
+
+def test_the_others_wait_for_the_page(both) -> None:
+    planned(both)
+    both.platforms["website"].script("send", not_sent())
+    begun = both.work()
+    assert (both.state("website")[0], both.state("memory")) == ("sending", ("planned", "waiting-for-channel"))
+    both.clock.move(5)
+    both.work(begun)
+    assert both.state("memory") == ("delivered", "")
+
+
+def test_the_others_wait_while_it_is_in_doubt(both) -> None:
+    planned(both)
+    both.platforms["website"].script("send", unknown(accepted=True))
+    begun = both.work()
+    assert both.state("memory") == ("planned", "waiting-for-channel")
+    both.work_until_settled(begun)
+    assert both.texts("memory") == [FILLED]
+
+
+def test_the_others_wait_until_readers_see_it_and_it_is_looked_at_every_five_seconds(both, shown) -> None:
+    shown.seen = False
+    planned(both)
+    begun = both.work()
+    assert (both.state("website"), both.state("memory")) == (("delivered", ""), ("planned", "waiting-for-readers"))
+    both.clock.move(4)
+    both.work(begun)
+    assert shown.looks == 1
+    both.clock.move(1)
+    shown.seen = True
+    both.work(begun)
+    assert (shown.looks, both.texts("memory")) == (2, [FILLED])
+
+
+def test_a_look_that_fails_sees_nothing(both, shown) -> None:
+    planned(both)
+    adapter = both.channels["website"].adapter
+    adapter.visible = lambda step, receipt: 1 / 0
+    both.work()
+    assert both.state("memory") == ("planned", "waiting-for-readers")
+
+
+def test_a_page_that_readers_never_see_is_for_a_person(both, shown) -> None:
+    shown.seen = False
+    planned(both)
+    begun = both.work()
+    both.clock.move(minutes=9, seconds=50)
+    both.work(begun)
+    assert both.state("memory") == ("planned", "waiting-for-readers")
+    both.clock.move(10)
+    both.work(begun)
+    assert both.state("memory") == ("held", "website-unseen")
+    assert both.platforms["memory"].accepted == []
+
+
+def test_a_page_that_readers_never_see_may_be_left_out_by_the_visa(both, shown) -> None:
+    shown.seen = False
+    planned(both, policy=WITHOUT_LINK)
+    begun = both.work()
+    both.clock.move(minutes=10)
+    both.work(begun)
+    assert both.texts("memory") == ["Le marché change de place."]
+
+
+def test_too_late_while_readers_do_not_see_it_is_for_a_person(both, shown) -> None:
+    shown.seen = False
+    planned(both)
+    begun = both.work()
+    Delivery.objects.filter(channel="website").update(delivered_at=both.clock.now() + timedelta(minutes=29))
+    both.clock.move(minutes=31)
+    both.work(begun)
+    assert both.state("memory") == ("held", "website-unseen")
+
+
+def test_a_page_that_was_refused_holds_the_others(both) -> None:
+    planned(both)
+    both.platforms["website"].script("send", refuse())
+    both.work()
+    assert (both.state("website"), both.state("memory")) == (("failed", "refused"), ("held", "website-failed"))
+
+
+def test_a_page_that_was_refused_may_be_left_out_by_the_visa(both) -> None:
+    planned(both, policy=WITHOUT_LINK)
+    both.platforms["website"].script("send", refuse())
+    both.work()
+    assert both.texts("memory") == ["Le marché change de place."]
+    assert Attempt.objects.get(step__delivery__channel="memory").slots == {"{permalink}": None}
+
+
+def test_a_post_that_was_only_the_link_is_dropped_with_it(both) -> None:
+    planned(both, "Un.", "Le communiqué complet : {permalink}", policy=WITHOUT_LINK)
+    both.platforms["website"].script("send", refuse())
+    both.work()
+    assert (both.texts("memory"), both.steps("memory")) == (["Un."], {"post-1": "sent", "post-2": "dropped"})
+    assert both.state("memory") == ("delivered", "dropped-partly")
+
+
+def test_a_dropped_post_has_no_successor(both) -> None:
+    planned(both, "{permalink}", "Deux.", policy=WITHOUT_LINK)
+    both.platforms["website"].script("send", refuse())
+    both.work()
+    assert (both.state("memory"), both.texts("memory")) == (("held", "parent-unknown"), [])
+
+
+def test_what_was_found_in_doubt_without_its_link_is_the_text_without_it(both) -> None:
+    planned(both, policy=WITHOUT_LINK)
+    both.platforms["website"].script("send", refuse())
+    both.platforms["memory"].script("send", unknown(accepted=True))
+    both.work_until_settled()
+    assert both.attempts("memory") == ["post-1 found"]
+
+
+@pytest.mark.parametrize("address", [None, "https://elsewhere.example/m1", "javascript:alert(1)"])
+def test_an_address_elsewhere_never_enters_a_text(both, address) -> None:
+    adapter = both.channels["website"].adapter
+    send = type(adapter).send
+    adapter.send = lambda step, receipts: dataclasses.replace(send(adapter, step, receipts), url=address)
+    planned(both)
+    both.work()
+    assert (both.state("memory"), both.platforms["memory"].accepted) == (("held", "link-refused"), [])
+
+
+def test_the_channel_s_own_address_is_allowed_too(both) -> None:
+    both.site_url = "https://www.example.org"
+
+    @dataclasses.dataclass(frozen=True)
+    class Settings:
+        account: str = ""
+        enabled: bool = True
+        after: tuple[str, ...] = ()
+        not_after: int = 30
+        url: str = "https://memory.example/presse"
+
+    both.channels["website"] = dataclasses.replace(both.channels["website"], settings=Settings())
+    planned(both)
+    both.work()
+    assert both.texts("memory") == [FILLED]
+
+
+def test_a_page_canceled_by_a_person_holds_the_others(both) -> None:
+    planned(both)
+    both.cancel(both.delivery("website").pk)
+    both.work()
+    assert both.state("memory") == ("held", "website-failed")
+
+
+def test_both_missed_by_a_service_that_was_down(both) -> None:
+    planned(both)
+    both.clock.move(minutes=60)
+    both.work()
+    assert (both.state("website"), both.state("memory")) == (("missed", "too-late"), ("missed", "too-late"))
+
+
+def test_a_channel_that_is_not_planned_is_lost(both) -> None:
+    both.planned(memory=both.part("memory", "Sans lien.", after=("website",)))
+    both.clock.move(minutes=1)
+    both.work()
+    assert both.state("memory") == ("held", "website-failed")
+
+
+def test_a_website_that_cannot_be_looked_at_is_seen_by_its_receipt(town) -> None:
+    town.channel("website", permalink=True)
+    town.channel("memory", after=("website",))
+    town.site_url = "https://memory.example"
+    planned(town)
+    town.work()
+    assert town.texts("memory") == [FILLED]
+
+
+def test_a_website_that_left_config_is_not_asked(both) -> None:
+    planned(both)
+    begun = both.service()
+    both.platforms["memory"].script("send", not_sent())
+    both.work(begun)
+    del both.channels["website"]
+    both.clock.move(5)
+    both.work(begun)
+    assert both.state("memory") == ("held", "link-refused")
+
+
+def test_the_single_text_has_its_place_filled_too(both) -> None:
+    both.channel("memory", Finds, Withdraws, after=("website",))
+    payload = thread("Un.", "Deux.", alternative="Tout : {permalink}")
+    both.planned(website=both.part("website", "La page."), memory=both.part("memory", payload=payload))
+    both.platforms["memory"].script("send", accept(), refuse())
+    both.clock.move(minutes=1)
+    begun = both.work()
+    both.alternative("memory")
+    both.work(begun)
+    assert both.texts("memory") == ["Tout : https://memory.example/m1"]
+
+
+def test_a_slot_that_nothing_fills_is_held(town) -> None:
+    town.channel()
+    town.planned(memory=town.part("memory", "Se désinscrire : {unsubscribe}"))
+    town.clock.move(minutes=1)
+    town.work()
+    assert (town.state(), town.platforms["memory"].accepted) == (("held", "slot-unfilled"), [])
+
+
+def test_receipts_have_their_values(both) -> None:
+    planned(both)
+    both.work()
+    row = both.delivery("website").steps.get().receipt
+    assert row.value == Receipt("post-1", "m1", "https://memory.example/m1", both.clock.now(), {"id": "m1"})

@@ -1,0 +1,190 @@
+"""What stands where: the JSON of the interface to the letter, and the derived state by a table."""
+
+import itertools
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from publisher import i18n
+from publisher.errors import Refused
+from publisher.models import Delivery
+from publisher.models.states import DeliveryState
+from publisher.pipeline import status
+from publisher.pipeline.plan import Window
+from publisher.pipeline.reasons import SENTENCES, Reason, explain
+from publisher.testing.memory_platform import accept, not_sent, refuse, unknown
+from tests.pipeline.town import at
+
+
+def test_json_of_one_announcement_is_the_interface_s(town) -> None:
+    town.channel("one")
+    town.channel("two")
+    name = town.planned(
+        one=town.part("one", "Un.", "Deux."), two=town.part("two", window=Window(at(town.clock, 300), at(town.clock, 330), None))
+    )
+    town.platforms["one"].script("send", accept(), refuse())
+    town.clock.move(minutes=1)
+    town.work()
+    assert status.one(town.desk, name) == {
+        "format": "publisher.status/1",
+        "id": name,
+        "title": "Le marché change de place",
+        "state": "held",
+        "deliveries": [
+            {
+                "id": town.delivery("one").pk,
+                "channel": "one",
+                "state": "held",
+                "reason": "part-refused",
+                "due_at": "2026-11-24T13:01:00+01:00",
+                "not_after": "2026-11-24T13:31:00+01:00",
+                "steps": [
+                    {
+                        "id": "post-1",
+                        "state": "sent",
+                        "attempts": 1,
+                        "remote_id": "m1",
+                        "url": "https://memory.example/m1",
+                        "error": None,
+                    },
+                    {
+                        "id": "post-2",
+                        "state": "failed",
+                        "attempts": 1,
+                        "remote_id": None,
+                        "url": None,
+                        "error": "The memory platform refused the call.",
+                    },
+                ],
+            },
+            {
+                "id": town.delivery("two").pk,
+                "channel": "two",
+                "state": "planned",
+                "reason": None,
+                "due_at": "2026-11-24T18:00:00+01:00",
+                "not_after": "2026-11-24T18:30:00+01:00",
+                "steps": [{"id": "post-1", "state": "pending", "attempts": 0, "remote_id": None, "url": None, "error": None}],
+            },
+        ],
+    }
+    assert status.one(town.desk, town.delivery("two").pk)["id"] == name
+
+
+def test_without_a_time_there_is_none_to_show(town) -> None:
+    town.channel()
+    name = town.queue(memory=town.part(window=Window(None, None, None)))
+    (delivery,) = status.one(town.desk, name)["deliveries"]
+    assert (delivery["due_at"], delivery["not_after"]) == (None, None)
+
+
+def test_an_unknown_id_is_refused(town) -> None:
+    with pytest.raises(Refused):
+        status.one(town.desk, "a-zzzzzzzz")
+
+
+def test_everything_is_listed_the_newest_first_with_as_many_queries_for_one_as_for_five(town) -> None:
+    town.channel()
+    counts = []
+    for number in range(5):
+        town.queue(f"Annonce {number}", memory=town.part("memory", f"Texte {number}"))
+        town.clock.move(1)
+        with CaptureQueriesContext(connection) as counted:
+            listed = status.everything(town.desk)
+        counts.append(len(counted))
+    assert [row["title"] for row in listed["announcements"]] == [f"Annonce {number}" for number in (4, 3, 2, 1, 0)]
+    assert (listed["format"], counts) == ("publisher.status/1", [5] * 5)
+
+
+def deliveries(states: str, *, sealed: bool = True, void: bool = False) -> list:
+    manifest = SimpleNamespace(sealed_at=sealed or None, void_at=void or None)
+    return [SimpleNamespace(state=state, manifest=manifest) for state in states.split()]
+
+
+@pytest.mark.parametrize(
+    ("states", "shown"),
+    [
+        ("planned", "planned"),
+        ("planned canceled", "planned"),
+        ("planned delivered", "publishing"),
+        ("planned failed", "planned"),
+        ("sending planned", "publishing"),
+        ("sending held", "held"),
+        ("held delivered", "held"),
+        ("delivered", "published"),
+        ("delivered canceled", "published"),
+        ("delivered failed", "partial"),
+        ("delivered missed", "partial"),
+        ("failed", "failed"),
+        ("failed missed", "failed"),
+        ("failed canceled", "failed"),
+        ("missed", "missed"),
+        ("missed canceled", "missed"),
+        ("canceled", "canceled"),
+    ],
+)
+def test_state_is_derived(states, shown) -> None:
+    assert status.state(deliveries(states)) == shown
+
+
+def test_what_awaits_a_visa_and_what_was_sent_back() -> None:
+    assert status.state(deliveries("planned delivered", sealed=False)) == "awaiting_approval"
+    assert status.state(deliveries("planned", sealed=False, void=True)) == "draft"
+
+
+def test_every_mixture_has_a_state() -> None:
+    for size in (1, 2, 3):
+        for states in itertools.combinations_with_replacement(DeliveryState, size):
+            assert status.state(deliveries(" ".join(states)))
+
+
+def test_what_waits_for_a_person(town) -> None:
+    town.channel()
+    town.planned()
+    assert not status.waits_for_person()
+    town.platforms["memory"].script("send", unknown(accepted=False))
+    town.clock.move(minutes=1)
+    town.work()
+    assert status.waits_for_person()
+    town.work_until_settled()
+    assert town.state()[0] == "held"
+    assert status.waits_for_person()
+
+
+def test_idle_means_that_nothing_can_be_done_now(town) -> None:
+    town.channel()
+    begun = town.service()
+    assert status.idle(begun)
+    town.queue("Sans visa", memory=town.part("memory", "Sans visa."))
+    town.clock.move(minutes=5)
+    assert status.idle(begun)
+    town.planned()
+    assert status.idle(begun)
+    town.platforms["memory"].script("send", not_sent(), unknown(accepted=False))
+    town.clock.move(minutes=1)
+    town.work(begun)
+    assert not status.idle(begun)
+    town.clock.move(10)
+    town.work(begun)
+    assert "post-1 in_doubt" in town.attempts()
+    assert not status.idle(begun)
+    town.work_until_settled(begun)
+    assert status.idle(begun)
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_has_a_sentence(reason) -> None:
+    i18n.activate("en")
+    assert explain(reason) == SENTENCES[reason]
+    assert explain(reason).endswith(".")
+
+
+def test_no_reason_has_none() -> None:
+    assert explain("") == ""
+
+
+def test_every_reason_that_the_engine_writes_is_known(town) -> None:
+    assert set(SENTENCES) == set(Reason)
+    assert max(len(reason) for reason in Reason) <= Delivery._meta.get_field("reason").max_length

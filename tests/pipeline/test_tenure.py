@@ -1,0 +1,114 @@
+"""The service's turn, the guard against copies, and the one door to the adapters."""
+
+import pytest
+from django.db import transaction
+
+from publisher.adapters.registry import configure
+from publisher.clock import SystemClock
+from publisher.errors import OutcomeUnknown, Refused, Rejected
+from publisher.models import Audit, Holder
+from publisher.pipeline import guard, hold, tenure
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.plan import Window
+from publisher.testing.memory_platform import unknown
+from tests.pipeline.town import Town, at
+
+
+def test_each_run_has_a_greater_epoch_and_ends_the_one_before(town) -> None:
+    first, second = town.service(), town.service()
+    assert (first.epoch, second.epoch) == (1, 2)
+    assert (first.lasts(), second.lasts()) == (False, True)
+
+
+def test_the_heartbeat_is_a_write_of_the_run_that_lasts(town) -> None:
+    first = town.service()
+    town.clock.move(5)
+    assert first.beat()
+    assert Holder.objects.get().heartbeat_at == town.clock.now()
+    second = town.service()
+    assert (first.beat(), second.beat()) == (False, True)
+
+
+def test_a_copy_publishes_nothing_until_it_is_adopted(town) -> None:
+    town.channel()
+    later = Window(at(town.clock, 120), at(town.clock, 150), None)
+    town.channel("later")
+    name = town.planned(memory=town.part("memory"), later=town.part("later", window=later))
+    tenure.begin(town.desk, "here")
+    with pytest.raises(Refused) as caught:
+        tenure.begin(town.desk, "elsewhere")
+    assert caught.value.code == "copied"
+    assert Holder.objects.get().epoch == 1
+    town.clock.move(minutes=5)
+    assert tenure.adopt(town.desk, town.who("lou"), "elsewhere") == 1
+    town.work(tenure.begin(town.desk, "elsewhere"))
+    assert (town.state("memory"), town.state("later")) == (("held", "adopted"), ("planned", ""))
+    assert town.platforms["memory"].calls == []
+    hold.resume(town.desk, town.who("camille"), town.delivery("memory").pk)
+    town.work(tenure.begin(town.desk, "elsewhere"))
+    assert town.state("memory") == ("delivered", "")
+    assert Audit.objects.filter(action="service.adopted", person__name="lou").count() == 1
+    assert name == town.delivery("later").announcement_id
+
+
+def test_what_was_in_doubt_in_a_copy_is_never_sent_again(town) -> None:
+    town.channel()
+    town.planned()
+    town.clock.move(minutes=1)
+    town.platforms["memory"].script("send", unknown(accepted=True))
+    town.work()
+    tenure.adopt(town.desk, town.who("lou"), "elsewhere")
+    town.clock.move(minutes=5)
+    town.work(tenure.begin(town.desk, "elsewhere"))
+    assert (town.state(), town.attempts()) == (("held", "adopted"), ["post-1 in_doubt"])
+    assert len(town.platforms["memory"].accepted) == 1
+
+
+def test_a_directory_is_known_by_machine_and_inode(town, tmp_path, monkeypatch) -> None:
+    machine = tmp_path / "machine-id"
+    machine.write_text("one\n", encoding="ascii")
+    monkeypatch.setattr(tenure, "MACHINE", machine)
+    tenure.begin(town.desk)
+    tenure.begin(town.desk)
+    machine.write_text("two\n", encoding="ascii")
+    with pytest.raises(Refused):
+        tenure.begin(town.desk)
+    machine.unlink()
+    with pytest.raises(Refused):
+        tenure.begin(town.desk)
+
+
+def test_an_empty_directory_can_be_adopted(town) -> None:
+    assert tenure.adopt(town.desk, town.who("lou"), "here") == 0
+    assert tenure.begin(town.desk, "here").epoch == 1
+
+
+def test_no_transaction_is_open_during_a_call() -> None:
+    with pytest.raises(transaction.TransactionManagementError, match="no transaction"), transaction.atomic():
+        guard.ask(lambda: None)
+
+
+def test_an_outcome_passes_the_door_and_everything_else_is_unknown(town) -> None:
+    assert guard.ask(lambda: 42) == 42
+    with pytest.raises(Rejected):
+        guard.ask(lambda: raising(Rejected("x", "x")))
+    with pytest.raises(OutcomeUnknown) as caught:
+        guard.ask(lambda: raising(RecursionError("deep")))
+    assert (caught.value.code, caught.value.evidence.body) == ("unexpected", "RecursionError: deep")
+    with pytest.raises(KeyboardInterrupt):
+        guard.ask(lambda: raising(KeyboardInterrupt()))
+
+
+def raising(error: BaseException) -> None:
+    raise error
+
+
+def test_a_desk_is_opened_on_config_and_database(town) -> None:
+    config = town.desk.config
+    desk = Desk.opened(config)
+    assert (desk.config, dict(desk.channels), type(desk.clock)) == (config, configure(config, secrets=False), SystemClock)
+    assert Desk.opened(config, clock=town.clock).now() == town.clock.now()
+
+
+def test_towns_of_the_tests_share_their_people(clock, data_dir) -> None:
+    assert Town(clock, data_dir).people.keys() == Town(clock, data_dir).people.keys()
