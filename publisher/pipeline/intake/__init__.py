@@ -31,9 +31,12 @@ def contents(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(decoding.LIMIT + 1)
-    except OSError as error:
-        sentence = N_("%(name)s cannot be read: %(reason)s. Check the path and its rights.")
-        raise IntakeError("unreadable", sentence, name=path.name, reason=error.strerror or type(error).__name__) from None
+    except FileNotFoundError:
+        raise IntakeError("unreadable", N_("There is no file %(path)s: check its name and its folder."), path=str(path)) from None
+    except IsADirectoryError:
+        raise IntakeError("unreadable", N_("%(path)s is a folder: name the file of the communiqué."), path=str(path)) from None
+    except OSError:
+        raise IntakeError("unreadable", N_("%(path)s cannot be read: check its rights."), path=str(path)) from None
 
 
 def read(content: bytes, name: str, zone: ZoneInfo, today: date | None = None) -> Announcement:

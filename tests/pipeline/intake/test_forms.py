@@ -589,12 +589,19 @@ def test_a_file_is_read_from_disk(tmp_path):
     assert intake.read_file(path, PARIS) == read(SAMPLE)
 
 
-@pytest.mark.parametrize(("name", "sentence"), [("absent.md", "absent.md cannot be read: "), ("", "cannot be read: ")])
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("absent.md", "There is no file {}: check its name and its folder."),
+        ("", "{} is a folder: name the file of the communiqué."),
+        ("a" * 300, "{} cannot be read: check its rights."),
+    ],
+)
 def test_a_file_that_cannot_be_opened_is_told(tmp_path, name, sentence):
+    path = tmp_path / name
     with pytest.raises(IntakeError) as refused:
-        intake.read_file(tmp_path / name, PARIS)
-    assert refused.value.code == "unreadable"
-    assert sentence in str(refused.value)
+        intake.read_file(path, PARIS)
+    assert (refused.value.code, str(refused.value)) == ("unreadable", sentence.format(path))
 
 
 def test_a_huge_file_is_refused_without_reading_it_whole(tmp_path):
