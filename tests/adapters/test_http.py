@@ -233,6 +233,16 @@ def test_unreadable_certificates_of_the_town_are_told(tmp_path: Path, content: s
     assert str(path) in str(error)
 
 
+def test_answer_that_drips_through_tls_is_cut_too(authority: trustme.CA, ca_file: Path) -> None:
+    drip = answering(head(Content_Length=100), *(b"x" for _ in range(40)), pace=TIMEOUT / 4)
+    with serving(drip, context(authority)) as server:
+        began = time.monotonic()
+        error = failure(f"https://127.0.0.1:{server.port}", ca_file=ca_file)
+        took = time.monotonic() - began
+    assert (type(error), error.code) == (OutcomeUnknown, "deadline")
+    assert took < 2 * TIMEOUT + 0.5
+
+
 # --- proxy ---
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -25,6 +27,7 @@ from .sockets import answering, serving, whole
 PATIENCE, HASTE = 5.0, 0.4  # seconds before a call is given up
 KEYS = simulated.CREDENTIALS
 CREATION = "POST /2/tweets"
+PARIS = ZoneInfo("Europe/Paris")
 
 
 def now() -> datetime:
@@ -388,10 +391,20 @@ def test_older_look_alike_is_not_taken_for_it_but_a_slow_clock_is_allowed_for(x:
 
 
 def test_first_of_several_is_adopted(x: X, platform: simulated.X) -> None:
-    began = now()
+    began = now() - timedelta(seconds=9)
     first = platform.seed("Un.", began)
     platform.seed("Un.", began + timedelta(seconds=1))
     assert x.find(post("Un."), {}, began).remote_id == first
+
+
+def test_only_the_time_since_the_intent_is_asked_for_and_believed(x: X, platform: simulated.X) -> None:
+    began = datetime(2026, 11, 24, 9, 0, 30, tzinfo=UTC)
+    older = {"id": "5", "text": "Un.", "created_at": "2026-11-24T08:59:29.000Z"}
+    platform.faults.inject("empty", on="tweets", body=json.dumps({"data": [older], "meta": {"result_count": 1}}))
+    assert x.find(post("Un."), {}, began.astimezone(PARIS)) is None
+    asked = dict(parse_qsl(platform.requests[-1]["query"]))
+    assert (asked["start_time"], asked["max_results"]) == ("2026-11-24T08:59:30Z", "100")
+    assert "exclude" not in asked
 
 
 def test_every_page_is_read_before_absence_is_believed(x: X, platform: simulated.X) -> None:
