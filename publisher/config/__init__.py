@@ -8,7 +8,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from ipaddress import ip_network
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -41,6 +40,8 @@ def _is_database(text: str) -> bool:
 
 
 def _are_networks(texts: tuple[str, ...]) -> bool:
+    from ipaddress import ip_network  # slow to load, and most towns write none
+
     try:
         return all(ip_network(text) for text in texts)
     except ValueError:

@@ -3,6 +3,7 @@
 Rendering happens before approval only: what is sent was rendered, seen and sealed before.
 """
 
+import os
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -11,6 +12,7 @@ from traceback import extract_tb
 from typing import Any
 
 from jinja2 import (
+    FileSystemBytecodeCache,
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
@@ -24,7 +26,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from publisher import shipped
+from publisher import __version__, shipped
 from publisher.errors import RenderError
 from publisher.i18n import N_
 
@@ -83,9 +85,25 @@ def _environment(folder: str, places: tuple[Path, ...]) -> ImmutableSandboxedEnv
         autoescape=select_autoescape(enabled_extensions=_HTML, disabled_extensions=(_SUFFIX,)),
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_kept(),
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
     return environment
+
+
+def _kept() -> FileSystemBytecodeCache | None:
+    """Return where compiled templates are kept between two commands, as Python keeps its modules; None if there is no such place.
+
+    Compiling them takes longer than all the rest of a preview. Nobody else may write there: what is in it is executed.
+    """
+    try:
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "publisher" / f"templates-{__version__}"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = folder.stat()
+    except (OSError, RuntimeError):
+        return None
+    safe = status.st_uid == os.getuid() and not status.st_mode & 0o022
+    return FileSystemBytecodeCache(str(folder)) if safe and os.access(folder, os.W_OK) else None
 
 
 def _mistake(error: Exception, template: Template) -> RenderError:
