@@ -31,6 +31,20 @@ _THEN_HOUR = re.compile(
 )
 _THEN_END = re.compile(rf"{_SPACE}(?:au|jusqu[’']au){_SPACE}(?:les?{_SPACE})?")
 
+# What a sentence says of its time: « ouvrira », « venez » look ahead even beside a past tense.
+_NOT_FUTURE = "opéra|caméra|extra|ultra|infra|supra|agora|flora|diaspora"
+_AHEAD = re.compile(
+    rf"\b(?!(?:{_NOT_FUTURE})\b)[^\W\d_]{{1,20}}(?:[aeéiuûdtvr]ra|[aeéiuûdtvr]ront)\b|\b(?:rendez-vous|venez|invit|inscri|réserv)",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(
+    rf"\b(?:a|ont|avons|s['’]est|se{_SPACE}sont|nous{_SPACE}sommes){_SPACE}(?:[^\W\d_]{{1,20}}{_SPACE}){{0,2}}[^\W\d_]{{1,20}}(?:ée?|ie?|ue?|is|it|rt|[éiu]e?s)\b"
+    r"|\b(?:avai(?:t|ent)|étai(?:t|ent)|fut|furent|[^\W\d_]{2,20}èrent)\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?…](?=[ \n\u00a0])|\n")
+_LONGEST_SENTENCE = 400
+
 # A date this long before the announcement is history told with its weekday, not a slip of the year.
 _SLIP_DAYS = 400
 
@@ -145,15 +159,24 @@ def _problem(text: str, written: dates.WrittenDate, issued: date | None, *, begi
 def _past(text: str, written: dates.WrittenDate, issued: date | None) -> Problem | None:
     """Return the problem when an appointment (a date with its weekday or an hour) lies shortly before the announcement.
 
-    A bare date in the past is history, which a communiqué may tell.
+    A bare date in the past, or one told in the past tense, is history.
     """
     day = written.value
     if issued is None or day is None or not 0 < (issued - day).days <= _SLIP_DAYS:
         return None
     if written.weekday is None and not _THEN_HOUR.match(text, written.end):
         return None
-    sentence = N_("“%(verbatim)s” is before the day of the announcement: check the date.")
-    return Problem(Severity.WARNING, "date-past", sentence, {"verbatim": written.verbatim})
+    sentence = _sentence_around(text, written)
+    if _BEHIND.search(sentence) and not _AHEAD.search(sentence):
+        return None
+    remark = N_("“%(verbatim)s” is before the day of the announcement: check the date.")
+    return Problem(Severity.WARNING, "date-past", remark, {"verbatim": written.verbatim})
+
+
+def _sentence_around(text: str, written: dates.WrittenDate) -> str:
+    before = _SENTENCE_END.split(text[max(0, written.start - _LONGEST_SENTENCE) : written.start])[-1]
+    behind = _SENTENCE_END.split(text[written.end : written.end + _LONGEST_SENTENCE], maxsplit=1)[0]
+    return before + behind
 
 
 def _day(written: dates.WrittenDate) -> str:
