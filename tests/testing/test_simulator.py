@@ -11,6 +11,8 @@ import pytest
 import requests
 
 from publisher.testing.faults import FAULTS, Fault, Travel
+from publisher.testing.ledger import Entry
+from publisher.testing.platform import Answer, Platform, Request, Shown
 from publisher.testing.simulator import PLATFORMS, Simulator, platforms
 from publisher.testing.wire import BOMB
 from publisher.testing.x import X
@@ -272,6 +274,39 @@ def test_fault_of_the_simulator_itself_is_told(base: str, x: X, capfd: pytest.Ca
     with pytest.raises(requests.ConnectionError):
         requests.get(base, timeout=5)
     wait_until(lambda: "ZeroDivisionError" in capfd.readouterr().err)
+
+
+class Board(Platform):
+    """A second platform, of three lines: a notice board that takes any text."""
+
+    name = "board"
+    label = "Board"
+
+    def answer(self, request: Request) -> Answer:
+        self.record("accepted", text=request.body.decode())
+        return Answer(201, b"pinned")
+
+    def error(self, status: int) -> Answer:
+        return Answer(status, b"torn")
+
+    def timeline(self) -> list[Shown]:
+        return [Shown(str(n), "board", str(entry["text"]), self.now(), str(n)) for n, entry in enumerate(self.accepted)]
+
+    def learn(self, entry: Entry) -> None:
+        """Keep nothing but the ledger."""
+
+
+def test_second_platform_shares_the_port_and_nothing_else(clock: Clock) -> None:
+    x, board = X(clock), Board(clock)
+    with Simulator([x, board]) as simulator:
+        board.faults.inject("503")
+        answers = [requests.post(f"{simulator.url_of('board')}/pin", data="Bonjour.", timeout=5) for _ in range(2)]
+        page = requests.get(simulator.url_of("board"), timeout=5).text
+        index = requests.get(simulator.url, timeout=5).text
+    assert [(answer.status_code, answer.content) for answer in answers] == [(503, b"torn"), (201, b"pinned")]
+    assert "Bonjour." in page
+    assert ('href="/x/"' in index, 'href="/board/"' in index) == (True, True)
+    assert (len(x.requests), len(board.requests)) == (0, 2)
 
 
 def test_every_platform_of_the_table_opens(clock: Clock, tmp_path: Path) -> None:
