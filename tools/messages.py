@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
 PO = ROOT / "publisher/locale/fr/LC_MESSAGES/django.po"
-METHODS = [("**.py", "python"), ("**/preview/templates/**.j2", "jinja2")]
+METHODS = [("**.py", "python"), ("**/preview/templates/**.j2", "jinja2"), ("**/testing/templates/**.j2", "jinja2")]
 KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
 
 # What argparse says to those who call a command wrongly, in Python 3.11 to 3.14; it reads our catalogue (cli/__init__.py).
