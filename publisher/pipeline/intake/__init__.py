@@ -141,7 +141,7 @@ def _doubts(draft: Draft, stated: Given) -> list[Problem]:
     """Return the problems of fields that the front matter does not settle, and those of an embargo stated twice or denied."""
     found = [problem for name, problems in draft.doubts.items() if getattr(stated, name) is None for problem in problems]
     until = stated.embargo_until or draft.embargo_until
-    if stated.embargo_until and draft.embargo_until not in {None, stated.embargo_until}:
+    if stated.embargo_until and draft.embargo_until and stated.embargo_until != draft.embargo_until:
         found.append(embargoes.stated_twice(stated.embargo_until, draft.embargo_until))
     if until and draft.at_once:
         sentence = N_("The document is under embargo and “pour diffusion immédiate”: delete one of them.")

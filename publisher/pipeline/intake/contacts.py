@@ -24,7 +24,9 @@ _PLAIN_LABEL = re.compile(rf"contacts?{_S}*(?::{_S}*|$)", re.IGNORECASE)
 _OF_THE_PRESS = re.compile(r"presse|m[ée]dia|journalist|communication|cabinet", re.IGNORECASE)
 _QUICK = re.compile(r"contact|relations|service|attach|presse", re.IGNORECASE)
 
-_EMAIL = re.compile(r"(?:\[[^\[\]]*\]\()?<?(?:mailto:)?(?P<address>[\w.+'’-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})>?\)?", re.IGNORECASE)
+_EMAIL = re.compile(
+    r"(?:\[(?P<words>[^\[\]]*)\]\()?<?(?:mailto:)?(?P<address>[\w.+'’-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})>?\)?", re.IGNORECASE
+)
 _WAY = re.compile(
     rf"(?:\b(?:t[ée]l(?:[ée]phone)?s?|portables?|port|mobiles?|mob|fixe|fax|courriels?|e-?mails?|m[ée]l|mails?|adresse)\.?{_S}*)+:?{_S}*$"
     rf"|(?:^|(?<=[,;–—|(-])){_S}*[tpm]\.?{_S}*:{_S}*$",
@@ -166,6 +168,7 @@ def _without_label(text: str) -> str:
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
     """Yield the words, telephones and mail addresses of one line in order, edges and labels (« Tél. : ») taken off."""
+    text = _EMAIL.sub(_unlinked, text)
     ways = [(match.start(), match.end(), "email", match["address"]) for match in _EMAIL.finditer(text)]
     ways += [(written.start, written.end, "phone", written.verbatim) for written in telephones.read(text)]
     done = 0
@@ -179,6 +182,12 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
     words = text[done:].strip(_EDGES + ".)" if done else _EDGES)
     if words:
         yield "words", words
+
+
+def _unlinked(found: re.Match[str]) -> str:
+    """Return the address of a linked one, behind the words of the link if they say something else."""
+    words, address = found["words"], found["address"]
+    return address if words in {None, address} else f"{words} {address}"
 
 
 def _named(pieces: Sequence[str]) -> tuple[str | None, str | None, bool]:

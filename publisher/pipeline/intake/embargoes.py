@@ -42,12 +42,13 @@ def _note(parts: list[Block], words: str, draft: Draft, zone: ZoneInfo) -> None:
         return
     for part in parts:
         draft.read_from(part, "embargo_until")
-    if draft.embargo_until not in {None, until}:
-        doubts.append(stated_twice(draft.embargo_until, until))
-    draft.embargo_until = max(draft.embargo_until or until, until)
+    known = draft.embargo_until or until
+    if known != until:
+        doubts.append(stated_twice(known, until))
+    draft.embargo_until = max(known, until)
 
 
-def stated_twice(one: datetime | None, other: datetime) -> Problem:
+def stated_twice(one: datetime, other: datetime) -> Problem:
     """Return the problem of a document that states two different ends of its embargo."""
     sentence = N_("The document states two embargoes, until %(one)s and until %(other)s: keep one.")
     return Problem(Severity.ERROR, "embargo-differs", sentence, {"one": f"{one:%Y-%m-%d %H:%M}", "other": f"{other:%Y-%m-%d %H:%M}"})

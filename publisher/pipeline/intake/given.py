@@ -58,10 +58,10 @@ class _Reader:
         self._zone = zone
         self.of_announcement: dict[str, Callable[[str, Value], object]] = {
             "type": self._type,
-            "title": self._title,
+            "title": self._words,
             "place": self._line,
             "date": self._day,
-            "standfirst": self._title,
+            "standfirst": self._words,
             "subject": self._line,
             "summary": self._line,
             "contact": self._contact,
@@ -106,8 +106,13 @@ class _Reader:
     def _line(self, path: str, value: Value) -> str:
         return re.sub(r" *\n *", " ", self._text(path, value))
 
-    def _title(self, path: str, value: Value) -> str:
-        return markup.plain(self._text(path, value))
+    def _words(self, path: str, value: Value) -> str:
+        given = self._text(path, value)
+        if markup.has_more_than_words(given):
+            self._refuse(
+                N_("Line %(line)s of %(name)s: “%(key)s” must hold words only; put links in “links”, images in “media”."), path, value
+            )
+        return markup.plain(given)
 
     def _list(self, path: str, value: Value) -> list[Value]:
         if not isinstance(value.content, list):

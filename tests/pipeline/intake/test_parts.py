@@ -229,6 +229,10 @@ def test_a_contact_is_read_in_the_usual_ways(block, expected):
             "Contact presse : Camille Martin, directrice de la culture et des sports",
             contacts.Found(PressContact("Camille Martin", "directrice de la culture et des sports")),
         ),
+        (
+            "Contact presse : Camille Martin, 01 99 00 12 34\n[Écrire à la presse](mailto:presse@ville.example)",
+            contacts.Found(PressContact("Camille Martin", None, "01 99 00 12 34"), left=(1,)),
+        ),
         ("Contact presse :", contacts.Found(None)),
     ],
 )
