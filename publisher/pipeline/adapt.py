@@ -203,7 +203,11 @@ def _is_past(reading: Reading, group: Sequence[Passage]) -> bool:
 
 
 def _with_headings(passages: Sequence[Passage], groups: Sequence[tuple[int, ...]], *, first_is_moved: bool) -> Iterator[int]:
-    """Yield the passages to show, each section's heading in front of its first one; a group moved to the top goes without."""
+    """Yield the passages to show, each section's heading in front of its first one; a group moved to the top goes without.
+
+    A section whose beginning is left out goes without, too: its heading would announce what is not there.
+    """
+    shown = {number for group in groups for number in group}
     headings = list(
         accumulate(range(len(passages)), lambda last, number: number if passages[number].kind is Kind.HEADING else last, initial=-1)
     )
@@ -212,7 +216,8 @@ def _with_headings(passages: Sequence[Passage], groups: Sequence[tuple[int, ...]
         heading = headings[group[0]]
         if heading not in seen and not (first_is_moved and place == 0):
             seen.add(heading)
-            yield heading
+            if shown.issuperset(range(heading + 1, group[0])):
+                yield heading
         yield from group
 
 

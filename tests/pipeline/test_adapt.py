@@ -123,6 +123,12 @@ def test_a_paragraph_moved_to_the_top_leaves_its_heading_to_the_rest_of_its_sect
     assert chosen.paragraphs == ("Elle part le 27\u00a0septembre 2026.", "Elle aime l’Islande.", "Programme", "Elle revient.")
 
 
+def test_a_heading_whose_first_paragraph_is_left_out_announces_nothing_else():
+    chosen = paragraphs("Elle part.\n\n## Venir sans voiture\n\n" + long("Des navettes", 1300) + "\n\nMerci aux bénévoles.")
+    assert chosen.paragraphs == ("Elle part.", "Merci aux bénévoles.")
+    assert chosen.left_out == ("Venir sans voiture", long("Des navettes", 1300))
+
+
 def test_a_heading_stays_with_the_news_that_starts_the_text():
     assert paragraphs("## Voyage\n\nElle part.\n\nElle revient.").paragraphs == ("Voyage", "Elle part.", "Elle revient.")
 
