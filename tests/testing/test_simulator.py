@@ -303,6 +303,8 @@ def test_second_platform_shares_the_port_and_nothing_else(clock: Clock) -> None:
         answers = [requests.post(f"{simulator.url_of('board')}/pin", data="Bonjour.", timeout=5) for _ in range(2)]
         page = requests.get(simulator.url_of("board"), timeout=5).text
         index = requests.get(simulator.url, timeout=5).text
+        log = requests.get(f"{simulator.url_of('board')}/log", timeout=5).text
+    assert "<pre>Bonjour.</pre>" in log
     assert [(answer.status_code, answer.content) for answer in answers] == [(503, b"torn"), (201, b"pinned")]
     assert "Bonjour." in page
     assert ('href="/x/"' in index, 'href="/board/"' in index) == (True, True)
