@@ -1,0 +1,106 @@
+"""What typography must not touch, replaced by one sign each while it works, and put back afterwards.
+
+The signs are private-use characters, one per kind of thing, so that the rules can tell what they stand beside. Those
+that the text itself holds are protected like all the rest.
+"""
+
+import re
+from collections.abc import Iterator
+
+from publisher.text import links
+
+WORD = "\ue000"  # stands like a word: address, code, time, slot…
+MARK = "\ue001"  # has no width of its own: tag, target of a link…
+GAP = "\ue002"  # a space written as an entity
+ITEM = "\ue003"  # the marker of a list item or a heading, with all before and after it on its line
+INDENT = "\ue004"  # other signs that begin a line: spaces, the > of a quotation
+FACE = "\ue005"  # an emoticon
+
+_NO_ELISION = r"(?!(?:[cdjlmnstCDJLMNST]|[Qq]u)['’])"  # l'affiche.pdf: the apostrophe is not the file's
+_FILE_TYPES = "avi|csv|docx?|gif|html?|ics|jpe?g|json|md|mov|mp3|mp4|odp|ods|odt|pdf|png|pptx?|py|rtf|svg|txt|wav|webp|xlsx?|xml|zip"
+_SCHEME = r"(?<![A-Za-z0-9+\-])(?:[A-Za-z][A-Za-z0-9+\-]*+://|mailto:|tel:|www\.)"
+_NOT_IN_ADDRESS = r"\s<>«»“”\"()"
+_NOT_IN_FILE_NAME = r"\s«»“”\"<>()|*/"
+
+# Every alternative is linear: it starts at the edge of a word or with a sign of its own, and never gives back what it took.
+_WORDS = (
+    r"^[ \t>]*+(?P<fence>`{3,}+(?=[^`\n]*$)|~{3,}+)[^\n]*+(?:\n(?![ \t>]*+(?P=fence))[^\n]*+)*+(?:\n[ \t>]*+(?P=fence)[^\n]*+)?",
+    r"^[ \t]*+[-=*_:|+][-=*_:|+ \t]*+$",  # rules, underlines of headings, alignment of tables
+    r"^ {0,3}\[[^\]\n^][^\]\n]*+\]:[ \t]*+\S++(?:[ \t]++[\"'(][^\n]*+)?[ \t]*+$",  # where a reference leads
+    r"(?<!`)`(?!`)(?:[^`\n]|\n(?![ \t]*\n))++`(?!`)",
+    r"(?<!`)(?P<ticks>`{2,3}+)(?:[^`\n]|\n(?![ \t]*\n)|(?<!`)`(?!`))++(?P=ticks)(?!`)",
+    r"<(?P<tag>pre|code|script|style|kbd|samp)\b[^<>]*+>(?:(?!</?(?P=tag)\b)[\s\S])*+</(?P=tag)>",
+    r"<[A-Za-z][A-Za-z0-9+.\-]*+:[^\s<>]*+>|<[^\s<>@]++@[^\s<>]++>",
+    r"\\[!-/:-@\[-`{-~]",
+    r"\{[A-Za-z_][\w.]*+\}",
+    r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});",
+    rf"{_SCHEME}(?=[\w+\[])(?:[^{_NOT_IN_ADDRESS}]|\([^{_NOT_IN_ADDRESS}]*+\))*(?<![.,;:!?…*_~'’\]])",
+    rf"(?<![\w.+\-]){_NO_ELISION}[\w.+\-'’]{{1,64}}+@[\w\-]++(?:\.[\w\-]++)++",
+    r"(?<![\w@])@\w++(?:@[\w\-]++(?:\.[\w\-]++)*+)?",
+    r"(?<![\w&])[#＃][\w·]++",
+    rf"(?<![^{_NOT_IN_FILE_NAME}'’_]){_NO_ELISION}[^{_NOT_IN_FILE_NAME}]{{1,80}}\.(?i:{_FILE_TYPES})(?!\w)",
+    r"(?<![\w:])[0-9]++(?::[0-9]++)++",
+    r"(?<!\w)[0-9]++'(?:[0-9]++\"?|(?!\w))",
+    r"(?<![\w:]):(?:[a-z][a-z0-9_+\-]*+|[+\-]1|100):(?![\w:])",
+    r"/!\\",
+    r"[\ue000-\uf8ff]",
+)
+_MARKS = (
+    r"!\[",
+    r"\]\([ ]*+(?:<[^<>\n]*+>|(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*+\))*+)(?:[ \n]++(?:\"[^\"\n]*+\"|'[^'\n]*+'|\([^()\n]*+\)))?[ ]*+\)",
+    r"\]\[[^\]\n]*+\]",
+    r"\[\^[^\]\s]{1,40}+\](?!:)",
+    r"<!--(?:[^<-]|-(?!->)|<(?!!--))*+-->",
+    r"</?[A-Za-z][^<>\n]*+>",
+)
+_FACES = (r"(?:[:;]-?[)(]|(?<![^ \n(«“\"])(?:[:;]-?[DPpOo/]|:'[()]))(?=[\s.,;!?»”\")…]|$)",)
+_GAPS = (r"&(?:nbsp|thinsp|nnbsp|#160|#8239|#[xX][aA]0|#[xX]202[fF]);",)
+_ITEMS = (r"^[ \t>]*+(?:(?:[-+*•–—]|[0-9]{1,9}[.)]|#{1,6}|\[\^[^\]\s]{1,40}+\]:)[ \t]++(?:\[[ xX]\][ \t]++)?)++",)
+_INDENTS = (r"^[ \t>]++",)
+
+_KINDS = {
+    "gap": (GAP, _GAPS),
+    "word": (WORD, _WORDS),
+    "face": (FACE, _FACES),
+    "mark": (MARK, _MARKS),
+    "item": (ITEM, _ITEMS),
+    "indent": (INDENT, _INDENTS),
+}
+_PROTECTED = re.compile("|".join(f"(?P<{kind}>{'|'.join(patterns)})" for kind, (_, patterns) in _KINDS.items()), re.MULTILINE)
+_SIGN = re.compile(f"[{''.join(sign for sign, _ in _KINDS.values())}]")
+
+
+def protect(text: str) -> tuple[str, list[str]]:
+    """Return the text with a sign for each thing that must stay as it is, and those things in their order."""
+    masked: list[str] = []
+    kept: list[str] = []
+    for sign, piece in _pieces(text):
+        masked.append(sign or piece)
+        if sign:
+            kept.append(piece)
+    return "".join(masked), kept
+
+
+def restore(masked: str, kept: list[str]) -> str:
+    """Put the things back in place of their signs."""
+    remaining = iter(kept)
+    return _SIGN.sub(lambda _: next(remaining), masked)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the text in pieces, each with its sign, or with none where typography may work."""
+    position = 0
+    for found in _PROTECTED.finditer(text):
+        yield from _without_addresses(text[position : found.start()])
+        yield _KINDS[str(found.lastgroup)][0], found[0]
+        position = found.end()
+    yield from _without_addresses(text[position:])
+
+
+def _without_addresses(text: str) -> Iterator[tuple[str, str]]:
+    position = 0
+    for start, end in links.find(text):
+        yield "", text[position:start]
+        yield WORD, text[start:end]
+        position = end
+    yield "", text[position:]

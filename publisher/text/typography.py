@@ -1,0 +1,128 @@
+"""French typography: spaces, quotation marks, apostrophes, dashes; applied to each channel's text just before its template.
+
+It works on plain text and on Markdown source, changes signs and never words, and leaves alone what is not prose:
+addresses, code, tags, times, emoticons. The source stays plain: typeset per channel, once, then count.
+
+Sources: Lexique des règles typographiques en usage à l'Imprimerie nationale; for U+202F fvsch.com and lautre.info; for
+numbers and units CLDR.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from publisher.text.protection import GAP, INDENT, ITEM, MARK, WORD, protect, restore
+from publisher.text.quotes import replace_straight_quotes
+
+Profile = Literal["web", "social"]
+_Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
+
+NO_BREAK = "\u00a0"
+THIN = "\u202f"
+
+# Never \s for a space: it holds line ends too. What a rule only makes unbreakable, it finds as a plain space: a no-break
+# one that the officer typed stays as it is.
+_SPACES = f" {NO_BREAK}{THIN}\u2009"
+_S = f"[{_SPACES}]"
+_T = f"[*_~{MARK}]"  # emphasis and tags, which may stand between a sign and its word
+_LINE_STARTS = f"\n\t{ITEM}{INDENT}"
+_AFTER_WORD = rf"(?<=[^{_SPACES}{_LINE_STARTS}{GAP}*_~{MARK}(\[«“‘'\"¿¡:/|#\\])"
+_STOPS = rf"(?=[\s)\]»”\"…;!?*_~{MARK}]|:(?!\w)|$)"
+_WORD_START = r"(?<![^\W_])"
+_CAPITAL = "[A-ZÀ-ÖØ-ÞŒŸ]"
+
+_UNITS = r"ans?|euros?|centimes?|millions?|milliards?|[kcdm]?m[²³23]?|km/h|ha|[km]?g|t|[hdcm]?[lL]|h|min|[kMGT]?W|[kMGT]Wh|[kMGT]o|dB"
+_UNITS_OFTEN_GLUED = r"km[²³]?|cm[²³]?|mm|m[²³]|km/h|kg|kWh|MWh"
+_MONTHS = (
+    r"(?i:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[uû]t|septembre|octobre|novembre|d[ée]cembre"
+    r"|(?:janv|févr|avr|juil|sept|oct|nov|déc)\.)"
+)
+_TITLES = r"MM?\.|M(?:me|lle)s?|Mgr|Drs?|Dre|Prs?|Me"
+
+
+def typeset(text: str, profile: Profile = "web") -> str:
+    """Return the text with French typography; once more with the same profile changes nothing.
+
+    "web" puts U+202F before ; ! ? and between thousands. "social" has U+00A0 there as everywhere: some networks count
+    U+202F double, old mail readers show a box.
+    """
+    masked, kept = protect(text)
+    masked = _apply(_BEFORE_QUOTES, masked)
+    masked = replace_straight_quotes(masked)
+    masked = _apply(_AFTER_QUOTES, masked)
+    if profile == "social":
+        masked = masked.replace(THIN, NO_BREAK)
+    return restore(masked, kept)
+
+
+def _apply(rules: tuple[_Rule, ...], text: str) -> str:
+    for pattern, replacement in rules:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def _joined_by(space: str) -> Callable[[re.Match[str]], str]:
+    """Return what replaces every space of a match by this one."""
+    return lambda match: re.sub(_S, space, match[0])
+
+
+def _with_space_before(space: str) -> Callable[[re.Match[str]], str]:
+    """Return what puts the space before a sign: outside an emphasis that starts with the sign, after one that ended before it."""
+
+    def replaced(match: re.Match[str]) -> str:
+        before, emphasis, sign = match["before"], match["emphasis"], re.sub(_S, "", match["sign"])
+        return f"{space}{emphasis}{sign}" if before else f"{emphasis}{space}{sign}"
+
+    return replaced
+
+
+_SIGN = rf"{_AFTER_WORD}(?P<before>{_S}*+)(?P<emphasis>{_T}*+){_S}*+"
+
+_BEFORE_QUOTES: tuple[_Rule, ...] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (rf"(?<=[^ \t\n{ITEM}{INDENT}]) {{2,}}+(?=[^ \t\n])", " "),
+        (rf"(?<!\]\()(?<=\(){_S}++(?=[^\s)])", ""),
+        (rf"(?<=[^\s(]){_S}++(?=\))", ""),
+        (r"(?<!\.)\.{3}(?!\.)", "…"),
+        (rf"(?<=[^\s(\[«“{ITEM}{INDENT}]){_S}++(?=…(?:[.,:]|{_STOPS}))", ""),
+        (r"(?<!\w)([Ee]tc)(?=\.?…)[.…]++", r"\1."),
+        (rf"(?<=[^\s{ITEM}{INDENT}]){_S}++(?=,{_STOPS})", ""),
+        (rf"(?<=[^\s.{ITEM}{INDENT}]){_S}++(?=\.{_STOPS})", ""),
+        (rf"([^\W\d_]{_T}*+)'(?={_T}*+[^\W_]|{_T}*+{WORD})", r"\1’"),
+        (rf"({_WORD_START}[cdjlmnstCDJLMNST]{_T}*+|[Qq][Uu]{_T}*+)'(?={_T}*+[«“\"\[(])", r"\1’"),
+    )
+)
+
+_AFTER_QUOTES: tuple[_Rule, ...] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        # inside guillemets a typed U+202F stays: houses differ
+        (rf"«(?!{THIN}[^{_SPACES}]){_S}*+(?=[^\s{GAP}»])", f"«{NO_BREAK}"),
+        (rf"(?<=[^\s{GAP}{ITEM}{INDENT}«])(?!{THIN}»){_S}*+»", f"{NO_BREAK}»"),
+        (rf"{_SIGN}(?P<sign>[;!?](?:{_S}*+[!?])*+)(?!=)", _with_space_before(THIN)),
+        (rf"{_SIGN}(?P<sign>:)(?={_T}*+(?:[\s{GAP})\]»”\"]|$))", _with_space_before(NO_BREAK)),
+        # telephone numbers, then thousands: "En 2026 250 personnes" is two numbers
+        (
+            rf"(?<![\w+.,])(?<![0-9]{_S})(?:\+[0-9]{{2,3}}{_S}?(?:\(0\){_S}?)?[1-9]|0[1-9])(?:{_S}[0-9]{{2}}){{4}}(?!{_S}?[0-9])",
+            _joined_by(NO_BREAK),
+        ),
+        (
+            rf"(?<![\w+.,])(?<![0-9]{_S})0{_S}?8[0-9]{{2}}(?:(?:{_S}[0-9]{{3}}){{2}}|(?:{_S}[0-9]{{2}}){{3}})(?!{_S}?[0-9])",
+            _joined_by(NO_BREAK),
+        ),
+        (rf"(?<![\w+])(?<![0-9][.,])(?<![0-9]{_S})[1-9][0-9]{{0,2}}(?:{_S}[0-9]{{3}})+(?!{_S}?[0-9])", _joined_by(THIN)),
+        (rf"([0-9]{_T}*+) ?(?=(?:[%‰€£]|[kMG]d?€|°[CF])(?![\w{WORD}]))", rf"\1{NO_BREAK}"),
+        (rf"([0-9]{_T}*+) (?=(?:{_UNITS})(?![\w'’°]))", rf"\1{NO_BREAK}"),
+        (rf"([0-9])(?=(?:{_UNITS_OFTEN_GLUED})(?![\w'’]|://))", rf"\1{NO_BREAK}"),
+        (rf"(?<=[0-9]{_S}h) (?=[0-9]{{2}}(?!\w))", NO_BREAK),
+        (rf"({_WORD_START}[Nn][°º]s?|[№§]) ?(?=[0-9])", rf"\1{NO_BREAK}"),
+        (rf"({_WORD_START}[Nn][°º]) (?=\w)", rf"\1{NO_BREAK}"),
+        (rf"({_WORD_START}(?:[Aa]rt|[Pp]p?|[Cc]hap|[Ff]ig|[Vv]ol|al)\.) (?=[0-9]|[LRD][. ]?[0-9])", rf"\1{NO_BREAK}"),
+        (rf"({_WORD_START}(?:av|apr)\.) (?=J\.-C\.)", rf"\1{NO_BREAK}"),
+        (rf"(?<![0-9]{_S})({_WORD_START}(?:{_TITLES})) (?={_T}*+{_CAPITAL})", rf"\1{NO_BREAK}"),
+        (rf"({_WORD_START}[IVXLC]+(?:er|re|e|ème|ᵉʳ|ᵉ)) (?=siècles?(?!\w))", rf"\1{NO_BREAK}"),
+        (rf"({_WORD_START}(?:1er|1ᵉʳ|[0-9]{{1,2}}){_T}*+) (?={_MONTHS}(?!\w))", rf"\1{NO_BREAK}"),
+        (rf"(?<=[^\s|{ITEM}{INDENT}])({_S})--?(?=[{_SPACES}\n]|$)(?!{_S}*\|)", r"\1–"),
+    )
+)
