@@ -12,7 +12,7 @@ TYPES = ("communique", "invitation", "alerte", "rectificatif")
 
 @dataclass(frozen=True, slots=True)
 class PressContact:
-    """Whom a journalist calls; every part may be missing."""
+    """Whom a journalist calls; every part may be missing. Several numbers in `phone` are parted by " / "."""
 
     name: str | None = None
     role: str | None = None

@@ -94,14 +94,14 @@ def _published(reading: Reading, own: ChannelText) -> str:
     return reading.announcement.date.isoformat() if reading.announcement.date else ""
 
 
-def _contact(reading: Reading, channel: Channel, config: Config) -> Mapping[str, str] | None:
+def _contact(reading: Reading, channel: Channel, config: Config) -> Mapping[str, object] | None:
     contact = reading.announcement.contact or config.town.contact
     typeset = _typesetter(reading, channel)
     name, role, phone, email = (contact.name or "", contact.role or "", contact.phone or "", contact.email or "")
     if not (name or role or phone or email):
         return None
-    dialled = f"tel:{wording.dialled(phone)}" if phone else ""
-    return {"name": typeset(name), "role": typeset(role), "phone": typeset(phone), "phone_url": dialled, "email": email}
+    phones = [{"text": typeset(one), "url": f"tel:{wording.dialled(one)}"} for one in phone.split(" / ") if one]
+    return {"name": typeset(name), "role": typeset(role), "phone": typeset(phone), "phones": phones, "email": email}
 
 
 def _link(link: Link, text: str) -> dict[str, object]:

@@ -152,8 +152,8 @@ class _Reader:
     def _place(self, kind: str, words: str) -> bool:
         if kind == "words" and not (self.phone or self.email):
             self.words.append(words)
-        elif kind == "phone" and self.phone is None:
-            self.phone = words
+        elif kind == "phone":  # the desk's and the mobile: a journalist needs both
+            self.phone = f"{self.phone} / {words}" if self.phone else words
         elif kind == "email" and self.email is None:
             self.email = words
         else:

@@ -209,7 +209,7 @@ def test_a_contact_is_read_in_the_usual_ways(block, expected):
         ),
         (
             "Contact presse : Camille Martin, 01 99 00 12 34\nFax : 01 99 00 12 35\n06 39 98 12 34\ncamille@ville.example",
-            contacts.Found(PressContact("Camille Martin", None, "01 99 00 12 34", "camille@ville.example"), left=(1, 2)),
+            contacts.Found(PressContact("Camille Martin", None, "01 99 00 12 34 / 06 39 98 12 34", "camille@ville.example"), left=(1,)),
         ),
         (
             "Contact presse : Camille Martin, directrice, et Paul Durand, adjoint – 01 99 00 12 34",
