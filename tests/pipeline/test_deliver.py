@@ -6,6 +6,7 @@ import pytest
 
 from publisher.adapters.base import Finds, Idempotency, Probes
 from publisher.models import Attempt, Audit, ChannelState, Pause
+from publisher.pipeline.plan import Window
 from publisher.testing.memory_platform import accept, not_sent, raises, rate_limited, refuse, unauthorized, unknown
 from tests.pipeline.town import thread
 
@@ -232,11 +233,17 @@ def test_nothing_is_looked_up_before_the_call_and_the_platform_had_their_time(to
 
 def test_a_key_that_the_platform_has_forgotten_is_not_used_again(town) -> None:
     platform = town.channel("memory", idempotency=Idempotency.KEY)
-    due(town)
+    begins = town.clock.now() + timedelta(minutes=1)
+    due(town, memory=town.part(window=Window(begins, begins + timedelta(hours=3), None)))
     platform.script("send", then=(unknown(accepted=False) for _ in range(1000)))
-    town.work_until_settled(minutes=60)
-    assert town.state() == ("held", "undecided")
-    assert platform.accepted == []
+    begun = town.work_until_settled(minutes=1)
+    town.clock.move(minutes=44 - (town.clock.now() - begins).total_seconds() / 60)
+    town.work(begun)
+    called = len(platform.calls)
+    assert called >= 2
+    town.clock.move(minutes=1)
+    town.work(begun)
+    assert (town.state(), len(platform.calls)) == (("held", "undecided"), called)
 
 
 def test_repeated_calls_stop_at_the_end_of_the_agreed_time(town) -> None:

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from publisher import crashpoints
 from publisher.adapters.base import Finds, Idempotency, Withdraws
 from publisher.models import Attempt, Delivery, audit
-from publisher.pipeline import deliver, hold, outcome, reconcile
+from publisher.pipeline import deliver, hold, outcome, reconcile, tenure
 from publisher.pipeline.plan import Window
 from publisher.testing import crash
 from publisher.testing.memory_platform import accept, not_sent, rate_limited, refuse, unknown
@@ -155,12 +155,12 @@ def test_two_processes_of_one_epoch_send_once(town) -> None:
     assert (town.state(), town.texts()) == (("delivered", ""), ["Un.", "Deux.", "Trois."])
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [accept(), not_sent(), refuse(), rate_limited(), unknown(accepted=True)],
-    ids=["accepted", "not sent", "refused", "429", "lost"],
-)
-def test_the_outcome_of_an_older_run_changes_nothing(town, answer, monkeypatch) -> None:
+ANSWERS = {"accepted": accept(), "not sent": not_sent(), "refused": refuse(), "throttled": rate_limited(), "lost": unknown(accepted=True)}
+
+
+@pytest.mark.parametrize("recovered", [True, False], ids=["recovered", "not yet recovered"])
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_the_outcome_of_an_older_run_changes_nothing(town, answer, recovered, monkeypatch) -> None:
     town.channel("memory", Finds)
     town.planned()
     town.clock.move(minutes=1)
@@ -170,13 +170,16 @@ def test_the_outcome_of_an_older_run_changes_nothing(town, answer, monkeypatch) 
 
     def take_over(place: str) -> None:
         if place == "outcome.pre" and not seen:
-            town.service()
+            if recovered:
+                town.service()
+            else:
+                tenure.begin(town.desk, "test")
             seen.append(rows())
 
     monkeypatch.setattr(crashpoints, "_hooks", [take_over])
     deliver.advance(old, town.delivery().pk)
     assert seen == [rows()]
-    assert town.attempts() == ["post-1 in_doubt"]
+    assert town.attempts() == ["post-1 in_doubt" if recovered else "post-1 intent"]
     assert not one_round(old)
 
 
