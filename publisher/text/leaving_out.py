@@ -7,7 +7,7 @@ each as far as it goes: the order being fixed, nothing holds more. A heading sta
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from publisher.text.fitting import Piece, Rooms
@@ -81,7 +81,7 @@ def _settled(fronts: _Fronts, candidates: Sequence[Candidate], rooms: Rooms, ind
             elif all(_may_stand_alone(candidates[leader]) for leader, _ in way.waiting):
                 placed = _placed(way, way.waiting, candidates, rooms)
                 if placed:
-                    yield state._replace(deadline=0), placed
+                    yield _State(state.joint, 0, state.orphans, state.heavy), placed
 
 
 def _may_stand_alone(leader: Candidate) -> bool:
@@ -95,14 +95,20 @@ def _choices(state: _State, way: _Way, candidates: Sequence[Candidate], rooms: R
     if candidate.cost < math.inf:
         missing = candidate.leads_to if candidate.introduces and candidate.leads_to else orphans
         cost, number, places = way.price
-        yield state._replace(joint=joint, orphans=missing), way._replace(price=(cost + candidate.cost, number + 1, places - index))
+        price = (cost + candidate.cost, number + 1, places - index)
+        yield (
+            _State(joint, state.deadline, missing, state.heavy),
+            _Way(way.posts, way.used, price, way.kept, way.waiting, way.reserved),
+        )
     if orphans:
         return
     waiting = (*way.waiting, (index, joint[1]))
-    kept = way._replace(kept=(way.kept, index), waiting=waiting)
+    reserved = way.reserved
     if candidate.leads_to:
-        reserved = way.reserved + joint[1] + sum(piece.joint + piece.weight for piece in candidate.pieces)
-        yield _State(deadline=candidate.leads_to, heavy=state.heavy), kept._replace(reserved=reserved)
+        reserved += joint[1] + sum(piece.joint + piece.weight for piece in candidate.pieces)
+    kept = _Way(way.posts, way.used, way.price, (way.kept, index), waiting, reserved)
+    if candidate.leads_to:
+        yield _State(deadline=candidate.leads_to, heavy=state.heavy), kept
     elif placed := _placed(kept, waiting, candidates, rooms):
         yield _State(heavy=candidate.heavy), placed
 
@@ -111,28 +117,37 @@ def _placed(way: _Way, units: Sequence[tuple[int, int]], candidates: Sequence[Ca
     """Write the units behind the way, without a break between a leader and what follows where one post holds both."""
     posts, used = way.posts, way.used
     block = _block(units, candidates, rooms.inner if posts else rooms.first)
-    for number, piece in enumerate(block):
-        tail = block[number + 1].tail if number + 1 < len(block) else 0
+    tails = [*(part.tail for part in block[1:]), 0]
+    for (joint, weight, head, _), tail in zip(block, tails, strict=True):
         room = rooms.inner if posts > 1 else rooms.first
-        if posts and used + piece.joint + piece.weight + tail <= room:
-            used += piece.joint + piece.weight
+        if posts and used + joint + weight + tail <= room:
+            used += joint + weight
             continue
         room = rooms.inner if posts else rooms.first
-        posts, used = posts + 1, piece.head + piece.weight
+        posts, used = posts + 1, head + weight
         if used + tail > room:
             return None
-    return way._replace(posts=posts, used=used, waiting=(), reserved=0)
+    return _Way(posts, used, way.price, way.kept)
 
 
-def _block(units: Sequence[tuple[int, int]], candidates: Sequence[Candidate], room: int) -> list[Piece]:
-    block: list[Piece] = []
+class _Part(NamedTuple):
+    """The weights of one or more pieces between which no post ends."""
+
+    joint: int
+    weight: int
+    head: int
+    tail: int
+
+
+def _block(units: Sequence[tuple[int, int]], candidates: Sequence[Candidate], room: int) -> list[_Part]:
+    block: list[_Part] = []
     for unit, joint in units:
         first, *others = candidates[unit].pieces
         if block and (weight := block[-1].weight + joint + first.weight) <= room:
-            block[-1] = replace(block[-1], weight=weight)
+            block[-1] = _Part(block[-1].joint, weight, block[-1].head, block[-1].tail)
         else:
-            block.append(replace(first, joint=joint))
-        block += others
+            block.append(_Part(joint, first.weight, first.head, first.tail))
+        block += [_Part(piece.joint, piece.weight, piece.head, piece.tail) for piece in others]
     return block
 
 
