@@ -30,6 +30,11 @@ class ChannelSettings:
     templates: Path | None = None
     """The town's own templates, in place of those that are shipped."""
 
+    @property
+    def deadline(self) -> float:
+        """Seconds after which a call is over, whatever became of it."""
+        return LONGEST_CALL
+
     @classmethod
     def complete(cls, table: Mapping[str, object], config: Config) -> Mapping[str, object]:
         """Return the channel's table with the defaults that the rest of the configuration gives it."""

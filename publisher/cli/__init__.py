@@ -59,6 +59,9 @@ VERBS: Mapping[str, Verb] = {
     "user": Verb("publisher.cli.user", N_("add, list and disable the people who may act"), acts_as=True),
     "adopt": Verb("publisher.cli.adopt", N_("make this copy of the data directory the one that publishes"), acts_as=True),
     "migrate": Verb("publisher.cli.migrate", N_("bring the database up to date")),
+    "demo": Verb(
+        "publisher.cli.demo", N_("the whole journey on this machine, with simulated platforms"), formats=("text",), configured=False
+    ),
     "simulate": Verb("publisher.cli.simulate", N_("serve the simulated platforms, with pages that show them"), configured=False),
 }
 
@@ -124,7 +127,7 @@ def _run(argv: Sequence[str]) -> int:
 def _call(argv: Sequence[str]) -> int:
     try:
         arguments = _parser().parse_args(argv)
-    except SystemExit:  # --help and --version have printed what was asked
+    except SystemExit:  # --help and --version have printed what was asked; what is wrong raised UsageError
         return 0
     code: int = arguments.run(arguments)
     return code
@@ -152,9 +155,21 @@ def _add_common_options(parser: argparse.ArgumentParser, verb: Verb) -> None:
         _add_config(parser, default=argparse.SUPPRESS)  # what stands before the verb counts, unless it is said again
     parser.add_argument("--format", choices=verb.formats, default="text", help=_("form of the output"))
     if verb.acts_as:
-        parser.add_argument("--as", dest="as_user", metavar=_("USER"), help=_("account that acts (otherwise the one mapped to you)"))
+        _add_as(parser, default=None)
     if verb.dry_run:
         parser.add_argument("--dry-run", action="store_true", help=_("stop in front of the network and print each call"))
+
+
+def repeat_common_options(parser: argparse.ArgumentParser, formats: Sequence[str] = ("text", "json")) -> None:
+    """Let the parser of a verb's act take the common options, too; what stands before the act counts, unless it is said again."""
+    _add_config(parser, default=argparse.SUPPRESS)
+    parser.add_argument("--format", choices=formats, default=argparse.SUPPRESS, help=_("form of the output"))
+    _add_as(parser, default=argparse.SUPPRESS)
+
+
+def _add_as(parser: argparse.ArgumentParser, default: str | None) -> None:
+    meaning = _("account that acts (otherwise the one mapped to you)")
+    parser.add_argument("--as", dest="as_user", metavar=_("USER"), default=default, help=meaning)
 
 
 def _add_config(parser: argparse.ArgumentParser, default: str | None) -> None:

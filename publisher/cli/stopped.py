@@ -22,6 +22,7 @@ def report(deliveries: "Sequence[Delivery]", form: str) -> int:
         from publisher.i18n import _
 
         for row in deliveries:
-            print(f"{row.channel} ({row.id}) : {_(STATES[row.state])}. {explain(row.reason)}".rstrip())
+            place = {"channel": row.channel, "id": row.id, "state": _(STATES[row.state]), "why": explain(row.reason)}
+            print((_("%(channel)s (%(id)s): %(state)s. %(why)s") % place).rstrip())
     asked_for = (Reason.BY_PERSON, "")
     return 3 if any(row.state == DeliveryState.HELD and row.reason not in asked_for for row in deliveries) else 0

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from publisher.cli import acting
+from publisher.cli import Parser, acting, repeat_common_options
 from publisher.cli.output import print_json
 from publisher.i18n import _
 
@@ -15,13 +15,15 @@ ROLES = ("author", "approver", "administrator", "reader")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take what to do, and with whom."""
-    acts = parser.add_subparsers(dest="act", required=True, metavar=_("ACT"), parser_class=argparse.ArgumentParser)
-    add = acts.add_parser("add", help=_("open an account"))
+    acts = parser.add_subparsers(dest="act", required=True, metavar=_("ACT"), parser_class=Parser)
+    add = acts.add_parser("add", help=_("open an account"), allow_abbrev=False)
+    list_ = acts.add_parser("list", help=_("show all accounts"), allow_abbrev=False)
+    disable = acts.add_parser("disable", help=_("close an account"), allow_abbrev=False)
+    for act in (add, list_, disable):
+        repeat_common_options(act)
     add.add_argument("name", metavar=_("NAME"))
     add.add_argument("--role", choices=ROLES, required=True, help=_("what this person may do"))
     add.add_argument("--login", metavar=_("LOGIN"), help=_("system user that acts as this account without --as"))
-    acts.add_parser("list", help=_("show all accounts"))
-    disable = acts.add_parser("disable", help=_("close an account"))
     disable.add_argument("name", metavar=_("NAME"))
 
 

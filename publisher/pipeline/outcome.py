@@ -8,6 +8,7 @@ from django.db import transaction
 
 from publisher.adapters import base
 from publisher.adapters.registry import Channel
+from publisher.adapters.settings import LONGEST_CALL
 from publisher.errors import NotSent, RateLimited, Rejected, SendError, Unauthorized
 from publisher.i18n import N_
 from publisher.models import Actor, Attempt, ChannelState, Delivery, DeliveryStep, Receipt
@@ -18,9 +19,6 @@ from publisher.pipeline import phases
 from publisher.pipeline.alarms import stop_channel, telling
 from publisher.pipeline.reasons import Reason
 from publisher.pipeline.tenure import Tenure
-
-CALL_BUDGET = timedelta(seconds=20)
-"""The total deadline of a call; what was sent before it may still be taken in until then."""
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
@@ -67,7 +65,7 @@ def record(tenure: Tenure, attempt: Attempt, channel: Channel, result: base.Rece
                 _end(current, AttemptState.REJECTED, result, now)
                 refuse(current, channel, now)
             case _:
-                doubt(current, channel.adapter.traits.window, now, result)
+                doubt(current, settling(channel), now, result)
 
 
 def accept(attempt: Attempt, channel: Channel, receipt: base.Receipt, now: datetime, state: AttemptState) -> None:
@@ -130,9 +128,16 @@ def refuse(attempt: Attempt, channel: Channel, now: datetime) -> None:
         move(delivery, DeliveryState.FAILED, SERVICE, now, reason=Reason.REFUSED, claimed_by=None, retry_at=None)
 
 
-def doubt(attempt: Attempt, window: timedelta, now: datetime, error: SendError | None = None) -> None:
-    """Keep that nobody knows; it is looked up once the call's budget and the platform's settling time are over."""
-    look_at = attempt.intent_at + CALL_BUDGET + window
+def settling(channel: Channel | None) -> timedelta:
+    """Return how long after its intent a call may still come to light: until its deadline, then as long as the platform settles."""
+    if channel is None:
+        return timedelta(seconds=LONGEST_CALL)
+    return timedelta(seconds=channel.settings.deadline) + channel.adapter.traits.window
+
+
+def doubt(attempt: Attempt, settled: timedelta, now: datetime, error: SendError | None = None) -> None:
+    """Keep that nobody knows; it is looked up once that much time has passed since the intent."""
+    look_at = attempt.intent_at + settled
     move(attempt, AttemptState.IN_DOUBT, SERVICE, now, tainted=True, look_at=look_at, outcome_at=now, **(told(error) if error else {}))
     move(attempt.step, StepState.IN_DOUBT, SERVICE, now)
     note(attempt.step.delivery, claimed_by=None, retry_at=None)

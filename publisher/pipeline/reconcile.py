@@ -29,17 +29,33 @@ DUPLICATE = "duplicate"
 def recover(tenure: Tenure) -> int:
     """Put in doubt every call that an older run left without outcome; return how many. What crashed it three times is held."""
     crashpoints.visit("recover.pre")
-    now = tenure.now()
     with transaction.atomic():
-        for delivery in Delivery.objects.filter(claimed_by__lt=tenure.epoch):
-            note(delivery, claimed_by=None, crashes=delivery.crashes + 1)
-            if delivery.crashes >= CRASHES and delivery.state in OPEN:
-                outcome.hold(delivery, Reason.CRASHED, now)
-        lost = list(Attempt.objects.filter(state=AttemptState.INTENT, epoch__lt=tenure.epoch).select_related("step__delivery"))
-        for attempt in lost:
-            channel = tenure.desk.channels.get(attempt.step.delivery.channel)
-            outcome.doubt(attempt, channel.adapter.traits.window if channel else timedelta(0), now)
+        lost = _give_up(tenure, Delivery.objects.filter(claimed_by__lt=tenure.epoch), Attempt.objects.filter(epoch__lt=tenure.epoch))
     crashpoints.visit("recover.committed")
+    return lost
+
+
+def tidy(tenure: Tenure, channel: str) -> int:
+    """Do the same for what this very run left behind on a channel when an error stopped it; the caller works there alone."""
+    claimed = Delivery.objects.filter(channel=channel, claimed_by=tenure.epoch)
+    called = Attempt.objects.filter(step__delivery__channel=channel, epoch=tenure.epoch)
+    if not claimed.exists() and not called.filter(state=AttemptState.INTENT).exists():
+        return 0
+    with transaction.atomic():
+        return _give_up(tenure, claimed, called) if tenure.lasts() else 0
+
+
+def _give_up(tenure: Tenure, claimed: QuerySet[Delivery], called: QuerySet[Attempt]) -> int:
+    """Release what was claimed, one crash more each, and put in doubt what may have been called."""
+    now = tenure.now()
+    for delivery in claimed:
+        note(delivery, claimed_by=None, crashes=delivery.crashes + 1)
+        if delivery.crashes >= CRASHES and delivery.state in OPEN:
+            outcome.hold(delivery, Reason.CRASHED, now)
+    lost = list(called.filter(state=AttemptState.INTENT).select_related("step__delivery"))
+    for attempt in lost:
+        channel = tenure.desk.channels.get(attempt.step.delivery.channel)
+        outcome.doubt(attempt, outcome.settling(channel), now)
     return len(lost)
 
 
@@ -105,7 +121,7 @@ def _call_again(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) 
         note(attempt, look_at=now + SOON)
         return
     with transaction.atomic():
-        settled_by = now + outcome.CALL_BUDGET + channel.adapter.traits.window
+        settled_by = now + outcome.settling(channel)
         note(attempt, calls=attempt.calls + 1, epoch=tenure.epoch, look_at=settled_by)
         note(delivery, claimed_by=tenure.epoch)
     result = deliver.repeat(tenure, attempt, channel, step)

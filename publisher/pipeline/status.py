@@ -11,10 +11,14 @@ from publisher.i18n import _
 from publisher.models import Announcement, Attempt, Delivery, DeliveryStep, Version
 from publisher.models.states import OPEN, AnnouncementState, AttemptState, DeliveryState, StepState
 from publisher.pipeline.desk import Desk
+from publisher.pipeline.reasons import Reason
 from publisher.pipeline.schedule import found
 from publisher.pipeline.tenure import Tenure
 
 FORMAT = "publisher.status/1"
+
+_SHUT = (Reason.PAUSED, Reason.UNAUTHORIZED, Reason.CHANNEL_DISABLED, Reason.CHANNEL_MISSING)
+"""Why a channel lets nothing through until a person opens it again."""
 
 
 def one(desk: Desk, name: str) -> dict[str, Any]:
@@ -44,18 +48,31 @@ def state(deliveries: Sequence[Delivery]) -> AnnouncementState:
     return _state_of_end(states)
 
 
-def waits_for_person() -> bool:
-    """Tell whether anything is held or in doubt."""
+def waits_for_person(now: datetime) -> bool:
+    """Tell whether anything is held or in doubt, or is due on a channel that a person must open."""
     held = Delivery.objects.filter(state=DeliveryState.HELD).exists()
-    return held or Attempt.objects.filter(state=AttemptState.IN_DOUBT, step__delivery__state__in=OPEN).exists()
+    return held or _unsettled().exists() or any(row.reason in _SHUT for row in _due(now))
 
 
 def idle(tenure: Tenure) -> bool:
     """Tell whether nothing is due, under way, or to be looked up: what is left waits for its time, a visa or a person."""
-    working = Delivery.objects.filter(state__in=OPEN)
-    due = working.filter(manifest__sealed_at__isnull=False, manifest__void_at=None, due_at__lte=tenure.now())
-    unsettled = working.filter(steps__attempts__state__in=[AttemptState.INTENT, AttemptState.IN_DOUBT])
-    return not due.exists() and not unsettled.exists()
+    due = list(_due(tenure.now()))
+    shut = {(row.announcement_id, row.channel) for row in due if row.reason in _SHUT}
+    waiting = [row for row in due if row.reason == Reason.WAITING_FOR_CHANNEL and shut.intersection(_before(row))]
+    return len(shut) + len(waiting) == len(due) and not _unsettled().exists()
+
+
+def _before(delivery: Delivery) -> set[tuple[str, str]]:
+    return {(delivery.announcement_id, channel) for channel in delivery.after}
+
+
+def _due(now: datetime) -> QuerySet[Delivery]:
+    due = Delivery.objects.filter(state__in=OPEN, manifest__sealed_at__isnull=False, manifest__void_at=None, due_at__lte=now)
+    return due.defer("payload")
+
+
+def _unsettled() -> QuerySet[Attempt]:
+    return Attempt.objects.filter(state__in=[AttemptState.INTENT, AttemptState.IN_DOUBT], step__delivery__state__in=OPEN)
 
 
 def _rows() -> QuerySet[Announcement]:

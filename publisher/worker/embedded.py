@@ -2,6 +2,7 @@
 
 import logging
 import math
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -68,46 +69,56 @@ class Service:
         """Publish until the end, and end well: what has begun reaches its outcome."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._ending.set())
-        reconcile.recover(self._tenure)
+        with storage.explained(self._tenure.desk.config):
+            reconcile.recover(self._tenure)
         self._tick()
         self._clock.add_job(self._tick, "interval", seconds=TICK, max_instances=1, coalesce=True, misfire_grace_time=None)
         self._clock.start()
         systemd.tell("READY=1")
         log.info(_("The service works on %(directory)s."), {"directory": self._tenure.desk.config.storage.data_dir})
-        alive = self._watch()
-        return self._end() if alive else 1
+        self._watch()
+        return self._end()
 
-    def _watch(self) -> bool:
-        """Wait for the end; False if the clock has died before."""
+    def _watch(self) -> None:
+        """Wait for the end; if the clock dies before, die with it: whatever hangs there would also keep an orderly end from coming."""
         while not self._ending.wait(TICK):
             if self._seconds() - self._ticked > DEAD:
                 log.critical(_("The clock of the service has stopped: the service ends itself, to be started again."))
-                return False
-        return True
+                os._exit(1)
 
     def _end(self) -> int:
         systemd.tell("STOPPING=1")
         self._clock.shutdown(wait=False)
         if not self._lanes.close(PATIENCE):
             log.warning(_("A call did not end in time; what became of it is looked up at the next start."))
-        code = 3 if self._until_idle and status.waits_for_person() else 0
+        code = self._code()
         connections.close_all()
         log.info(_("The service has stopped."))
         return code
+
+    def _code(self) -> int:
+        if not self._until_idle:
+            return 0
+        with storage.explained(self._tenure.desk.config):
+            return 3 if status.waits_for_person(self._tenure.now()) else 0
 
     def _tick(self) -> None:
         """Show a sign of life, set a wake-up for what is due soon, and wake whatever has work now."""
         try:
             self._beat()
+            if self._until_idle and self._is_idle():
+                self._ending.set()
             self._look_ahead()
             self._wake()
-            if self._until_idle and self._lanes.idle and status.idle(self._tenure):
-                self._ending.set()
         except DatabaseError as error:
             log.warning(_("The database cannot be used just now (%(reason)s): nothing leaves until it can."), {"reason": error})
         finally:
             self._ticked = self._seconds()
             connections.close_all()
+
+    def _is_idle(self) -> bool:
+        """Tell whether all lanes came to their end, after they were woken at least once, and left nothing to do."""
+        return self._ticked > -math.inf and self._lanes.idle and status.idle(self._tenure)
 
     def _beat(self) -> None:
         if self._seconds() - self._beaten < BEAT:

@@ -1,17 +1,20 @@
 """Threads that work side by side, but never two at the same time in one lane: a channel sends one thing after the other."""
 
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 
 class Lanes:
-    """Named lanes on a pool of threads. Work asked for while its lane is busy is done once more when the lane is free."""
+    """Named lanes, of which so many work at a time. Work asked for while its lane is busy is done once more when the lane is free.
+
+    Their threads are daemons: a service that has waited long enough for a call must be able to end without it.
+    """
 
     def __init__(self, threads: int) -> None:
-        self._pool = ThreadPoolExecutor(threads, "lane")
+        self._room = threading.BoundedSemaphore(threads)
         self._lock = threading.Lock()
-        self._busy: dict[str, Future[None]] = {}
+        self._busy: dict[str, threading.Thread] = {}
         self._again: dict[str, Callable[[], None]] = {}
         self._closed = False
 
@@ -23,7 +26,8 @@ class Lanes:
             if name in self._busy:
                 self._again[name] = work
             else:
-                self._busy[name] = self._pool.submit(self._run, name, work)
+                self._busy[name] = threading.Thread(target=self._run, args=(name, work), name=f"lane {name}", daemon=True)
+                self._busy[name].start()
 
     @property
     def idle(self) -> bool:
@@ -37,15 +41,20 @@ class Lanes:
             self._closed = True
             self._again.clear()
             begun = list(self._busy.values())
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        return not wait(begun, patience).not_done
+        end = time.monotonic() + patience
+        for thread in begun:
+            thread.join(max(0.0, end - time.monotonic()))
+        return not any(thread.is_alive() for thread in begun)
 
-    def _run(self, name: str, work: Callable[[], None] | None) -> None:
-        while work:
+    def _run(self, name: str, work: Callable[[], None]) -> None:
+        following: Callable[[], None] | None = work
+        while following:
             try:
-                work()
+                with self._room:
+                    if not self._closed:
+                        following()
             finally:
                 with self._lock:
-                    work = self._again.pop(name, None)
-                    if work is None:
+                    following = self._again.pop(name, None)
+                    if following is None:
                         del self._busy[name]

@@ -143,14 +143,14 @@ def test_every_mixture_has_a_state() -> None:
 def test_what_waits_for_a_person(town) -> None:
     town.channel()
     town.planned()
-    assert not status.waits_for_person()
+    assert not status.waits_for_person(town.clock.now())
     town.platforms["memory"].script("send", unknown(accepted=False))
     town.clock.move(minutes=1)
     town.work()
-    assert status.waits_for_person()
+    assert status.waits_for_person(town.clock.now())
     town.work_until_settled()
     assert town.state()[0] == "held"
-    assert status.waits_for_person()
+    assert status.waits_for_person(town.clock.now())
 
 
 def test_idle_means_that_nothing_can_be_done_now(town) -> None:
@@ -172,6 +172,25 @@ def test_idle_means_that_nothing_can_be_done_now(town) -> None:
     assert not status.idle(begun)
     town.work_until_settled(begun)
     assert status.idle(begun)
+
+
+def test_a_shut_channel_leaves_nothing_to_do_but_for_a_person(town) -> None:
+    town.channel("memory")
+    town.channel("second", after=("memory",))
+    town.planned()
+    begun = town.service()
+    town.pause("memory")
+    town.clock.move(minutes=1)
+    assert not status.idle(begun)
+    town.work(begun)
+    assert [town.state(name)[1] for name in ("memory", "second")] == ["paused", "waiting-for-channel"]
+    assert status.idle(begun)
+    assert status.waits_for_person(town.clock.now())
+    town.unpause("memory")
+    town.work(begun)
+    assert [town.state(name)[0] for name in ("memory", "second")] == ["delivered", "delivered"]
+    assert status.idle(begun)
+    assert not status.waits_for_person(town.clock.now())
 
 
 @pytest.mark.parametrize("reason", list(Reason))
