@@ -30,6 +30,7 @@ class Candidate:
     heavy: bool = False
 
 
+_Chain = tuple["_Chain | None", int]
 _Price = tuple[float, int, int]  # cost, number, and minus the sum of the places of what is left out
 
 
@@ -48,7 +49,7 @@ class _Way(NamedTuple):
     posts: int = 0
     used: int = 0
     price: _Price = (0.0, 0, 0)
-    kept: "tuple[object, int] | None" = None
+    kept: _Chain | None = None
     waiting: tuple[tuple[int, int], ...] = ()  # leaders not yet written, each with the weight of its joint
     reserved: int = 0  # weight of those
 
