@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from publisher.adapters import registry
-from publisher.clock import Clock
+from publisher.adapters.base import Probe, Probes
+from publisher.clock import AGREEMENT, Clock
 from publisher.config import Config
-from publisher.errors import ConfigError, Problem, Severity
+from publisher.errors import ConfigError, Problem, SendError, Severity
 from publisher.i18n import N_
 from publisher.settings import WAL_IS_SAFE
+from publisher.storage import LEAST_SPACE
 
-LEAST_SPACE = 100 * 2**20
 WISE_SPACE = 2**30
 RESERVED = (".example", "example.org", "example.com", "example.net")  # RFC 2606: no real town has such an address
 
@@ -143,6 +144,34 @@ def _order(config: Config) -> Iterator[Problem]:
         yield Problem(Severity.ERROR, error.code, error.sentence, error.params)
 
 
+def access(at: Circumstances) -> Iterator[Problem]:
+    """Find channels whose platform does not take us for the account of config.toml, by reads only."""
+    if registry.mistakes(at.config):
+        return  # said already, by the check of the settings
+    for name, channel in registry.configure(at.config, secrets=True).items():
+        if not channel.settings.enabled or not isinstance(channel.adapter, Probes):
+            continue
+        try:
+            found = channel.adapter.probe()
+        except SendError as error:
+            yield Problem(Severity.ERROR, error.code, error.sentence, error.params, channel=name)
+        else:
+            yield from _disagreements(at, channel, found)
+
+
+def _disagreements(at: Circumstances, channel: registry.Channel, found: Probe) -> Iterator[Problem]:
+    """Compare the account and the clock of the platform with ours."""
+    wanted = channel.settings.account
+    if wanted and found.account.casefold() != wanted.casefold():
+        sentence = N_("Our access belongs to the account “%(found)s”, not to “%(wanted)s”: correct “account”, or connect the right one.")
+        yield Problem(Severity.ERROR, "account-differs", sentence, {"found": found.account, "wanted": wanted}, channel.name)
+    if found.clock is not None and abs(at.clock.now() - found.clock) > AGREEMENT:
+        sentence = N_("The clock of the platform says %(theirs)s, ours %(ours)s: set ours, and let the network keep it right (NTP).")
+        zone = at.config.town.zone
+        times = {"theirs": f"{found.clock.astimezone(zone):%H:%M:%S}", "ours": f"{at.clock.now().astimezone(zone):%H:%M:%S}"}
+        yield Problem(Severity.ERROR, "clock-differs", sentence, times, channel.name)
+
+
 def _existing(path: Path) -> Path:
     return next(parent for parent in (path, *path.parents) if parent.exists())
 
@@ -155,3 +184,5 @@ OFFLINE: tuple[Check, ...] = (
     Check("database", N_("Database"), database),
     Check("channels", N_("Channels"), channels),
 )
+
+ONLINE: tuple[Check, ...] = (Check("access", N_("Access to the platforms"), access),)

@@ -13,8 +13,6 @@ from publisher.i18n import LOCALE_DIR, N_
 INSTALLED_APPS = ["publisher"]
 AUTH_USER_MODEL = "publisher.Person"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-ROOT_URLCONF = "publisher.urls"
-WSGI_APPLICATION = "publisher.wsgi.application"
 USE_TZ = True
 LOCALE_PATHS = [LOCALE_DIR]
 LOGGING_CONFIG = None

@@ -3,7 +3,9 @@
 import fcntl
 import os
 import pkgutil
+import re
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +15,9 @@ from publisher import crashpoints, migrations, settings
 from publisher.config import Config
 from publisher.errors import StorageError
 from publisher.i18n import N_
+
+LEAST_SPACE = 100 * 2**20
+NETWORK_DISKS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "fuse.sshfs"}
 
 
 def connect(config: Config) -> None:
@@ -59,13 +64,19 @@ def migrate(config: Config) -> list[str]:
 
 
 def verify(config: Config) -> None:
-    """Read the whole database once and look for damage, as the service does at its start. Raises StorageError."""
+    """Look at the disk, then read the whole database once for damage, as the service does at its start. Raises StorageError."""
     from django.db import connection
 
+    data_dir = config.storage.data_dir
+    if _filesystem(data_dir) in NETWORK_DISKS:
+        sentence = N_("The data directory %(directory)s is on a network disk, where SQLite's locks do not hold: move it to a local one.")
+        raise StorageError("network-disk", sentence, directory=data_dir)
     with explained(config), connection.cursor() as cursor:
+        if shutil.disk_usage(data_dir).free < LEAST_SPACE:
+            raise _error(sqlite3.SQLITE_FULL, config)
         cursor.execute("PRAGMA quick_check(1)")
         if cursor.fetchone() != ("ok",):
-            raise _damaged(config)
+            raise _error(sqlite3.SQLITE_CORRUPT, config)
 
 
 def path(config: Config) -> Path:
@@ -122,9 +133,19 @@ def _explanation(cause: BaseException | None) -> tuple[str, str] | None:
     return _EXPLANATIONS.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
 
 
-def _damaged(config: Config) -> StorageError:
-    code, sentence = _EXPLANATIONS[sqlite3.SQLITE_CORRUPT]
-    return StorageError(code, sentence, path=path(config))
+def _error(cause: int, config: Config) -> StorageError:
+    code, sentence = _EXPLANATIONS[cause]
+    return StorageError(code, sentence, path=path(config), directory=config.storage.data_dir)
+
+
+def _filesystem(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
+    """Return the kind of file system that holds the folder: that of the longest mount point above it (proc_pid_mounts(5))."""
+    found = {}
+    for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines() if mounts.exists() else ():
+        _, place, kind, *_ = line.split(" ")
+        found[Path(re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), place))] = kind
+    above = (parent for parent in (folder.resolve(), *folder.resolve().parents) if parent in found)
+    return next((found[place] for place in above), "")
 
 
 def _applied() -> set[str]:

@@ -49,10 +49,11 @@ class Case:
 
 
 def due(tenure: Tenure) -> QuerySet[Delivery]:
-    """Return what the service may look at now, the earliest first."""
+    """Return what the service may look at now, the earliest first; what is known to await a visa is not looked at again."""
     now = tenure.now()
-    rows = Delivery.objects.filter(state__in=OPEN, due_at__lte=now, claimed_by=None)
-    return rows.filter(Q(retry_at=None) | Q(retry_at__lte=now)).order_by("due_at", "pk")
+    waiting = Q(reason=Reason.NOT_APPROVED) & (Q(manifest__sealed_at=None) | Q(manifest__void_at__isnull=False))
+    rows = Delivery.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), state__in=OPEN, due_at__lte=now, claimed_by=None)
+    return rows.exclude(waiting).order_by("due_at", "pk")
 
 
 def next_due(now: datetime) -> datetime | None:

@@ -35,13 +35,20 @@ def recover(tenure: Tenure) -> int:
     return lost
 
 
+def unfinished(tenure: Tenure) -> set[str]:
+    """Return the channels on which this run claimed or called something that has no outcome yet."""
+    claimed = Delivery.objects.filter(claimed_by=tenure.epoch).values_list("channel", flat=True)
+    called = Attempt.objects.filter(state=AttemptState.INTENT, epoch=tenure.epoch).values_list("step__delivery__channel", flat=True)
+    return {*claimed, *called}
+
+
 def tidy(tenure: Tenure, channel: str) -> int:
-    """Do the same for what this very run left behind on a channel when an error stopped it; the caller works there alone."""
-    claimed = Delivery.objects.filter(channel=channel, claimed_by=tenure.epoch)
-    called = Attempt.objects.filter(step__delivery__channel=channel, epoch=tenure.epoch)
-    if not claimed.exists() and not called.filter(state=AttemptState.INTENT).exists():
+    """Recover, on one channel, from an error that stopped this very run in the middle; the caller must be alone there."""
+    if channel not in unfinished(tenure):
         return 0
     with transaction.atomic():
+        claimed = Delivery.objects.filter(channel=channel, claimed_by=tenure.epoch)
+        called = Attempt.objects.filter(step__delivery__channel=channel, epoch=tenure.epoch)
         return _give_up(tenure, claimed, called) if tenure.lasts() else 0
 
 

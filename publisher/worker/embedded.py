@@ -143,7 +143,7 @@ class Service:
         self._lanes.enter(EYES, partial(self._careful, self._look))
         due = claim.due(self._tenure).values_list("channel", flat=True)
         doubtful = reconcile.due(self._tenure).values_list("step__delivery__channel", flat=True)
-        for channel in {*due, *doubtful}:
+        for channel in {*due, *doubtful, *reconcile.unfinished(self._tenure)}:
             self._lanes.enter(channel, partial(self._careful, partial(self._serve, channel)))
 
     def _careful(self, work: Callable[[], None]) -> None:
@@ -165,7 +165,7 @@ class Service:
 
     def _serve(self, channel: str) -> None:
         """Settle what is in doubt on a channel and send what is due there, one after the other, until nothing moves."""
-        worked = False
+        worked = bool(reconcile.tidy(self._tenure, channel))  # what an error left in the middle
         while not self._ending.is_set() and (self._settle(channel) or self._advance(channel)):
             worked = True
         if worked:  # others may have waited for it

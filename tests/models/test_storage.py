@@ -235,3 +235,38 @@ def test_a_data_directory_that_cannot_be_made_is_one_sentence(tmp_path) -> None:
     done = fresh(tmp_path)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("publisher.errors.StorageError")
+
+
+def test_little_space_stops_the_start(data_dir, monkeypatch) -> None:
+    monkeypatch.setattr(storage, "LEAST_SPACE", 2**60)
+    assert refused(lambda: storage.verify(at(data_dir))).code == "disk-full"
+
+
+def test_a_network_disk_stops_the_start(data_dir, monkeypatch) -> None:
+    monkeypatch.setattr(storage, "_filesystem", lambda folder: "nfs4")
+    assert refused(lambda: storage.verify(at(data_dir))).code == "network-disk"
+
+
+MOUNTS = r"""/dev/sda1 / ext4 rw 0 0
+server:/export /srv/data nfs4 rw 0 0
+//server/share /srv/data/a\040share cifs rw 0 0
+tmpfs /srv/data/a\040share/local tmpfs rw 0 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("/home/publisher", "ext4"),
+        ("/srv/data", "nfs4"),
+        ("/srv/data/publisher", "nfs4"),
+        ("/srv/database", "ext4"),
+        ("/srv/data/a share/x", "cifs"),
+        ("/srv/data/a share/local/x", "tmpfs"),
+    ],
+)
+def test_the_disk_is_that_of_the_longest_mount_point_above(tmp_path, folder, kind) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(MOUNTS, encoding="utf-8")
+    assert storage._filesystem(Path(folder), mounts) == kind
+    assert storage._filesystem(Path(folder), tmp_path / "missing") == ""

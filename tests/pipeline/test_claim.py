@@ -444,3 +444,17 @@ def test_the_start_of_a_run_is_on_record_with_its_epoch(town) -> None:
     assert [town.service().epoch, town.service().epoch] == [1, 2]
     assert Holder.objects.get().epoch == 2
     assert [row.detail for row in Audit.objects.filter(action="service.started")] == [{"epoch": 1}, {"epoch": 2}]
+
+
+def test_what_awaits_a_visa_is_looked_at_once_and_again_when_it_is_given(town) -> None:
+    town.channel()
+    name = town.queue()
+    town.clock.move(minutes=1)
+    begun = town.service()
+    assert claim.due(begun).count() == 1
+    one_round(begun)
+    assert (town.state(), claim.due(begun).count()) == (("planned", "not-approved"), 0)
+    town.approve(name)
+    assert claim.due(begun).count() == 1
+    town.work(begun)
+    assert town.state() == ("delivered", "")

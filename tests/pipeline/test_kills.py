@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from publisher import crashpoints
 from publisher.adapters.base import Finds, Idempotency, Withdraws
 from publisher.models import Attempt, Delivery, audit
-from publisher.pipeline import deliver, hold, outcome, reconcile, tenure
+from publisher.pipeline import claim, deliver, hold, outcome, reconcile, tenure
 from publisher.pipeline.plan import Window
 from publisher.testing import crash
 from publisher.testing.memory_platform import accept, not_sent, rate_limited, refuse, unknown
@@ -310,3 +310,74 @@ def test_taking_back_survives_a_kill(clock, data_dir) -> None:
     assert child(lambda: (crash.arm("call.answered"), town.work())) == -signal.SIGKILL
     town.work_until_settled()
     assert (town.state(), town.texts()) == (("delivered", ""), ["Tout."])
+
+
+# ---------------------------------------------------------------- an error in the middle of a run
+
+
+def test_what_an_error_left_claimed_is_released_by_the_same_run(town, monkeypatch) -> None:
+    town.channel()
+    town.planned()
+    town.clock.move(minutes=1)
+    begun = town.service()
+
+    def locked(*arguments: object, **values: object) -> None:
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Attempt.objects, "create", locked)
+        with pytest.raises(OperationalError):
+            deliver.advance(begun, town.delivery().pk)
+    assert reconcile.unfinished(begun) == {"memory"}
+    assert not deliver.advance(begun, town.delivery().pk)
+    assert reconcile.tidy(begun, "memory") == 0
+    assert reconcile.unfinished(begun) == set()
+    assert deliver.advance(begun, town.delivery().pk)
+    assert (town.state(), len(town.texts())) == (("delivered", ""), 1)
+
+
+def test_what_an_error_left_called_is_looked_up_by_the_same_run(town, monkeypatch) -> None:
+    town.channel("memory", Finds)
+    town.planned()
+    town.clock.move(minutes=1)
+    begun = town.service()
+
+    def full(*arguments: object) -> None:
+        raise OperationalError("disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(outcome, "record", full)
+        with pytest.raises(OperationalError):
+            deliver.advance(begun, town.delivery().pk)
+    assert reconcile.tidy(begun, "other") == 0
+    assert reconcile.tidy(begun, "memory") == 1
+    town.work_until_settled(begun)
+    assert (town.state(), town.attempts()) == (("delivered", ""), ["post-1 found"])
+
+
+def test_an_error_that_comes_again_and_again_is_for_a_person(town, monkeypatch) -> None:
+    town.channel()
+    town.planned()
+    town.clock.move(minutes=1)
+    begun = town.service()
+
+    def bug(*arguments: object, **values: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(Attempt.objects, "create", bug)
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            deliver.advance(begun, town.delivery().pk)
+        reconcile.tidy(begun, "memory")
+    assert town.state() == ("held", "crashed")
+
+
+def test_an_older_run_tidies_nothing(town) -> None:
+    town.channel()
+    town.planned()
+    town.clock.move(minutes=1)
+    begun = town.service()
+    claim.claim(begun, town.delivery().pk)
+    tenure.begin(town.desk, "test")
+    assert reconcile.tidy(begun, "memory") == 0
+    assert reconcile.unfinished(begun) == {"memory"}
