@@ -15,6 +15,11 @@ def example_env() -> Path:
     return _first(_PACKAGE / "env.example", _PACKAGE.parent / "env.example")
 
 
+def example_announcement() -> Path:
+    """Return the path of the invented communiqué that the demonstration publishes."""
+    return _PACKAGE / "example.md"
+
+
 def templates() -> Path:
     """Return the folder of the channel templates."""
     return _first(_PACKAGE / "channel_templates", _PACKAGE.parent / "templates")

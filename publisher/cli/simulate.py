@@ -19,12 +19,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take the port and the folder that remembers."""
     parser.add_argument("--port", type=int, default=PORT, help=_("port on this machine; 0: any free one (%(default)s)"))
     parser.add_argument("--state", type=Path, metavar=_("DIR"), help=_("folder where the simulators remember what they accepted"))
+    parser.add_argument(
+        "--site", type=Path, metavar=_("DIR"), help=_("folder to show under /site/, as the town's web server shows the press room")
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until the process is interrupted."""
     ending = threading.Event()
-    with _simulator(arguments.port, arguments.state) as simulator:
+    with _simulator(arguments.port, arguments.state, arguments.site) as simulator:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: ending.set())
         _announce(simulator, as_json=arguments.format == "json")
@@ -33,9 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _simulator(port: int, state: Path | None) -> Simulator:
+def _simulator(port: int, state: Path | None, site: Path | None) -> Simulator:
     try:
-        return Simulator(platforms(SystemClock().now, state), port)
+        return Simulator(platforms(SystemClock().now, state), port, site=site)
     except (OverflowError, OSError) as error:
         sentence = N_("The simulators cannot start on port %(port)d with the folder %(state)s: %(reason)s.")
         raise UsageError("simulate", sentence, port=port, state=state or "–", reason=getattr(error, "strerror", None) or error) from error

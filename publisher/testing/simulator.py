@@ -1,7 +1,7 @@
 """The loop-back server that lets simulated platforms answer under one port, faults included.
 
 `/NAME/…` is the API base of a platform, `/NAME/` the page its readers see, `/NAME/log` its calls, `/control/NAME` its
-faults and switches, for tests that run in another process.
+faults and switches, for tests that run in another process, and `/site/` a folder as a web server would show it.
 
     platform = X(clock, log=folder / "x.jsonl")
     with Simulator([platform]) as simulator:
@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-from publisher.testing import pages
+from publisher.testing import pages, site
 from publisher.testing.faults import Fault
 from publisher.testing.platform import Answer, Clock, Platform, Request, json_answer
 from publisher.testing.wire import exchange, write
@@ -33,6 +33,7 @@ PLATFORMS: Mapping[str, str] = {"x": "publisher.testing.x:X"}
 HOST = "127.0.0.1"
 LARGEST_REQUEST = 64 * 2**20  # bytes
 SHORTEST_WAIT = 0.02  # seconds
+SITE = "site"
 
 
 def platforms(clock: Clock, state: Path | None = None) -> list[Platform]:
@@ -47,9 +48,13 @@ def platforms(clock: Clock, state: Path | None = None) -> list[Platform]:
 class Simulator:
     """Serves platforms on a loop-back port until it is stopped."""
 
-    def __init__(self, platforms: Iterable[Platform], port: int = 0) -> None:
-        """Listen on the port, 0 for any free one; requests are answered once `start` was called. Raises OSError."""
+    def __init__(self, platforms: Iterable[Platform], port: int = 0, *, site: Path | None = None) -> None:
+        """Listen on the port, 0 for any free one; requests are answered once `start` was called. Raises OSError.
+
+        `site` is a folder to show under /site/, such as the press room.
+        """
         self.platforms = {platform.name: platform for platform in platforms}
+        self._site = site
         self._stopping = threading.Event()
         self._server = _Server(self, port)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": SHORTEST_WAIT}, daemon=True)
@@ -95,6 +100,8 @@ class Simulator:
         """Return the answer if it is one of the simulator's own, None if the platform is to speak."""
         if name == "control":
             return self._control(request)
+        if name == SITE and self._site:
+            return site.answer(self._site, f"/{SITE}", request)
         if name == "style.css":
             return Answer(HTTPStatus.OK, pages.STYLE, {"Content-Type": "text/css; charset=utf-8"})
         if not name:

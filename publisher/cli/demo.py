@@ -1,0 +1,124 @@
+"""`publisher demo`: the whole journey on this machine, with simulated platforms and an invented communiqué."""
+
+import argparse
+import json
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from publisher.cli import demo_checks
+from publisher.cli.words import STATES
+from publisher.i18n import N_, _
+from publisher.testing.demo import PRESS_ROOM, PREVIEWED_ONLY, DemoFailed, TownHall
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PEOPLE = {"alice": "author", "bruno": "approver"}
+AUTHOR, APPROVER = PEOPLE
+LATEST = 60  # seconds until what is not online counts as missing
+LOOK = 0.3  # seconds between two looks at the status
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take whether to stay."""
+    parser.add_argument("--exit", action="store_true", help=_("check that everything arrived exactly as approved, then end"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Publish the example from the first account to the last post; then stay until Ctrl+C, or check and end."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the children are ended then, too
+    with tempfile.TemporaryDirectory(prefix="publisher-demo-") as folder:
+        town = TownHall(Path(folder))
+        with town.simulator() as platforms:
+            page = town.show()
+            with town.service() as service:
+                online = _publish(town, service)
+                _tell(page, platforms, online)
+                if arguments.exit:
+                    demo_checks.check(town, platforms, online)
+                    print(_("Checked: everything is online, exactly as approved."))
+                else:
+                    _stay()
+    return 0
+
+
+def _publish(town: TownHall, service: subprocess.Popen[str]) -> Mapping[str, Any]:
+    """Let one person queue and the other approve; return the status once everything is online."""
+    for name, role in PEOPLE.items():
+        town.run("user", "add", name, "--role", role)
+    print(_("%(name)s queues %(file)s.") % {"name": AUTHOR.title(), "file": town.communique.name})
+    announcement = town.run("publish", town.communique.name, "--as", AUTHOR).split()[-1]
+    print(_("%(name)s approves it.") % {"name": APPROVER.title()})
+    town.run("approve", announcement, "--as", APPROVER)
+    with _waiting(_("Publishing…")):
+        return _online(town, service, announcement)
+
+
+def _online(town: TownHall, service: subprocess.Popen[str], announcement: str) -> Mapping[str, Any]:
+    """Tell every change of the status until all is published. Raises DemoFailed."""
+    end, told = time.monotonic() + LATEST, set[str]()
+    while time.monotonic() < end:
+        status: Mapping[str, Any] = json.loads(town.run("status", announcement, "--format", "json"))
+        for line in _progress(status):
+            if line not in told:
+                print(line, flush=True)
+                told.add(line)
+        if status["state"] == "published":
+            return status
+        if service.poll() is not None:
+            raise DemoFailed("demo", N_("The service has ended: %(reason)s"), reason=town.last_words("run"))
+        time.sleep(LOOK)
+    raise DemoFailed("demo", N_("After %(seconds)d seconds not everything is online: %(reason)s"), seconds=LATEST, reason="; ".join(told))
+
+
+def _progress(status: Mapping[str, Any]) -> list[str]:
+    """Return one line for each step that has begun."""
+    return [
+        f"  {delivery['channel']} · {step['id']} · {_(STATES[step['state']])}"
+        for delivery in _in_order(status)
+        for step in delivery["steps"]
+        if step["state"] != "pending"
+    ]
+
+
+def _in_order(status: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the deliveries, the press room first, as they leave."""
+    return sorted(status["deliveries"], key=lambda delivery: delivery["channel"] != PRESS_ROOM)
+
+
+def _waiting(words: str) -> AbstractContextManager[object]:
+    """Turn a wheel in a terminal; elsewhere the lines are enough."""
+    console = _console()
+    return console.status(words) if console.is_terminal else nullcontext()
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def _tell(page: Path, platforms: Mapping[str, str], status: Mapping[str, Any]) -> None:
+    """Print the addresses to open."""
+    print(_("To look at:"))
+    print("  ", _("the preview of the four channels:"), page.as_uri())
+    for delivery in _in_order(status):
+        print("  ", _("online, %(channel)s:") % {"channel": delivery["channel"]}, delivery["steps"][0]["url"])
+    for name, base in platforms.items():
+        print("  ", _("the calls received, %(channel)s:") % {"channel": name}, f"{base}/log")
+    print(_("Not sent yet, previewed only: %(channels)s.") % {"channels": ", ".join(PREVIEWED_ONLY)})
+
+
+def _stay() -> None:
+    print(_("Press Ctrl+C to end; the folder of the demonstration is then removed."), flush=True)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        print()

@@ -1,0 +1,54 @@
+"""What `publisher demo --exit` looks at with its own eyes: the page, the log of the platform, and what had been sealed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import unescape
+from typing import Any
+from urllib.request import urlopen
+
+from publisher.config import load
+from publisher.i18n import N_
+from publisher.pipeline.desk import Desk
+from publisher.testing.demo import PRESS_ROOM, DemoFailed, TownHall
+from publisher.testing.ledger import Entry, Ledger
+
+TIMEOUT = 5  # seconds
+
+
+def check(town: TownHall, platforms: Iterable[str], status: Mapping[str, Any]) -> None:
+    """Compare what the public sees with what was sealed. Raises DemoFailed, which says what is missing."""
+    address = next(delivery["steps"][0]["url"] for delivery in status["deliveries"] if delivery["channel"] == PRESS_ROOM)
+    check_page(address, status["title"])
+    sealed = _sealed(town)
+    for name in platforms:
+        accepted = Ledger(town.state / f"{name}.jsonl").entries("accepted")
+        check_thread(accepted, sealed[name], address)
+
+
+def check_thread(accepted: Sequence[Entry], sealed: Sequence[str], address: str) -> None:
+    """Hold what a platform accepted against the sealed texts, in their order, each the answer to the one before."""
+    if [post["text"] for post in accepted] != [text.replace("{permalink}", address) for text in sealed]:
+        raise DemoFailed("demo", N_("What the platform accepted is not, to the letter, what was approved."))
+    if [post["reply_to"] for post in accepted] != [None, *(post["id"] for post in accepted)][: len(accepted)]:
+        raise DemoFailed("demo", N_("The posts of the thread do not follow each other."))
+    if not any(address in str(post["text"]) for post in accepted):
+        raise DemoFailed("demo", N_("The address of the page is not in the thread."))
+
+
+def check_page(address: str, title: str) -> None:
+    """Read the page as anybody would. Raises DemoFailed."""
+    try:
+        with urlopen(address, timeout=TIMEOUT) as answer:  # noqa: S310 - the address is the demonstration's own
+            page = answer.read().decode("utf-8")
+    except OSError as error:
+        raise DemoFailed("demo", N_("The page %(url)s cannot be read: %(reason)s."), url=address, reason=error) from error
+    if title not in unescape(page):
+        raise DemoFailed("demo", N_("The page %(url)s does not show the title."), url=address)
+
+
+def _sealed(town: TownHall) -> dict[str, list[str]]:
+    """Return the texts that the two people agreed to, by channel."""
+    Desk.opened(load(town.config, town.environment))
+    from publisher.models import Delivery
+
+    rows = Delivery.objects.filter(manifest__sealed_at__isnull=False)
+    return {row.channel: [step["content"].get("text", "") for step in row.payload["steps"]] for row in rows}
