@@ -5,27 +5,26 @@ that holds one) it is not written. A quotation or parenthesis is closed in front
 """
 
 import itertools
+import re
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-import regex
-
 from publisher.text import ties
+from publisher.text.counting import grapheme_starts
 from publisher.text.marks import Pair, closing_of, opening_of, pairs
 from publisher.text.sentences import breaks
 
-_GAP = regex.compile(r"[ \t\n]+|[\u00a0\u202f]")
-_WORD_BEFORE = regex.compile(r"\S+$")
-_WORDS_AFTER = regex.compile(r"(\S+)(?:\s+(\S+))?")
-_GRAPHEME = regex.compile(r"[\U0001F1E6-\U0001F1FF]{2}|\X")  # flags first: \X takes quadratic time on a long run of them
+_GAP = re.compile(r"[ \t\n]+|[\u00a0\u202f]")
+_WORD_BEFORE = re.compile(r"\S+$")
+_WORDS_AFTER = re.compile(r"(\S+)(?:\s+(\S+))?")
 _WINDOW = 60
 _ENOUGH = 60  # places: a stretch with more (a list without end) is first divided at some of them only
 _CLOSED_QUOTATION = ("»", "”", '"', "»,", "”,", '",')
 _DASHES = frozenset("–—-")
-_LONE_DASH = regex.compile(r"(?<=\S\s)[–—-](?=\s)")
+_LONE_DASH = re.compile(r"(?<=\S\s)[–—-](?=\s)")
 _PAUSES = ";!?….–—-"
 _QUOTES = '«“"'
 _SPEECH = 80  # characters: a shorter quotation may be a mere expression
@@ -108,7 +107,7 @@ def _divided(text: str, edges: tuple[Cut | None, Cut | None], found: list[Cut], 
 def _forced(text: str, edges: tuple[Cut | None, Cut | None], fits: Callable[[str], bool]) -> list[Cut]:
     """Halve what has no place to be cut until its parts fit, between letters if at all possible."""
     start, end = edges[0].start if edges[0] else 0, edges[1].end if edges[1] else len(text)
-    letters = [found.start() for found in _GRAPHEME.finditer(text, start, end)]
+    letters = grapheme_starts(text, start, end)
     letters = letters if len(letters) > 1 else list(range(start, end))  # one letter with hundreds of accents
     if len(letters) < 2:  # noqa: PLR2004 - nothing to halve
         return []

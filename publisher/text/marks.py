@@ -1,18 +1,17 @@
 """Quotation marks and parentheses: which opening belongs to which closing; read by sentences and by cuts."""
 
+import re
 from collections import deque
 from dataclasses import dataclass
 
-import regex
-
 # Addresses may hold dots and parentheses: nothing inside them is punctuation. The look-behind keeps the search linear.
 ADDRESS = (
-    r"(?:(?<![\p{L}\d])(?:https?://|www\.)(?:\([^\s()«»]*+\)|[^\s«»“”\"<>()])*(?<![.,;:!?…\]'’*])"
+    r"(?:(?<![^\W_])(?:https?://|www\.)(?:\([^\s()«»]*+\)|[^\s«»“”\"<>()])*(?<![.,;:!?…\]'’*])"
     r"|(?<![\w.+\-])[\w.+\-]++@[\w\-]++(?:\.[\w\-]++)+)"
 )
 SPACE = r"[^\S\n]"
 
-_MARK = regex.compile(rf"{ADDRESS}|(?P<blank>\n{SPACE}*+\n)|(?<![:;]-?)(?P<opening>[«“„(\[])|(?P<closing>[»”)\]])|(?P<straight>\")")
+_MARK = re.compile(rf"{ADDRESS}|(?P<blank>\n{SPACE}*+\n)|(?<![:;])(?<![:;]-)(?P<opening>[«“„(\[])|(?P<closing>[»”)\]])|(?P<straight>\")")
 _CLOSING = {"«": "»", "“": "”", "„": "”", "(": ")", "[": "]", '"': '"'}
 _OPENINGS = {"»": "«", "”": "“„", ")": "(", "]": "[", '"': '"'}
 _STRENGTH = {"«": 3, "“": 2, "„": 2, '"': 2, "(": 1, "[": 1}

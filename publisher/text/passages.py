@@ -1,22 +1,22 @@
 """Units of a thread made ready: a quotation that runs over several is one passage, leaders know what they lead to; used by threads."""
 
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-import regex
-
+from publisher.text.letters import SMALL
 from publisher.text.marks import pairs
 
 _LONGEST_QUOTATION = 2000  # characters: beyond that the closing mark belongs to another quotation
 _MOST_PASSAGES = 250
 _MOST_POSTS = 60  # read no more text than fills so many
 
-_QUESTION_END = regex.compile(r"\?[\s»”\")]*$")
-_COLON_END = regex.compile(r":[\s»”\"*]*$")
-_ITEM = regex.compile(r"(?:[-–—•*▪◦‣·]|\d{1,2}[.)]|\p{Ll}\))\s")
+_QUESTION_END = re.compile(r"\?[\s»”\")]*$")
+_COLON_END = re.compile(r":[\s»”\"*]*$")
+_ITEM = re.compile(rf"(?:[-–—•*▪◦‣·]|\d{{1,2}}[.)]|[{SMALL}]\))\s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,25 +5,25 @@ A sentence begins and ends with a character that is not white space. Only the wh
 what stands inside one is byte for byte that of the text. A missing space (`terminée.Les`) is never repaired: it is no break.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import regex
-
 from publisher.text import abbreviations
+from publisher.text.letters import CAPITALS, EMOJI, SMALL
 from publisher.text.marks import ADDRESS, SPACE, Pair, outermost, pairs
 
-_EMOJI = r"[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u200d\ufe0f\u20e3]"
-_EVENT = regex.compile(rf"{ADDRESS}|(?P<stop>[.!?…]++)|(?P<line>\n\s*+)")
-_CLOSER = regex.compile(rf"[»”\"’')\]*_]|{SPACE}[»”)\]\"]|{SPACE}?{_EMOJI}++|{SPACE}?[:;]-?[)D](?!\w)")
-_OPENERS = regex.compile(rf"(?:[«“„\"'‘(\[¿¡–—\-•*_#@>→\s]|{_EMOJI})*+")
-_ITEM = regex.compile(rf"(?:[-–—•*▪◦‣·]|(?:\d{{1,2}}|\p{{Ll}})[.)]){SPACE}")
-_LETTERED = regex.compile(rf"\p{{Ll}}\){SPACE}")
-_GAP = regex.compile(r"\s*+")
-_WORD = regex.compile(r"[\p{L}\d+]")
-_SMALL = regex.compile(r"\p{Ll}(?!\p{Ll}?\p{Lu})")  # iPhone and eBay may begin a sentence
-_ADDRESS = regex.compile(ADDRESS)
-_ADDRESS_LINE = regex.compile(rf"(?:{ADDRESS}){SPACE}*+(?:\n|$)")
+_EMOJI = f"[{EMOJI}]"
+_EVENT = re.compile(rf"{ADDRESS}|(?P<stop>[.!?…]++)|(?P<line>\n\s*+)")
+_CLOSER = re.compile(rf"[»”\"’')\]*_]|{SPACE}[»”)\]\"]|{SPACE}?{_EMOJI}++|{SPACE}?[:;]-?[)D](?!\w)")
+_OPENERS = re.compile(rf"(?:[«“„\"'‘(\[¿¡–—\-•*_#@>→\s]|{_EMOJI})*+")
+_ITEM = re.compile(rf"(?:[-–—•*▪◦‣·]|(?:\d{{1,2}}|[{SMALL}])[.)]){SPACE}")
+_LETTERED = re.compile(rf"[{SMALL}]\){SPACE}")
+_GAP = re.compile(r"\s*+")
+_WORD = re.compile(r"[^\W_]|\+")
+_SMALL = re.compile(rf"[{SMALL}](?![{SMALL}]?[{CAPITALS}])")  # iPhone and eBay may begin a sentence
+_ADDRESS = re.compile(ADDRESS)
+_ADDRESS_LINE = re.compile(rf"(?:{ADDRESS}){SPACE}*+(?:\n|$)")
 _NEVER_FIRST = frozenset(",;:)»]”")
 _NEAR = 64  # how far the next word is looked for: behind a longer run of dashes there is no sentence
 
@@ -82,7 +82,7 @@ def _parts(text: str, found: Iterable[Break]) -> list[str]:
     return [*parts, rest] if rest else parts
 
 
-def _gap(text: str, event: regex.Match[str], closings: set[int]) -> tuple[int, int]:
+def _gap(text: str, event: re.Match[str], closings: set[int]) -> tuple[int, int]:
     """Return where the text in front of the possible break ends and where the text behind it begins."""
     if event.lastgroup == "line":
         return _start_of_space(text, event.start()), event.end()
@@ -99,7 +99,7 @@ def _in_passing(text: str, holder: Pair, sentence: int) -> bool:
     return text[holder.opening] in "([" and holder.opening > sentence
 
 
-def _divides(text: str, event: regex.Match[str], start: int, following: int) -> bool:
+def _divides(text: str, event: re.Match[str], start: int, following: int) -> bool:
     if following == len(text) or text[following] in _NEVER_FIRST:
         return False
     word = _OPENERS.match(text, following, following + _NEAR).end()  # type: ignore[union-attr] # may be empty, never None
@@ -107,7 +107,7 @@ def _divides(text: str, event: regex.Match[str], start: int, following: int) -> 
     return divides(text, event, start, word)
 
 
-def _stop_divides(text: str, event: regex.Match[str], start: int, word: int) -> bool:
+def _stop_divides(text: str, event: re.Match[str], start: int, word: int) -> bool:
     if not _WORD.match(text, word):
         return False
     trails_off = event[0].startswith(("…", ".."))
@@ -116,7 +116,7 @@ def _stop_divides(text: str, event: regex.Match[str], start: int, word: int) -> 
     return event[0] != "." or abbreviations.ends(text, start, event.start(), word)
 
 
-def _line_divides(text: str, event: regex.Match[str], start: int, word: int) -> bool:
+def _line_divides(text: str, event: re.Match[str], start: int, word: int) -> bool:
     if event[0].count("\n") > 1 or _ITEM.match(text, event.end()):
         return True
     if _SMALL.match(text, word):

@@ -1,24 +1,26 @@
 """How a sentence begins: with a word that points to the sentence before, so that it had better not open a post; read by threads."""
 
-import regex
+import re
+
+from publisher.text.letters import LETTER
 
 _SPACE = r"[ \u00a0\u202f\n]"
-_PRONOUN = regex.compile(
-    rf"(?:Elles?|Ils?|Celui|Celles?|Ceux|Cela|Ceci|Ça|Cet|Cette|Ces|Ce)(?!\p{{L}})|C['’](?=\p{{L}})|Tou(?:te)?s{_SPACE}(?:deux|trois)\b"
+_PRONOUN = re.compile(
+    rf"(?:Elles?|Ils?|Celui|Celles?|Ceux|Cela|Ceci|Ça|Cet|Cette|Ces|Ce)(?!{LETTER})|C['’](?={LETTER})|Tou(?:te)?s{_SPACE}(?:deux|trois)\b"
 )
-_POINTER = regex.compile(
-    rf"(?:Mais|Enfin|Ainsi|Aussi|Donc|Or|Car|Et|Puis|Ensuite|Cependant|Toutefois|Pourtant|Néanmoins|Également|Son|Sa|Ses|Leurs?)(?!\p{{L}})"
+_POINTER = re.compile(
+    rf"(?:Mais|Enfin|Ainsi|Aussi|Donc|Or|Car|Et|Puis|Ensuite|Cependant|Toutefois|Pourtant|Néanmoins|Également|Son|Sa|Ses|Leurs?)(?!{LETTER})"
     rf"|(?:En{_SPACE}effet|De{_SPACE}plus|En{_SPACE}outre|Par{_SPACE}ailleurs|Au{_SPACE}contraire|À{_SPACE}ce{_SPACE}titre)\b"
 )
 # « Il faut », « Il est interdit », « Il n’y a » point to nothing; nor does « Ce soir », which is a date.
-_IMPERSONAL = regex.compile(
+_IMPERSONAL = re.compile(
     rf"Il{_SPACE}(?:(?:ne{_SPACE}|n['’])?(?:faut|faudra|fallait|y{_SPACE}a|y{_SPACE}aura|convient|suffit|existe|importe|reste|manque|pleut)\b"
     rf"|(?:s['’]agit|s['’]agira)\b"
     rf"|(?:n['’])?(?:est|sera|était){_SPACE}(?:(?:pas|donc|aussi|fortement|strictement|formellement|vivement){_SPACE})*"
     rf"(?:interdit|possible|impossible|recommandé|déconseillé|conseillé|demandé|rappelé|obligatoire|nécessaire|important|indispensable"
     rf"|préférable|prévu|prudent|urgent|essentiel|utile|temps)\b)"
 )
-_MOMENT = regex.compile(
+_MOMENT = re.compile(
     rf"(?:Cet|Cette|Ces|Ce){_SPACE}(?:prochaine?s?{_SPACE}|dernière?s?{_SPACE}|derniers{_SPACE})?"
     r"(?:matin|midi|soir|soirée|après-midi|nuit|jours?|week-end|semaines?|mois|années?|été|hiver|printemps|automne|saison|rentrée"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b"
