@@ -35,6 +35,7 @@ class TownHall:
         self.site, self.state, self.preview = (folder / name for name in ("site", "platforms", "preview"))
         self.communique = folder / shipped.example_announcement().name
         self.environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        self.environment["XDG_CACHE_HOME"] = str(folder / "cache")  # removed with the rest
         self.environment |= {"PUBLISHER_CHANNELS_WEBSITE_DIRECTORY": str(self.site), "PUBLISHER_WEB_PORT": "0"}
         self.run("init", str(folder))
         self.communique.write_bytes(shipped.example_announcement().read_bytes())

@@ -1,0 +1,88 @@
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parents[2]
+SLOWEST = 30  # seconds
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """An empty home, and an installation of the person's own that must stay untouched."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "config.toml").write_text("[town]\nname = 1\n", encoding="utf-8")
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path / "home"),
+        "TMPDIR": str(tmp_path),
+        "PYTHONPATH": str(ROOT),
+        "LANGUAGE": "en",
+        "PYTHONUNBUFFERED": "1",
+        "X_API_KEY": "real",
+        "PUBLISHER_CHANNELS_X_API_BASE": "http://127.0.0.1:9/real",
+    }
+
+
+def demo(environment: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "publisher", "demo", *arguments]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, cwd=environment["TMPDIR"], env=environment, text=True, **pipes)
+
+
+def children(folder: Path) -> list[str]:
+    """The command lines that name a folder below this one: what the demonstration started and did not end."""
+    lines = (path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
+    return [line.decode() for line in lines if bytes(folder) in line]
+
+
+def test_demo_publishes_the_example_checks_itself_and_leaves_nothing_behind(tmp_path: Path, environment: dict[str, str]) -> None:
+    before = set(tmp_path.iterdir())
+    with demo(environment, "--exit") as running:
+        out, errors = running.communicate(timeout=SLOWEST)
+    assert (running.returncode, errors) == (0, "")
+    assert out.startswith("Alice queues example.md.\nBruno approves it.\n")
+    steps = ["website · page · sent", *(f"x · post-{number} · sent" for number in range(1, 6))]
+    assert sorted(re.findall(r"^  (\w+ · .*sent)$", out, re.MULTILINE)) == sorted(steps)
+    assert out.endswith("Not sent yet, previewed only: facebook, email.\nChecked: everything is online, exactly as approved.\n")
+    assert set(tmp_path.iterdir()) == before
+    assert list((tmp_path / "home").iterdir()) == []
+
+
+def test_demo_stays_until_it_is_told_to_end_and_takes_everything_along(tmp_path: Path, environment: dict[str, str]) -> None:
+    with demo(environment) as running:
+        told = ""
+        for line in running.stdout:
+            told += line
+            if "Ctrl+C" in line:
+                break
+        preview, page, thread, log = re.findall(r"(?:file|http)://\S+", told)
+        html = Path(preview.removeprefix("file://")).read_text("utf-8")
+        assert all(name in html for name in ("Facebook", "valmont_tilleuls"))
+        for address in (page, thread, log):
+            assert requests.get(address, timeout=5).status_code == 200
+        assert "La médiathèque ouvre le dimanche" in requests.get(page, timeout=5).content.decode()
+        assert requests.get(page.rpartition("/site/")[0] + "/site/", timeout=5).status_code == 200
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=SLOWEST)
+    assert running.returncode == 0
+    assert children(tmp_path) == []
+    assert not list(tmp_path.glob("publisher-demo-*"))
+    with pytest.raises(requests.ConnectionError):
+        requests.get(page, timeout=5)
+
+
+def test_demo_that_is_interrupted_on_its_way_ends_its_children_too(tmp_path: Path, environment: dict[str, str]) -> None:
+    with demo(environment) as running:
+        running.stdout.readline()
+        assert children(tmp_path)
+        running.send_signal(signal.SIGTERM)
+        _, errors = running.communicate(timeout=SLOWEST)
+    assert (running.returncode, errors) == (130, "")
+    assert children(tmp_path) == []
+    assert not list(tmp_path.glob("publisher-demo-*"))
