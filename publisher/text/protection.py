@@ -5,7 +5,6 @@ that the text itself holds are protected like all the rest.
 """
 
 import re
-from collections.abc import Iterator
 
 from publisher.text import links
 
@@ -24,24 +23,30 @@ _NOT_IN_FILE_NAME = r"\s«»“”\"<>()|*/"
 
 # Every alternative is linear: it starts at the edge of a word or with a sign of its own, and never gives back what it took.
 _WORDS = (
+    # code: blocks (to the end of the text if nothing closes them), inside a line, in HTML
     r"^[ \t>]*+(?P<fence>`{3,}+(?=[^`\n]*$)|~{3,}+)[^\n]*+(?:\n(?![ \t>]*+(?P=fence))[^\n]*+)*+(?:\n[ \t>]*+(?P=fence)[^\n]*+)?",
-    r"^[ \t]*+[-=*_:|+][-=*_:|+ \t]*+$",  # rules, underlines of headings, alignment of tables
-    r"^ {0,3}\[[^\]\n^][^\]\n]*+\]:[ \t]*+\S++(?:[ \t]++[\"'(][^\n]*+)?[ \t]*+$",  # where a reference leads
     r"(?<!`)`(?!`)(?:[^`\n]|\n(?![ \t]*\n))++`(?!`)",
     r"(?<!`)(?P<ticks>`{2,3}+)(?:[^`\n]|\n(?![ \t]*\n)|(?<!`)`(?!`))++(?P=ticks)(?!`)",
     r"<(?P<tag>pre|code|script|style|kbd|samp)\b[^<>]*+>(?:(?!</?(?P=tag)\b)[\s\S])*+</(?P=tag)>",
+    # whole lines: rules, underlines of headings, alignment of tables; where a reference leads
+    r"^[ \t]*+[-=*_:|+][-=*_:|+ \t]*+$",
+    r"^ {0,3}\[[^\]\n^][^\]\n]*+\]:[ \t]*+\S++(?:[ \t]++[\"'(][^\n]*+)?[ \t]*+$",
+    # addresses between < and >, with a scheme, of mail; names of files
     r"<[A-Za-z][A-Za-z0-9+.\-]*+:[^\s<>]*+>|<[^\s<>@]++@[^\s<>]++>",
-    r"\\[!-/:-@\[-`{-~]",
-    r"\{[A-Za-z_][\w.]*+\}",
-    r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});",
     rf"{_SCHEME}(?=[\w+\[])(?:[^{_NOT_IN_ADDRESS}]|\([^{_NOT_IN_ADDRESS}]*+\))*(?<![.,;:!?…*_~'’\]])",
     rf"(?<![\w.+\-]){_NO_ELISION}[\w.+\-'’]{{1,64}}+@[\w\-]++(?:\.[\w\-]++)++",
+    rf"(?<![^{_NOT_IN_FILE_NAME}'’_]){_NO_ELISION}[^{_NOT_IN_FILE_NAME}]{{1,80}}\.(?i:{_FILE_TYPES})(?!\w)",
+    # mentions, hashtags, :shortcodes:
     r"(?<![\w@])@\w++(?:@[\w\-]++(?:\.[\w\-]++)*+)?",
     r"(?<![\w&])[#＃][\w·]++",
-    rf"(?<![^{_NOT_IN_FILE_NAME}'’_]){_NO_ELISION}[^{_NOT_IN_FILE_NAME}]{{1,80}}\.(?i:{_FILE_TYPES})(?!\w)",
+    r"(?<![\w:]):(?:[a-z][a-z0-9_+\-]*+|[+\-]1|100):(?![\w:])",
+    # 14:30, 16:9, 6'30"
     r"(?<![\w:])[0-9]++(?::[0-9]++)++",
     r"(?<!\w)[0-9]++'(?:[0-9]++\"?|(?!\w))",
-    r"(?<![\w:]):(?:[a-z][a-z0-9_+\-]*+|[+\-]1|100):(?![\w:])",
+    # slots, entities, escaped signs, the warning sign /!\, and the kind of characters that stand for all this
+    r"\{[A-Za-z_][\w.]*+\}",
+    r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});",
+    r"\\[!-/:-@\[-`{-~]",
     r"/!\\",
     r"[\ue000-\uf8ff]",
 )
@@ -74,10 +79,12 @@ def protect(text: str) -> tuple[str, list[str]]:
     """Return the text with a sign for each thing that must stay as it is, and those things in their order."""
     masked: list[str] = []
     kept: list[str] = []
-    for sign, piece in _pieces(text):
-        masked.append(sign or piece)
-        if sign:
-            kept.append(piece)
+    position = 0
+    for found in _PROTECTED.finditer(text):
+        masked += [_mask_bare_addresses(text[position : found.start()], kept), _KINDS[str(found.lastgroup)][0]]
+        kept.append(found[0])
+        position = found.end()
+    masked.append(_mask_bare_addresses(text[position:], kept))
     return "".join(masked), kept
 
 
@@ -87,20 +94,14 @@ def restore(masked: str, kept: list[str]) -> str:
     return _SIGN.sub(lambda _: next(remaining), masked)
 
 
-def _pieces(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the text in pieces, each with its sign, or with none where typography may work."""
-    position = 0
-    for found in _PROTECTED.finditer(text):
-        yield from _without_addresses(text[position : found.start()])
-        yield _KINDS[str(found.lastgroup)][0], found[0]
-        position = found.end()
-    yield from _without_addresses(text[position:])
-
-
-def _without_addresses(text: str) -> Iterator[tuple[str, str]]:
+def _mask_bare_addresses(text: str, kept: list[str]) -> str:
+    """Return the text with a sign for each address without scheme, which go to the end of `kept`."""
+    if "." not in text:
+        return text
+    masked: list[str] = []
     position = 0
     for start, end in links.find(text):
-        yield "", text[position:start]
-        yield WORD, text[start:end]
+        masked += [text[position:start], WORD]
+        kept.append(text[start:end])
         position = end
-    yield "", text[position:]
+    return "".join(masked) + text[position:]

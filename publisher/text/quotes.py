@@ -18,9 +18,9 @@ _BEFORE_OPENING = _SPACES + "([{«“‘'’-–—/,:|=>…"
 _AFTER_CLOSING = _SPACES + ")]}»”’'.,;:!?…-–—/|<"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Mark:
-    """A mark where it stands; `opens` and `closes` tell what its neighbours allow."""
+    """A mark where it stands; `opens` and `closes` tell what its neighbours allow, `measure` that it may be inches."""
 
     place: int
     sign: str
