@@ -1,7 +1,8 @@
 """Which units stay when not all fit into the maximum of posts: the choice behind threads; it sees weights and costs, no text.
 
 The total cost of what is left out is the least possible; of equal totals, fewer units go, then later ones. Posts are filled in order,
-each as far as it goes: the order being fixed, nothing holds more. A heading stays with what follows, a list with its introduction.
+each as far as it goes: the order being fixed, nothing holds more. A heading stays with what follows, a list with its introduction,
+a sentence that points back with the one before.
 """
 
 import math
@@ -19,7 +20,8 @@ class Candidate:
 
     `joint` is (line breaks, weight) of what stands before it: the strongest of those left out stays. `leads_to` is 0, or the index
     behind the last candidate that this heading or introduction leads to: it does not stay without one of them. `introduces`: nor do
-    they without it. `heavy`: it leaves no room for the closing line in a post of its own.
+    they without it. `heavy`: it leaves no room for the closing line in a post of its own. `leans`: its words point to the candidate
+    before, without which they would say something else; it goes with it.
     """
 
     pieces: tuple[Piece, ...]
@@ -28,6 +30,7 @@ class Candidate:
     leads_to: int = 0
     introduces: bool = False
     heavy: bool = False
+    leans: bool = False
 
 
 _Chain = tuple["_Chain | None", int]
@@ -39,7 +42,7 @@ class _State(NamedTuple):
 
     joint: tuple[int, int] = (0, 0)  # the strongest since the last unit that stays
     deadline: int = 0  # here the last heading or introduction that waits for company has had none
-    orphans: int = 0  # up to here candidates lack their introduction
+    orphans: int = 0  # up to here candidates lack their introduction, or what they lean on
     heavy: bool = False  # the last unit that stays
 
 
@@ -56,21 +59,32 @@ class _Way(NamedTuple):
 
 _Fronts = dict[_State, list[_Way]]
 
+_SKETCH = 5  # ways kept of each state for a first solution: what costs more than that one need not be followed
+
 
 def choose(candidates: Sequence[Candidate], rooms: Rooms, most: int) -> list[int] | None:
     """Return the indices of what stays in at most `most` posts; None: what must stay does not fit."""
+    sketch = _cheapest(candidates, rooms, most, width=_SKETCH)
+    best = _cheapest(candidates, rooms, most, ceiling=sketch.price[0] if sketch else math.inf)
+    return _indices(best) if best else None
+
+
+def _cheapest(
+    candidates: Sequence[Candidate], rooms: Rooms, most: int, *, ceiling: float = math.inf, width: int | None = None
+) -> _Way | None:
+    """Return the best way among those that cost no more than the ceiling; with a `width`, a good one, found at once."""
     fronts: _Fronts = {_State(): [_Way()]}
     for index in range(len(candidates)):
         following: defaultdict[_State, list[_Way]] = defaultdict(list)
         for state, way in _settled(fronts, candidates, rooms, index):
             for new_state, new_way in _choices(state, way, candidates, rooms, index):
-                if new_way.posts <= most:
+                if new_way.posts <= most and new_way.price[0] <= ceiling:
                     following[new_state].append(new_way)
-        fronts = {state: _front(ways) for state, ways in following.items()}
+        fronts = {state: _front(ways)[-width if width else 0 :] for state, ways in following.items()}
     ends = _settled(fronts, candidates, rooms, len(candidates))
     # the closing line needs room in the last post, or in one more for the last unit and itself
     ways = [way for state, way in ends if way.used <= rooms.last or (way.posts < most and not state.heavy)]
-    return _indices(min(ways, key=lambda way: way.price)) if ways else None
+    return min(ways, key=lambda way: way.price, default=None)
 
 
 def _settled(fronts: _Fronts, candidates: Sequence[Candidate], rooms: Rooms, index: int) -> Iterator[tuple[_State, _Way]]:
@@ -95,6 +109,8 @@ def _choices(state: _State, way: _Way, candidates: Sequence[Candidate], rooms: R
     orphans = state.orphans if state.orphans > index else 0
     if candidate.cost < math.inf:
         missing = candidate.leads_to if candidate.introduces and candidate.leads_to else orphans
+        if index + 1 < len(candidates) and candidates[index + 1].leans:
+            missing = max(missing, index + 2)
         cost, number, places = way.price
         price = (cost + candidate.cost, number + 1, places - index)
         yield (

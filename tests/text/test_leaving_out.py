@@ -83,6 +83,14 @@ def test_two_headings_in_a_row_stay_with_what_follows():
     assert choose([unit(3, leads_to=3), unit(3, 1, leads_to=3), unit(5, 2)], ROOMS, 1) == [0, 2]
 
 
+def test_what_points_back_goes_with_what_it_points_to():
+    leaning = [unit(4), unit(6, 1), unit(4, 3, leans=True), unit(4, 1.5)]
+    assert choose(leaning, ROOMS, 1) == [0, 3]
+    assert choose(leaning, ROOMS, 2) == [0, 1, 2, 3]
+    assert choose([unit(4), unit(6, 1), unit(4, leans=True)], ROOMS, 1) is None
+    assert choose([unit(4), unit(6, 1), unit(4, 1, leans=True), unit(2, 1, leans=True), unit(6, 5)], ROOMS, 1) == [0, 4]
+
+
 def test_a_unit_in_pieces_fills_posts_as_far_as_they_go():
     pieces = (Piece(5), Piece(5, 1, 1, 1), Piece(5, 1, 1, 1))
     assert choose([unit(4), Candidate(pieces, 1), unit(1, 2)], ROOMS, 2) == [0, 2]
@@ -90,21 +98,27 @@ def test_a_unit_in_pieces_fills_posts_as_far_as_they_go():
 
 
 candidate = st.builds(
-    lambda weight, cost, joint: Candidate((Piece(weight, joint),), cost, (0, joint)),
+    lambda weight, cost, joint, leans: Candidate((Piece(weight, joint),), cost, (0, joint), leans=leans),
     st.integers(1, 10),
     st.sampled_from([math.inf, 0.5, 1, 1.5, 2]),
     st.just(1),
+    st.booleans(),
 )
 
 
 @given(st.lists(candidate, max_size=8), st.integers(1, 4), st.integers(6, 12))
 def test_the_choice_is_the_cheapest_that_fits(candidates, most, last):
     rooms = Rooms(12, 12, last)
-    candidates = [Candidate(one.pieces, one.cost, one.joint, heavy=one.pieces[0].weight > last) for one in candidates]
+    candidates = [
+        Candidate(one.pieces, one.cost, one.joint, heavy=one.pieces[0].weight > last, leans=one.leans and place > 0)
+        for place, one in enumerate(candidates)
+    ]
     optional = [index for index, one in enumerate(candidates) if one.cost < math.inf]
     costs = []
     for number in range(len(optional) + 1):
         for gone in combinations(optional, number):
+            if any(index - 1 in gone for index, one in enumerate(candidates) if one.leans and index not in gone):
+                continue
             pieces = [one.pieces[0] for index, one in enumerate(candidates) if index not in gone]
             if not pieces or Table(pieces, rooms).solve(most):
                 costs.append(sum(candidates[index].cost for index in gone))

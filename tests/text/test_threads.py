@@ -235,6 +235,27 @@ def test_a_question_goes_with_its_answer():
     assert short(*found, maximum=1) == Thread(("Le parc ouvre. Venez.",), left_out=("Et la nuit ?", "Il ferme plus tôt en hiver."))
 
 
+def test_the_answer_that_costs_nothing_is_not_replaced_by_the_next_sentence():
+    found = [Unit("Le parc ouvre."), Unit("Qui vient ?", cost=5), Unit("Ceux de 1996.", cost=0), Unit("Nul autre.", cost=1)]
+    assert short(*found, maximum=1, limit=30).left_out == ("Qui vient ?", "Ceux de 1996.")
+
+
+def test_a_sentence_that_points_back_goes_with_the_one_before():
+    patients, they = Unit("Trois cents patients n’avaient plus de médecin.", cost=1), Unit("Ce sont eux qui viendront.", cost=5)
+    found = [Unit("Deux médecins arrivent."), patients, they, Unit("Entrez.", cost=1)]
+    assert short(*found, maximum=1, limit=60) == Thread(("Deux médecins arrivent. Entrez.",), left_out=(patients.text, they.text))
+
+
+def test_what_it_points_to_stays_for_its_sake_even_if_it_costs_nothing():
+    found = [Unit("Le bal suit."), Unit("Le pont date de 1912.", cost=0), Unit("Il ferme.", cost=5), Unit("Nul ne danse.", cost=1)]
+    assert short(*found, maximum=1, limit=45) == Thread(("Le bal suit. Le pont date de 1912. Il ferme.",), left_out=("Nul ne danse.",))
+
+
+def test_a_paragraph_may_start_with_a_pronoun_and_stand_alone():
+    found = [Unit("Le parc ouvre."), Unit("Anne Faure viendra de loin.", "\n\n", 1), Unit("Elle parlera.", "\n\n", 5)]
+    assert short(*found, maximum=1, limit=40).left_out == ("Anne Faure viendra de loin.",)
+
+
 def test_a_pronoun_stays_with_its_sentence_where_it_can():
     found = ("Le parc ouvre lundi.", "Anne Faure vient.", "Elle parle.", "Un bal suit.")
     assert short(*found, limit=54).posts == ("Le parc ouvre lundi. 1/2", "Anne Faure vient. Elle parle. Un bal suit. 2/2")
