@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from publisher.adapters import x_posts
-from publisher.adapters.base import Form, Idempotency, Limits, Message, Payload, Probe, Readback, Receipt, Step, Traits
+from publisher.adapters.base import Call, Form, Idempotency, Limits, Message, Payload, Probe, Readback, Receipt, Step, Traits
 from publisher.adapters.settings import ChannelSettings, HttpSettings
 from publisher.config import Address, Secret, between
 from publisher.errors import Problem, Rejected, Severity
@@ -78,6 +78,13 @@ class X:
         """Create the post, as the reply to the one before."""
         number, answer = self._api.create(str(step.content["text"]), _parent(step, receipts))
         return self._receipt(step, number, answer.date)
+
+    def describe(self, step: Step) -> Call:
+        """Return the call that creates the post."""
+        content: dict[str, object] = {"text": step.content["text"]}
+        if step.after:
+            content["reply"] = {"in_reply_to_tweet_id": f"‹id of {step.after}›"}
+        return Call("POST", f"{self.config.api_base.rstrip('/')}/2/tweets", content)
 
     def find(self, step: Step, receipts: Mapping[str, Receipt], since: datetime) -> Receipt | None:
         """Look for the post on the account's own timeline."""

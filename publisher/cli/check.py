@@ -19,14 +19,14 @@ MARKS = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Take nothing more."""
-    del parser
+    """Take whether to ask the platforms."""
+    parser.add_argument("--online", action="store_true", help=_("also ask the platforms who we are; reads only"))
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Make every check; exit code 1 if one found an error."""
     circumstances = checks.Circumstances(load(arguments.config), SystemClock())
-    findings = list(checks.examine(circumstances, checks.OFFLINE))
+    findings = list(checks.examine(circumstances, checks.OFFLINE + checks.ONLINE * arguments.online))
     failed = any(problem.severity is Severity.ERROR for finding in findings for problem in finding.problems)
     if arguments.format == "json":
         print_json({"format": "publisher.check/1", "ok": not failed, "checks": [_as_json(finding) for finding in findings]})

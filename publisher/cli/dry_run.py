@@ -1,13 +1,14 @@
 """What a dry run prints: the very calls that would be made, in order; nothing is stored and nothing is sent."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from publisher.adapters.base import Call, Describes, Step
 from publisher.adapters.registry import Channel
 from publisher.cli.output import print_json
 from publisher.i18n import _
+from publisher.pipeline import phases
 
 if TYPE_CHECKING:
     from publisher.pipeline.desk import Desk
@@ -29,14 +30,26 @@ def show(desk: "Desk", planned: "Plan", form: str) -> int:
         due = part.window.due_at
         when = due.astimezone(desk.config.town.zone).isoformat() if due else _("as soon as it is approved")
         print(_("%(channel)s, %(when)s") % {"channel": part.channel.name, "when": when})
-        for step in part.payload.steps:
-            print(*_lines(part.channel, step), sep="\n")
-    print(_("Dry run: nothing was stored, nothing was sent."))
+        print_calls(part.channel, part.payload.steps)
+    print_end()
     return 0
 
 
+def print_calls(channel: Channel, steps: Iterable[Step]) -> None:
+    """Print the call of each step."""
+    for step in steps:
+        print(*_lines(channel, step), sep="\n")
+
+
+def print_end() -> None:
+    """Say that it was not in earnest."""
+    print(_("Dry run: nothing was stored, nothing was sent."))
+
+
 def _lines(channel: Channel, step: Step) -> Iterator[str]:
-    call = channel.adapter.describe(step) if isinstance(channel.adapter, Describes) else Call(step.effect, channel.name, step.content)
+    call = Call(step.effect, channel.name, step.content)
+    if isinstance(channel.adapter, Describes) and step.effect != phases.WITHDRAW:
+        call = channel.adapter.describe(step)
     yield f"  {step.id}: {call.method} {call.address}"
     for line in json.dumps(call.content, ensure_ascii=False, indent=2).splitlines():
         yield f"    {line}"

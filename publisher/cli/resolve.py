@@ -1,9 +1,14 @@
 """`publisher resolve`: what a person decides about a delivery that is held."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from publisher.cli import acting, stopped
 from publisher.i18n import _
+
+if TYPE_CHECKING:
+    from publisher.models import Actor, Delivery
+    from publisher.pipeline.desk import Desk
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,21 +23,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Carry the decision out."""
+    """Carry the decision out, or only show what would follow from it."""
     desk = acting.opened(arguments)
-    from publisher.models import Delivery
+    actor = acting.actor(desk, arguments)
+    if arguments.dry_run:
+        return _rehearse(desk, actor, arguments)
+    return _report(_decided(desk, actor, arguments), arguments)
+
+
+def _decided(desk: "Desk", actor: "Actor", arguments: argparse.Namespace) -> "Delivery":
     from publisher.pipeline import resolve
 
-    actor, name = acting.actor(desk, arguments), arguments.id
-    if arguments.send_again and not resolve.send_again(desk, actor, name):
-        print(_("Noted. Another person must confirm that %(id)s is not online; then it is sent.") % {"id": name})
-        return 3
+    delivery = resolve.meant(desk, arguments.id)
     if arguments.published:
-        delivery = resolve.published(desk, actor, name, arguments.published, arguments.step)
-    elif arguments.drop:
-        delivery = resolve.drop(desk, actor, name, arguments.step)
-    elif arguments.replace:
-        delivery = resolve.alternative(desk, actor, name)
-    else:
-        delivery = Delivery.objects.get(pk=name)
+        return resolve.published(desk, actor, delivery.id, arguments.published, arguments.step)
+    if arguments.drop:
+        return resolve.drop(desk, actor, delivery.id, arguments.step)
+    if arguments.replace:
+        return resolve.alternative(desk, actor, delivery.id)
+    resolve.send_again(desk, actor, delivery.id)
+    delivery.refresh_from_db()
+    return delivery
+
+
+def _report(delivery: "Delivery", arguments: argparse.Namespace) -> int:
+    """Tell where the delivery stands now, and that a second person is needed if that is all it waits for."""
+    if delivery.send_again and arguments.format == "text":
+        print(_("Noted. Another person must confirm that %(id)s is not online; then it is sent.") % {"id": delivery.id})
+        return 3
     return stopped.report([delivery], arguments.format)
+
+
+def _rehearse(desk: "Desk", actor: "Actor", arguments: argparse.Namespace) -> int:
+    from publisher.cli import dry_run
+    from publisher.pipeline import rehearsal
+
+    with rehearsal.undone(desk):
+        delivery = _decided(desk, actor, arguments)
+        code = _report(delivery, arguments)
+        if arguments.format == "text":
+            dry_run.print_calls(desk.channels[delivery.channel], rehearsal.ahead(delivery))
+            dry_run.print_end()
+    return code

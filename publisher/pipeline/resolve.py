@@ -93,6 +93,12 @@ def alternative(desk: Desk, actor: Actor, name: str) -> Delivery:
     return delivery
 
 
+def meant(desk: Desk, name: str) -> Delivery:
+    """Return the one delivery of this id, or of this announcement, about which there is something to decide. Raises Refused."""
+    with storage.explained(desk.config):
+        return _held(desk, name)[0]
+
+
 def _held(desk: Desk, name: str) -> tuple[Delivery, Channel]:
     """Return the one held delivery that is meant, with its channel. Raises Refused."""
     held = [delivery for delivery in named(name) if delivery.state == DeliveryState.HELD]

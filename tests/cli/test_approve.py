@@ -1,0 +1,83 @@
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from publisher.models import Approval
+from tests.office import Office
+
+
+def test_another_person_agrees(office: Office) -> None:
+    name = office.queue("--at", office.ahead(hours=1))
+    assert office.says("approve", name, "--as", "dominique") == f"{name} is approved: it leaves at its time.\n"
+    assert office.state(name) == "planned"
+
+
+def test_json_for_scripts(office: Office) -> None:
+    name = office.queue()
+    document = office.json("approve", name, "--as", "dominique")
+    assert document == {"format": "publisher.approval/1", "id": name, "sealed": True, "hash": document["hash"]}
+    assert Approval.objects.get().person.name == "dominique"
+
+
+@pytest.mark.parametrize(
+    ("who", "sentence"),
+    [
+        ("camille", None),
+        ("eden", None),
+        ("lou", None),
+        ("nobody", "There is no account “nobody”; “publisher user list” shows them all."),
+    ],
+)
+def test_neither_the_author_alone_nor_who_may_not(office: Office, who: str, sentence: str | None) -> None:
+    name = office.queue("--at", office.ahead(hours=1))
+    found = office.refuses("approve", name, "--as", who)
+    assert sentence in {None, found}
+    assert office.state(name) == "awaiting_approval"
+
+
+def test_an_approver_cannot_approve_what_they_queued(office: Office) -> None:
+    name = office.queue("--at", office.ahead(hours=1), by="dominique")
+    office.refuses("approve", name, "--as", "dominique")
+    office.says("approve", name, "--as", "sacha")
+
+
+def test_a_changed_file_is_queued_again_or_agreed_to_as_it_was(office: Office) -> None:
+    name = office.queue("--at", office.ahead(hours=1))
+    path = Path("marche.md")
+    path.write_text(path.read_text("utf-8").replace("trois mois", "quatre mois"), encoding="utf-8")
+    assert "--as-queued" in office.refuses("approve", name, "--as", "dominique")
+    office.says("approve", name, "--as-queued", "--as", "dominique")
+    assert office.state(name) == "planned"
+
+
+def test_an_earlier_time_needs_a_new_visa(office: Office) -> None:
+    at = datetime.fromisoformat(office.ahead(hours=3))
+    name = office.approved("--at", at.isoformat())
+    later, earlier = (at + timedelta(minutes=10)).isoformat(), (at - timedelta(hours=1)).isoformat()
+    assert office.says("reschedule", name, "--at", later, "--as", "camille") == f"{name} has its new time; its visa is kept.\n"
+    assert office.state(name) == "planned"
+    assert office.says("reschedule", name, "--at", earlier, "--as", "camille") == f"{name} has its new time, and needs a new visa.\n"
+    assert office.state(name) == "awaiting_approval"
+    office.says("approve", name, "--as", "dominique")
+    assert {row["due_at"] for row in office.json("status", name)["deliveries"]} == {earlier}
+    assert office.state(name) == "planned"
+
+
+@pytest.mark.parametrize("verb", ["approve", "cancel", "hold", "resume", "status"])
+def test_an_id_that_is_not_there(office: Office, verb: str) -> None:
+    name = office.queue()
+    asked = ["--as", "dominique"] if verb != "status" else []
+    assert "a-22222222" in office.refuses(verb, "a-22222222", *asked)
+    assert office.state(name) == "awaiting_approval"
+
+
+def test_sent_back_with_a_reason(office: Office) -> None:
+    name = office.queue()
+    office.refuses("reject", name, "--reason", "Titre faux.", "--as", "camille")
+    office.refuses("reject", name, "--as", "dominique", code=2)
+    told = office.says("reject", name, "--reason", "Titre faux.", "--as", "dominique")
+    assert told == f"{name} went back to its author; nothing of it leaves.\n"
+    assert office.state(name) == "draft"
+    again = office.queue()
+    assert office.json("reject", again, "--reason", "Non.", "--as", "sacha")["sealed"] is False

@@ -1,0 +1,113 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from publisher.models import Announcement
+from tests.office import Office
+
+
+def test_the_id_is_the_last_word(office: Office) -> None:
+    at = office.ahead(hours=2)
+    told = office.says("queue", "marche.md", "--at", at, "--as", "camille").splitlines()
+    name = Announcement.objects.get().id
+    ids = office.deliveries(name)
+    assert told[-1] == f"Frozen; it awaits approval: {name}"
+    assert [line.split(":")[0] for line in told if line.startswith(("website", "x"))] == [f"website ({ids['website']})", f"x ({ids['x']})"]
+    assert office.state(name) == "awaiting_approval"
+
+
+def test_json_for_scripts(office: Office) -> None:
+    at = office.ahead(hours=2)
+    document = office.json("queue", "marche.md", "--at", at, "--channel", "website", "--as", "camille")
+    name = Announcement.objects.get().id
+    assert {(problem["severity"], problem["code"]) for problem in document["problems"]} >= {("notice", "no-image")}
+    row = {"id": office.deliveries(name)["website"], "channel": "website", "due_at": at}
+    assert document == {"format": "publisher.queue/1", "id": name, "sealed": False, "deliveries": [row], "problems": document["problems"]}
+
+
+def test_publish_has_no_time_until_somebody_approves(office: Office) -> None:
+    name = office.says("publish", "marche.md", "--as", "camille").split()[-1]
+    assert {row["due_at"] for row in office.json("status", name)["deliveries"]} == {None}
+    office.says("approve", name, "--as", "dominique")
+    assert all(row["due_at"] for row in office.json("status", name)["deliveries"])
+
+
+REFUSED = {
+    "nobody": (["--as", "nobody"], 1, "There is no account “nobody”; “publisher user list” shows them all."),
+    "not mapped": ([], 1, "No account belongs to the system user “"),
+    "a reader": (["--as", "eden"], 1, "“eden” has the role reader; this needs the role author / approver."),
+    "a channel that is not there": (["--as", "camille", "--channel", "web"], 2, "There is no channel “web”"),
+    "in the gap of March": (["--as", "camille", "--at", "2027-03-28T02:30"], 2, "2027-03-28 02:30 does not exist in Europe/Paris"),
+    "in the overlap of October": (["--as", "camille", "--at", "2027-10-31T02:30"], 2, "2027-10-31 02:30 "),
+    "no time at all": (["--as", "camille", "--at", "demain"], 2, "demain"),
+    "past": (["--as", "camille", "--at", "2020-01-01T10:00"], 1, "already past"),
+    "before the embargo": (
+        ["--as", "camille", "--at", "2099-01-01T10:00", "--embargo-until", "2099-01-02T10:00"],
+        1,
+        "before the end of the embargo",
+    ),
+    "an empty window": (["--as", "camille", "--at", "2099-01-01T10:00", "--not-after", "2099-01-01T09:00"], 1, "before it begins"),
+    "an unknown option": (["--as", "camille", "--when", "2099-01-01"], 2, "--when"),
+}
+
+
+@pytest.mark.parametrize("case", list(REFUSED))
+def test_refused_in_one_sentence(office: Office, case: str) -> None:
+    arguments, code, sentence = REFUSED[case]
+    assert sentence in office.refuses("queue", "marche.md", *arguments, code=code)
+    assert not Announcement.objects.exists()
+
+
+@pytest.mark.parametrize("wall", ["2027-10-31T02:30+02:00", "2027-10-31T02:30+01:00"])
+def test_an_offset_says_which_of_two_hours(office: Office, wall: str) -> None:
+    document = office.json("queue", "marche.md", "--as", "camille", "--at", wall)
+    assert {row["due_at"] for row in document["deliveries"]} == {wall.replace("+", ":00+")}
+
+
+def test_the_same_text_twice_must_be_meant(office: Office) -> None:
+    name = office.queue("--at", office.ahead(hours=1))
+    sentence = office.refuses("queue", "marche.md", "--as", "camille", "--at", office.ahead(hours=3))
+    assert sentence == f"This text is already planned or published on website ({name}): cancel that one first, or say --again."
+    assert office.queue("--again", "--at", office.ahead(hours=3)) != name
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"", 1), (b"\x00\x01\x02" * 50, 1), (b"a" * 6_000_000, 1), (None, 1)],
+    ids=["empty", "binary", "too large", "missing"],
+)
+def test_a_document_that_is_none(office: Office, content: bytes | None, code: int) -> None:
+    path = Path("marche.md")
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    assert "marche.md" in office.refuses("queue", "marche.md", "--as", "camille", code=code)
+    assert not (office.data / "sources").exists()
+
+
+def test_a_rehearsal_shows_each_call_and_stores_nothing(office: Office) -> None:
+    before = office.everything()
+    told = office.says("queue", "marche.md", "--dry-run", "--at", office.ahead(hours=1), "--as", "camille")
+    assert told.rstrip().endswith("Dry run: nothing was stored, nothing was sent.")
+    steps = office.json("preview", "marche.md")["channels"]["x"]["steps"]
+    calls = told.split("  post-")[1:]
+    assert [call.splitlines()[0] for call in calls] == [f"{n}: POST http://127.0.0.1:9/2/tweets" for n in range(1, len(steps) + 1)]
+    bodies = [json.JSONDecoder().raw_decode(call[call.index("{") :].replace("\n    ", "\n"))[0] for call in calls]
+    replies = [{}, *({"reply": {"in_reply_to_tweet_id": f"‹id of {step['id']}›"}} for step in steps[:-1])]
+    assert bodies == [{"text": step["text"], **reply} for step, reply in zip(steps, replies, strict=True)]
+    assert office.everything() == before
+    assert not (office.data / "sources").exists()
+
+
+def test_a_rehearsal_in_json_is_the_preview(office: Office) -> None:
+    assert office.json("publish", "marche.md", "--dry-run", "--as", "camille") == office.json("preview", "marche.md")
+    assert not Announcement.objects.exists()
+
+
+def test_an_unknown_key_of_the_configuration(office: Office) -> None:
+    path = Path("config.toml")
+    path.write_text(path.read_text().replace("[town]", "[town]\nlangue = 1"))
+    assert "config.toml, [town] langue: there is no such key; did you mean “language”?" in office.refuses(
+        "queue", "marche.md", "--as", "camille"
+    )
