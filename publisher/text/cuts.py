@@ -97,9 +97,11 @@ def _divided(text: str, edges: tuple[Cut | None, Cut | None], found: list[Cut], 
     rest = [cut for cut in found if cut not in taken]
     result: list[Cut] = []
     for before, after in itertools.pairwise([edges[0], *best, edges[1]]):
-        low = bisect_left(rest, before.end, key=_end) if before else 0
+        # between both cuts: a comma that gives way lies inside a cut, and a place beside it would part what is gone
+        low = bisect_left(rest, before.start, key=_end) if before else 0
         high = bisect_left(rest, after.end, key=_end) if after else len(rest)
-        result += _divided(text, (before, after), rest[low:high], fits)
+        between = [cut for cut in rest[low:high] if after is None or cut.start <= after.end]
+        result += _divided(text, (before, after), between, fits)
         result += [after] if after and after is not edges[1] else []
     return result
 

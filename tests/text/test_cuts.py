@@ -4,7 +4,7 @@ import time
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from publisher.text.cuts import Cut, Rank, divide, places
@@ -202,6 +202,7 @@ def test_a_cut_costs_what_it_does_to_the_reader(text, soft):
 words = st.sampled_from(WORDS.split(" "))
 
 
+@example("le : fin. le » » » 12 parc", 20)
 @given(st.lists(words, min_size=1, max_size=40).map(" ".join), st.integers(20, 60))
 def test_every_part_fits_and_nothing_else_is_lost(text, length):
     cuts = divide(text, lambda part: len(part) <= length)
