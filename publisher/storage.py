@@ -122,7 +122,7 @@ _EXPLANATIONS = {
     ),
     sqlite3.SQLITE_CORRUPT: (
         "database-damaged",
-        N_("The database %(path)s is damaged. Keep it as it is, and put the last backup in its place with “publisher restore”."),
+        N_("The database %(path)s is damaged. Keep it under another name, and put the last backup in its place."),
     ),
 }
 _EXPLANATIONS[sqlite3.SQLITE_NOTADB] = _EXPLANATIONS[sqlite3.SQLITE_CORRUPT]

@@ -77,7 +77,8 @@ def alternative(desk: Desk, actor: Actor, name: str) -> Delivery:
     with storage.explained(desk.config), transaction.atomic():
         delivery, channel = _held(desk, name)
         single = slots.thaw(delivery.payload).alternative
-        out = list(delivery.steps.filter(state=StepState.SENT).order_by("-position"))
+        sent = delivery.steps.filter(state=StepState.SENT).order_by("-position")
+        out = [row for row in sent if not phases.is_unseen(row.effect, channel.adapter.traits)]
         if not single or not isinstance(channel.adapter, Withdraws) or delivery.steps.filter(alternative=True).exists():
             sentence = N_("%(id)s has no single text that could replace what is out: leave it so (--drop), or take it back by hand.")
             raise Refused("no-alternative", sentence, id=delivery.id)

@@ -5,7 +5,22 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from publisher.models import Announcement, Attempt, Audit, Delivery, DeliveryStep, Manifest, Person, Version, audit
+from publisher.models import (
+    Announcement,
+    Approval,
+    Attempt,
+    Audit,
+    ChannelState,
+    Delivery,
+    DeliveryStep,
+    Holder,
+    Manifest,
+    Pause,
+    Person,
+    Receipt,
+    Version,
+    audit,
+)
 from publisher.models.moves import Outrun, Stateful, move, note
 from publisher.models.people import SERVICE
 from publisher.models.states import (
@@ -177,3 +192,24 @@ def test_receipts_and_approvals_have_the_same_guard(data_dir) -> None:
 
 def test_the_migrations_tell_the_whole_schema(data_dir) -> None:
     call_command("makemigrations", "publisher", check=True, dry_run=True, verbosity=0)
+
+
+def test_rows_say_what_they_are(data_dir) -> None:
+    made = rows()
+    move(made[Delivery], DeliveryState.SENDING, SERVICE, NOON)
+    delivery, version, manifest = made[Delivery], Version.objects.get(), Manifest.objects.get()
+    approval = Approval(manifest=manifest, kind="visa", hash="sha256:0")
+    pauses = [Pause(reason="Alerte."), Pause(channel="x", reason="?")]
+    said = [version, manifest, approval, Audit.objects.get(), ChannelState(name="x"), *pauses, Holder()]
+    assert [str(row) for row in said] == [
+        f"{delivery.announcement_id} v1",
+        f"{delivery.announcement_id} sha256:0",
+        "visa sha256:0",
+        f"1 delivery.sending {delivery.id}",
+        "x",
+        "*: Alerte.",
+        "x: ?",
+        "epoch 0",
+    ]
+    assert str(version.announcement) == delivery.announcement_id
+    assert str(Receipt(step=made[DeliveryStep], remote_id="m1")) == f"{made[DeliveryStep].pk}: m1"

@@ -146,6 +146,17 @@ def test_a_damaged_database_is_refused_and_kept(data_dir, damage) -> None:
     assert path.read_bytes() == before
 
 
+def test_damage_that_no_query_meets_is_found_by_reading_everything(data_dir) -> None:
+    path = data_dir / settings.DATABASE
+    with sqlite3.connect(path) as base:
+        base.executescript("CREATE TABLE t (c); INSERT INTO t VALUES (NULL); PRAGMA writable_schema = ON")
+        base.execute("UPDATE sqlite_master SET sql = 'CREATE TABLE t (c NOT NULL)' WHERE name = 't'")
+    base.close()
+    connection.close()
+    storage.ready(at(data_dir))
+    assert refused(lambda: storage.verify(at(data_dir))).code == "database-damaged"
+
+
 def test_a_sound_database_passes(data_dir) -> None:
     storage.verify(at(data_dir))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from publisher.adapters.base import Finds, Withdraws
+from publisher.adapters.base import Finds, Payload, Step, Withdraws
 from publisher.errors import Refused
 from publisher.models import Approval, Attempt, Audit, Delivery, Manifest, Receipt
 from publisher.pipeline import hold, resolve, schedule
@@ -260,6 +260,20 @@ def test_the_single_text_replaces_what_is_out_from_the_last_part_to_the_first(to
         "single": "sent",
     }
     assert [call for call in town.platforms["memory"].calls if call[0] == "withdraw"] == [("withdraw", "m2"), ("withdraw", "m1")]
+
+
+def test_what_nobody_sees_is_not_taken_back(town) -> None:
+    town.channel("memory", Withdraws)
+    image = Step("image", "media", {"key": "image"})
+    posts = thread("Un.", "Deux.", alternative="Tout.")
+    name = town.planned(memory=town.part("memory", payload=Payload((image, *posts.steps), posts.alternative)))
+    town.platforms["memory"].script("send", accept(), accept(), refuse())
+    town.clock.move(minutes=1)
+    town.work()
+    alternative(town, name)
+    town.work()
+    assert [call for call in town.platforms["memory"].calls if call[0] == "withdraw"] == [("withdraw", "m2")]
+    assert town.state() == ("delivered", "")
 
 
 def test_taking_back_in_doubt_is_simply_done_again(town) -> None:
