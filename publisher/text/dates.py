@@ -23,10 +23,12 @@ _DAY = rf"{_FIRST}|[0-3]?[0-9]"
 _YEAR = r"1[0-9]{3}|2[01][0-9]{2}"
 
 _IN_WORDS = re.compile(
+    rf"(?=[0-9{''.join(sorted({word[0] for word in (*WEEKDAYS, 'premier')}))}])"  # nothing else begins one: most places are passed over
     rf"(?:\b(?P<weekday>{_WEEKDAY}),?{GAP}(?:le{GAP})?)?(?<![0-9])(?<![0-9][.,/])(?P<day>{_DAY}){GAP}(?P<month>{_MONTH})(?![^\W\d_])"
     rf"(?:{GAP}(?P<year>{_YEAR})(?![0-9]))?",
     re.IGNORECASE,
 )
+_FIGURES = re.compile(r"[0-9][./-][0-9]")  # no date in figures is without
 # Two-digit years only between slashes: 10.12.14 is more often a numbering or a telephone number.
 _IN_FIGURES = re.compile(
     rf"(?:\b(?P<weekday>{_WEEKDAY}),?{GAP}(?:le{GAP})?)?(?<![0-9])(?<![0-9][./-])"
@@ -98,7 +100,8 @@ class WrittenDate:
 def read(text: str) -> tuple[WrittenDate, ...]:
     """Return the dates that have at least a day and a month, in order; `text` is NFC, typeset or not."""
     anchors = [_in_words(match) for match in _IN_WORDS.finditer(text)]
-    anchors += [_in_figures(match) for pattern in (_IN_FIGURES, _IN_SHORT, _ISO) for match in pattern.finditer(text)]
+    if _FIGURES.search(text):
+        anchors += [_in_figures(match) for pattern in (_IN_FIGURES, _IN_SHORT, _ISO) for match in pattern.finditer(text)]
     anchors.sort(key=lambda written: written.start)
     found: list[WrittenDate] = []
     for anchor in reversed(anchors):  # years and months are borrowed from the right

@@ -57,96 +57,6 @@ class _Way(NamedTuple):
     reserved: int = 0  # weight of those
 
 
-_Fronts = dict[_State, list[_Way]]
-
-_SKETCH = 5  # ways kept of each state for a first solution: what costs more than that one need not be followed
-
-
-def choose(candidates: Sequence[Candidate], rooms: Rooms, most: int) -> list[int] | None:
-    """Return the indices of what stays in at most `most` posts; None: what must stay does not fit."""
-    sketch = _cheapest(candidates, rooms, most, width=_SKETCH)
-    best = _cheapest(candidates, rooms, most, ceiling=sketch.price[0] if sketch else math.inf)
-    return _indices(best) if best else None
-
-
-def _cheapest(
-    candidates: Sequence[Candidate], rooms: Rooms, most: int, *, ceiling: float = math.inf, width: int | None = None
-) -> _Way | None:
-    """Return the best way among those that cost no more than the ceiling; with a `width`, a good one, found at once."""
-    fronts: _Fronts = {_State(): [_Way()]}
-    for index in range(len(candidates)):
-        following: defaultdict[_State, list[_Way]] = defaultdict(list)
-        for state, way in _settled(fronts, candidates, rooms, index):
-            for new_state, new_way in _choices(state, way, candidates, rooms, index):
-                if new_way.posts <= most and new_way.price[0] <= ceiling:
-                    following[new_state].append(new_way)
-        fronts = {state: _front(ways)[-width if width else 0 :] for state, ways in following.items()}
-    ends = _settled(fronts, candidates, rooms, len(candidates))
-    # the closing line needs room in the last post, or in one more for the last unit and itself
-    ways = [way for state, way in ends if way.used <= rooms.last or (way.posts < most and not state.heavy)]
-    return min(ways, key=lambda way: way.price, default=None)
-
-
-def _settled(fronts: _Fronts, candidates: Sequence[Candidate], rooms: Rooms, index: int) -> Iterator[tuple[_State, _Way]]:
-    """Yield the ways on; those end here that hold a heading or an introduction of nothing, if it may go."""
-    for state, ways in fronts.items():
-        for way in ways:
-            if not state.deadline or state.deadline > index:
-                yield state, way
-            elif all(_may_stand_alone(candidates[leader]) for leader, _ in way.waiting):
-                placed = _placed(way, way.waiting, candidates, rooms)
-                if placed:
-                    yield _State(state.joint, 0, state.orphans, state.heavy), placed
-
-
-def _may_stand_alone(leader: Candidate) -> bool:
-    return leader.cost == math.inf and not leader.introduces
-
-
-def _choices(state: _State, way: _Way, candidates: Sequence[Candidate], rooms: Rooms, index: int) -> Iterator[tuple[_State, _Way]]:
-    candidate = candidates[index]
-    joint = max(state.joint, candidate.joint)
-    orphans = state.orphans if state.orphans > index else 0
-    if candidate.cost < math.inf:
-        missing = candidate.leads_to if candidate.introduces and candidate.leads_to else orphans
-        if index + 1 < len(candidates) and candidates[index + 1].leans:
-            missing = max(missing, index + 2)
-        cost, number, places = way.price
-        price = (cost + candidate.cost, number + 1, places - index)
-        yield (
-            _State(joint, state.deadline, missing, state.heavy),
-            _Way(way.posts, way.used, price, way.kept, way.waiting, way.reserved),
-        )
-    if orphans:
-        return
-    waiting = (*way.waiting, (index, joint[1]))
-    reserved = way.reserved
-    if candidate.leads_to:
-        reserved += joint[1] + sum(piece.joint + piece.weight for piece in candidate.pieces)
-    kept = _Way(way.posts, way.used, way.price, (way.kept, index), waiting, reserved)
-    if candidate.leads_to:
-        yield _State(deadline=candidate.leads_to, heavy=state.heavy), kept
-    elif placed := _placed(kept, waiting, candidates, rooms):
-        yield _State(heavy=candidate.heavy), placed
-
-
-def _placed(way: _Way, units: Sequence[tuple[int, int]], candidates: Sequence[Candidate], rooms: Rooms) -> _Way | None:
-    """Write the units behind the way, without a break between a leader and what follows where one post holds both."""
-    posts, used = way.posts, way.used
-    block = _block(units, candidates, rooms.inner if posts else rooms.first)
-    tails = [*(part.tail for part in block[1:]), 0]
-    for (joint, weight, head, _), tail in zip(block, tails, strict=True):
-        room = rooms.inner if posts > 1 else rooms.first
-        if posts and used + joint + weight + tail <= room:
-            used += joint + weight
-            continue
-        room = rooms.inner if posts else rooms.first
-        posts, used = posts + 1, head + weight
-        if used + tail > room:
-            return None
-    return _Way(posts, used, way.price, way.kept)
-
-
 class _Part(NamedTuple):
     """The weights of one or more pieces between which no post ends."""
 
@@ -156,7 +66,97 @@ class _Part(NamedTuple):
     tail: int
 
 
-def _block(units: Sequence[tuple[int, int]], candidates: Sequence[Candidate], room: int) -> list[_Part]:
+_Fronts = dict[_State, list[_Way]]
+
+
+def choose(candidates: Sequence[Candidate], rooms: Rooms, most: int) -> list[int] | None:
+    """Return the indices of what stays in at most `most` posts; None: what must stay does not fit."""
+    fronts: _Fronts = {_State(): [_Way()]}
+    for index, candidate in enumerate(candidates):
+        following: defaultdict[_State, list[_Way]] = defaultdict(list)
+        for state, ways in _settled(fronts, candidates, rooms, index):
+            joint = max(state.joint, candidate.joint)
+            if candidate.cost < math.inf:
+                following[_state_without(state, candidates, joint, index)] += _without(ways, candidate.cost, index)
+            if state.orphans <= index:
+                following[_state_with(state, candidate)] += _with(ways, joint[1], candidates, rooms, index)
+        fronts = {state: _front(ways, most) for state, ways in following.items()}
+    ends = [(state, way) for state, ways in _settled(fronts, candidates, rooms, len(candidates)) for way in ways]
+    # the closing line needs room in the last post, or in one more for the last unit and itself
+    ways = [way for state, way in ends if way.used <= rooms.last or (way.posts < most and not state.heavy)]
+    return _indices(min(ways, key=lambda way: way.price)) if ways else None
+
+
+def _settled(fronts: _Fronts, candidates: Sequence[Candidate], rooms: Rooms, index: int) -> Iterator[tuple[_State, list[_Way]]]:
+    """Yield the ways on; those end here that hold a heading or an introduction of nothing, if it may go."""
+    for state, ways in fronts.items():
+        if not state.deadline or state.deadline > index:
+            yield state, ways
+            continue
+        alone = [way for way in ways if all(_may_stand_alone(candidates[leader]) for leader, _ in way.waiting)]
+        placed = [_placed(way, _block(way, way.waiting, candidates, rooms), way.kept, rooms) for way in alone]
+        yield _State(state.joint, 0, state.orphans, state.heavy), [way for way in placed if way]
+
+
+def _may_stand_alone(leader: Candidate) -> bool:
+    return leader.cost == math.inf and not leader.introduces
+
+
+def _state_without(state: _State, candidates: Sequence[Candidate], joint: tuple[int, int], index: int) -> _State:
+    candidate = candidates[index]
+    missing = state.orphans if state.orphans > index else 0
+    if candidate.introduces and candidate.leads_to:
+        missing = candidate.leads_to
+    if index + 1 < len(candidates) and candidates[index + 1].leans:
+        missing = max(missing, index + 2)
+    return _State(joint, state.deadline, missing, state.heavy)
+
+
+def _without(ways: Sequence[_Way], more: float, index: int) -> Iterator[_Way]:
+    for posts, used, (cost, number, places), kept, waiting, reserved in ways:
+        yield _Way(posts, used, (cost + more, number + 1, places - index), kept, waiting, reserved)
+
+
+def _state_with(state: _State, candidate: Candidate) -> _State:
+    if candidate.leads_to:
+        return _State(deadline=candidate.leads_to, heavy=state.heavy)
+    return _State(heavy=candidate.heavy)
+
+
+def _with(ways: Sequence[_Way], joint: int, candidates: Sequence[Candidate], rooms: Rooms, index: int) -> Iterator[_Way]:
+    """Yield the ways with the candidate behind this joint: written, or waiting for what it leads to."""
+    candidate = candidates[index]
+    weight = joint + sum(piece.joint + piece.weight for piece in candidate.pieces)
+    alone = _block(_Way(), [(index, joint)], candidates, rooms)
+    for way in ways:
+        kept = (way.kept, index)
+        if candidate.leads_to:
+            yield _Way(way.posts, way.used, way.price, kept, (*way.waiting, (index, joint)), way.reserved + weight)
+            continue
+        block = _block(way, [*way.waiting, (index, joint)], candidates, rooms) if way.waiting else alone
+        if placed := _placed(way, block, kept, rooms):
+            yield placed
+
+
+def _placed(way: _Way, block: Sequence[_Part], kept: _Chain | None, rooms: Rooms) -> _Way | None:
+    """Write the parts behind the way."""
+    posts, used = way.posts, way.used
+    for number, (joint, weight, head, _) in enumerate(block, 1):
+        tail = block[number].tail if number < len(block) else 0
+        room = rooms.inner if posts > 1 else rooms.first
+        if posts and used + joint + weight + tail <= room:
+            used += joint + weight
+            continue
+        room = rooms.inner if posts else rooms.first
+        posts, used = posts + 1, head + weight
+        if used + tail > room:
+            return None
+    return _Way(posts, used, way.price, kept)
+
+
+def _block(way: _Way, units: Sequence[tuple[int, int]], candidates: Sequence[Candidate], rooms: Rooms) -> list[_Part]:
+    """Return the units behind the way in parts, without a break between a leader and what follows where one post holds both."""
+    room = rooms.inner if way.posts else rooms.first
     block: list[_Part] = []
     for unit, joint in units:
         first, *others = candidates[unit].pieces
@@ -168,13 +168,17 @@ def _block(units: Sequence[tuple[int, int]], candidates: Sequence[Candidate], ro
     return block
 
 
-def _front(ways: list[_Way]) -> list[_Way]:
-    """Keep the ways that no other beats in both room and price."""
+def _front(ways: list[_Way], most: int) -> list[_Way]:
+    """Keep the ways of at most so many posts that no other beats in both room and price."""
     front: list[_Way] = []
-    for way in sorted(ways, key=lambda way: (way.posts, way.used + way.reserved, way.price)):
-        if not front or way.price < front[-1].price:
+    for way in sorted(ways, key=_order):
+        if way.posts <= most and (not front or way.price < front[-1].price):
             front.append(way)
     return front
+
+
+def _order(way: _Way) -> tuple[int, int, _Price]:
+    return way.posts, way.used + way.reserved, way.price
 
 
 def _indices(way: _Way) -> list[int]:

@@ -11,7 +11,10 @@ ADDRESS = (
 )
 SPACE = r"[^\S\n]"
 
-_MARK = re.compile(rf"{ADDRESS}|(?P<blank>\n{SPACE}*+\n)|(?<![:;])(?<![:;]-)(?P<opening>[«“„(\[])|(?P<closing>[»”)\]])|(?P<straight>\")")
+_MARKS = rf"(?P<blank>\n{SPACE}*+\n)|(?<![:;])(?<![:;]-)(?P<opening>[«“„(\[])|(?P<closing>[»”)\]])|(?P<straight>\")"
+_MARK = re.compile(_MARKS)
+_MARK_OR_ADDRESS = re.compile(f"{ADDRESS}|{_MARKS}")
+_IN_ADDRESSES = ("@", "://", "www.")
 _CLOSING = {"«": "»", "“": "”", "„": "”", "(": ")", "[": "]", '"': '"'}
 _OPENINGS = {"»": "«", "”": "“„", ")": "(", "]": "[", '"': '"'}
 _STRENGTH = {"«": 3, "“": 2, "„": 2, '"': 2, "(": 1, "[": 1}
@@ -34,7 +37,7 @@ def pairs(text: str, *, across_paragraphs: bool = False) -> list[Pair]:
     """
     found: list[Pair] = []
     stack: deque[int] = deque(maxlen=_DEEPEST)
-    for match in _MARK.finditer(text):
+    for match in (_MARK_OR_ADDRESS if may_hold_address(text) else _MARK).finditer(text):
         if match.lastgroup == "blank" and not across_paragraphs:
             stack.clear()
         elif match.lastgroup == "opening" and not _goes_on(text, stack, match.start()):
@@ -44,6 +47,11 @@ def pairs(text: str, *, across_paragraphs: bool = False) -> list[Pair]:
         elif match.lastgroup == "straight":
             _straight(text, stack, match.start(), found)
     return sorted(found)
+
+
+def may_hold_address(text: str) -> bool:
+    """Tell whether it is worth looking for addresses, which is slow."""
+    return any(sign in text for sign in _IN_ADDRESSES)
 
 
 def outermost(found: list[Pair]) -> list[Pair]:

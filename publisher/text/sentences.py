@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from publisher.text import abbreviations
 from publisher.text.letters import CAPITALS, EMOJI, SMALL
-from publisher.text.marks import ADDRESS, SPACE, Pair, outermost, pairs
+from publisher.text.marks import ADDRESS, SPACE, Pair, may_hold_address, outermost, pairs
 
 _EMOJI = f"[{EMOJI}]"
-_EVENT = re.compile(rf"{ADDRESS}|(?P<stop>[.!?…]++)|(?P<line>\n\s*+)")
+_EVENTS = r"(?P<stop>[.!?…]++)|(?P<line>\n\s*+)"
+_EVENT = re.compile(_EVENTS)
+_EVENT_OR_ADDRESS = re.compile(f"{ADDRESS}|{_EVENTS}")
 _CLOSER = re.compile(rf"[»”\"’')\]*_]|{SPACE}[»”)\]\"]|{SPACE}?{_EMOJI}++|{SPACE}?[:;]-?[)D](?!\w)")
 _OPENERS = re.compile(rf"(?:[«“„\"'‘(\[¿¡–—\-•*_#@>→\s]|{_EMOJI})*+")
 _ITEM = re.compile(rf"(?:[-–—•*▪◦‣·]|(?:\d{{1,2}}|[{SMALL}])[.)]){SPACE}")
@@ -55,7 +57,7 @@ def breaks(text: str) -> Iterator[Break]:
     enclosure = next(enclosures, None)
     sentence = start = _end_of_space(text, 0)  # of the whole sentence under way, of the innermost one
     first_word = _first_word(text, start)
-    for event in _EVENT.finditer(text):
+    for event in (_EVENT_OR_ADDRESS if may_hold_address(text) else _EVENT).finditer(text):
         if event.lastgroup is None or event.start() < start:
             continue
         while enclosure and enclosure.closing < event.start():
