@@ -2,11 +2,13 @@
 
 import argparse
 import json
+import os
 import signal
 import subprocess
 import tempfile
 import threading
 import time
+import webbrowser
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -45,8 +47,15 @@ def run(arguments: argparse.Namespace) -> int:
                     demo_checks.check(town, platforms, online)
                     print(_("Checked: everything is online, exactly as approved."))
                 else:
+                    _open(page)
                     _stay()
     return 0
+
+
+def _open(page: Path) -> None:
+    """Open the preview where there is a desktop; on a server a browser would take the terminal over."""
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(page.as_uri())
 
 
 def _publish(town: TownHall, service: subprocess.Popen[str]) -> Mapping[str, Any]:
