@@ -95,6 +95,14 @@ class X:
         """Delete the post; posts that reply to it stay."""
         self._api.delete(_number(receipt))
 
+    def recognise(self, url: str) -> str | None:
+        """Return the id in the address of a post of this account, as a browser shows it."""
+        found = re.match(r"https?://(?:(?:www|mobile)\.)?(?:x|twitter)\.com/([^/]+)(/status/.+)", url)
+        found = found or re.match(re.escape(self._site) + r"/([^/]+)(/status/.+)", url)
+        if found is None or found[1].casefold() not in {self.config.account.casefold(), "i"}:
+            return None
+        return _number_in(found[2])
+
     def probe(self) -> Probe:
         """Ask X whose tokens these are; names of accounts are the same in any case."""
         user, answer = self._api.me()
@@ -108,10 +116,13 @@ class X:
         keys = self.config
         return Api(keys, keys.api_key, keys.api_secret, keys.access_token, keys.access_token_secret)
 
+    @property
+    def _site(self) -> str:
+        # where the API is, without "api.": x.com, or the page of the simulator
+        return self.config.api_base.replace("://api.", "://", 1).rstrip("/")
+
     def _receipt(self, step: Step, number: str, at: datetime | None) -> Receipt:
-        # the site is where the API is, without "api.": x.com, or the page of the simulator
-        site = self.config.api_base.replace("://api.", "://", 1).rstrip("/")
-        return Receipt(step.id, number, f"{site}/{self.config.account or 'i'}/status/{number}", at)
+        return Receipt(step.id, number, f"{self._site}/{self.config.account or 'i'}/status/{number}", at)
 
     def _maximum(self, message: Message) -> int:
         if self.config.thread == "never":
@@ -145,12 +156,16 @@ def _parent(step: Step, receipts: Mapping[str, Receipt]) -> str | None:
 
 def _number(receipt: Receipt) -> str:
     """Return the id of a post; a person who settled a doubt gave its address only. Raises Rejected."""
-    found = re.search(r"/status/([0-9]{1,19})(?![0-9])", receipt.url or "")
-    number = receipt.remote_id or (found and found[1])
+    number = receipt.remote_id or _number_in(receipt.url or "")
     if number:
         return number
     sentence = N_("%(url)s is not the address of a post of X, so nothing can be attached to it.")
     raise Rejected("post-unknown", sentence, url=receipt.url or "–")
+
+
+def _number_in(address: str) -> str | None:
+    found = re.search(r"/status/([0-9]{1,19})(?![0-9])", address)
+    return found[1] if found else None
 
 
 def _is_derived(message: Message) -> bool:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from publisher.adapters.base import Message, Probe, Receipt, Step
+from publisher.adapters.base import Message, Probe, Receipt, Recognises, Step
 from publisher.adapters.x import Config, X
 from publisher.config import Secret
 from publisher.errors import NotSent, OutcomeUnknown, RateLimited, Rejected, SendError, Unauthorized
@@ -555,3 +555,25 @@ def test_nothing_secret_is_logged(x: X, caplog: pytest.LogCaptureFixture) -> Non
 def test_preparing_does_not_load_what_sending_needs() -> None:
     script = "import sys, publisher.adapters.x; print([name for name in ('requests', 'tweepy', 'urllib3') if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "number"),
+    [
+        ("https://x.com/valmont_tilleuls/status/1234567890", "1234567890"),
+        ("https://x.com/Valmont_Tilleuls/status/1234567890?s=20", "1234567890"),
+        ("https://www.twitter.com/valmont_tilleuls/status/12/photo/1", "12"),
+        ("https://mobile.twitter.com/i/status/12", "12"),
+        ("http://127.0.0.1:9/x/valmont_tilleuls/status/12", "12"),
+        ("https://x.com/somebody_else/status/12", None),
+        ("https://x.com/valmont_tilleuls", None),
+        ("https://x.com/valmont_tilleuls/status/", None),
+        ("https://x.com.evil.example/valmont_tilleuls/status/12", None),
+        ("https://evil.example/https://x.com/valmont_tilleuls/status/12", None),
+        ("", None),
+    ],
+)
+def test_an_address_of_this_account_s_post_is_recognised(address: str, number: str | None) -> None:
+    adapter = adapter_for("http://127.0.0.1:9/x")
+    assert isinstance(adapter, Recognises)
+    assert adapter.recognise(address) == number
