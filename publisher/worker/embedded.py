@@ -147,13 +147,11 @@ class Service:
             self._lanes.enter(channel, partial(self._careful, partial(self._serve, channel)))
 
     def _careful(self, work: Callable[[], None]) -> None:
-        """Do the work of a lane; whatever goes wrong there is told, and tried again with the next tick."""
+        """Do the work of a lane; without the database it is tried again with the next tick."""
         try:
             work()
         except DatabaseError as error:
             log.warning(_("The database cannot be used just now (%(reason)s): nothing leaves until it can."), {"reason": error})
-        except Exception:
-            log.exception(_("This should not have happened; the service goes on."))
         finally:
             connections.close_all()
 

@@ -1,14 +1,19 @@
 """Threads that work side by side, but never two at the same time in one lane: a channel sends one thing after the other."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
+
+from publisher.i18n import _
+
+log = logging.getLogger(__name__)
 
 
 class Lanes:
     """Named lanes, of which so many work at a time. Work asked for while its lane is busy is done once more when the lane is free.
 
-    Their threads are daemons: a service that has waited long enough for a call must be able to end without it.
+    Work that goes wrong is told in the log, and frees its lane. The threads are daemons: a service that has waited long enough for a call must be able to end without it.
     """
 
     def __init__(self, threads: int) -> None:
@@ -53,8 +58,9 @@ class Lanes:
                 with self._room:
                     if not self._closed:
                         following()
-            finally:
-                with self._lock:
-                    following = self._again.pop(name, None)
-                    if following is None:
-                        del self._busy[name]
+            except Exception:
+                log.exception(_("This should not have happened; the service goes on."))
+            with self._lock:
+                following = self._again.pop(name, None)
+                if following is None:
+                    del self._busy[name]

@@ -5,6 +5,7 @@ the stories wait side by side.
 """
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -172,6 +173,15 @@ def undecided_and_sent_again(hall: TownHall) -> dict[str, Any]:
     return {"held": held, **outcome(hall, name, hall.run("--until-idle"))}
 
 
+def locked_out(hall: TownHall) -> tuple[str, str]:
+    """Another program keeps the database for itself, for longer than a verb waits."""
+    other = sqlite3.connect(hall.data / "publisher.sqlite3", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    sentence = hall.refused("queue", "marche.md", "--as", "camille")
+    other.close()
+    return sentence, hall.publisher("status").stdout
+
+
 for _tell in (
     a_wait_that_x_asks_for,
     a_lost_access,
@@ -179,6 +189,7 @@ for _tell in (
     refused_and_replaced,
     refused_and_dropped,
     undecided_and_sent_again,
+    locked_out,
 ):
     STORIES[_tell.__name__] = _tell
 
@@ -216,3 +227,9 @@ def test_a_refused_reply_is_left_as_it_is(told: Mapping[str, Future[Any]]) -> No
 
 def test_what_nobody_can_settle_is_sent_again_by_two_people_only(told: Mapping[str, Future[Any]]) -> None:
     assert told["undecided_and_sent_again"].result() == {"held": 3, **WHOLE}
+
+
+def test_a_database_that_somebody_keeps_locked_is_one_sentence(told: Mapping[str, Future[Any]]) -> None:
+    sentence, status = told["locked_out"].result()
+    assert "is locked by another program for too long" in sentence
+    assert status == "Nothing is planned. “publisher queue FILE” begins.\n"
