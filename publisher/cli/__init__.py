@@ -55,7 +55,12 @@ VERBS: Mapping[str, Verb] = {
     "reschedule": Verb("publisher.cli.reschedule", N_("give an announcement or one delivery another time"), acts_as=True),
     "pause": Verb("publisher.cli.pause", N_("stop everything, or one channel, at once"), acts_as=True),
     "unpause": Verb("publisher.cli.unpause", N_("let everything, or one channel, go on"), acts_as=True),
-    "resolve": Verb("publisher.cli.resolve", N_("settle a held delivery: it is online, send again, drop it"), acts_as=True, dry_run=True),
+    "resolve": Verb(
+        "publisher.cli.resolve",
+        N_("settle a delivery that is held: it is online, send it again, or drop it"),
+        acts_as=True,
+        dry_run=True,
+    ),
     "user": Verb("publisher.cli.user", N_("add, list and disable the people who may act"), acts_as=True),
     "adopt": Verb("publisher.cli.adopt", N_("make this copy of the data directory the one that publishes"), acts_as=True),
     "migrate": Verb("publisher.cli.migrate", N_("bring the database up to date")),

@@ -13,7 +13,8 @@ log = logging.getLogger(__name__)
 class Lanes:
     """Named lanes, of which so many work at a time. Work asked for while its lane is busy is done once more when the lane is free.
 
-    Work that goes wrong is told in the log, and frees its lane. The threads are daemons: a service that has waited long enough for a call must be able to end without it.
+    Work that goes wrong is told in the log, and frees its lane. The threads are daemons: a
+    service that has waited long enough for a call must be able to end without it.
     """
 
     def __init__(self, threads: int) -> None:
