@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from publisher.text import starts
 from publisher.text.letters import SMALL
 from publisher.text.marks import pairs
 
@@ -16,6 +17,7 @@ _MOST_POSTS = 60  # read no more text than fills so many
 
 _QUESTION_END = re.compile(r"\?[\s»”\")]*$")
 _COLON_END = re.compile(r":[\s»”\"*]*$")
+_NUMBERED = re.compile(r"(\d{1,2})[.)]\s")
 _ITEM = re.compile(rf"(?:[-–—•*▪◦‣·]|\d{{1,2}}[.)]|[{SMALL}]\))\s")
 
 
@@ -57,12 +59,12 @@ class Passage:
 def passages(units: Sequence[Unit]) -> list[Passage]:
     """Return the passages in order; units without text are passed over."""
     units = [unit for unit in units if not unit.text.isspace() and unit.text]
-    starts = [0, *accumulate(len(unit.joint) + len(unit.text) for unit in units)]
+    offsets = [0, *accumulate(len(unit.joint) + len(unit.text) for unit in units)]
     whole = "".join(unit.joint + unit.text for unit in units)
     ready: list[Passage] = []
     first = 0
     for pair in pairs(whole, across_paragraphs=True):
-        opened, closed = bisect_right(starts, pair.opening) - 1, bisect_right(starts, pair.closing) - 1
+        opened, closed = bisect_right(offsets, pair.opening) - 1, bisect_right(offsets, pair.closing) - 1
         if (
             opened < first
             or opened == closed
@@ -78,13 +80,46 @@ def passages(units: Sequence[Unit]) -> list[Passage]:
 def leaders(ready: Sequence[Passage]) -> list[tuple[int, bool]]:
     """Return for each passage (0 or the index behind the last one it leads to, whether those need it as an introduction).
 
-    A heading leads to its section, an introduction to its list or to the next passage, a question to its answer.
+    A heading leads to its section, an introduction to its list or to the next passage, a question to its answer. A heading right
+    above a list introduces it.
     """
     found: list[tuple[int, bool]] = []
     for index, passage in enumerate(ready):
+        if _heads_list(ready, index):
+            found.append((_while(ready, index + 1, _is_item), True))
+            continue
         end = _end_of_lead(ready, index)
         found.append((end if end > index + 1 else 0, passage.leads and not passage.heading))
     return found
+
+
+def wanted(ready: Sequence[Passage], readable: Sequence[int]) -> list[int]:
+    """Return of these passages the ones worth their room, without headings of nothing.
+
+    They are those whose loss costs something, those that one of them leans on, and the answers to one of them.
+    """
+    chosen: set[int] = set()
+    for index in reversed(readable):
+        passage = ready[index]
+        if passage.heading and passage.cost < math.inf:
+            stays = any(below in chosen for below in range(index + 1, _end_of_lead(ready, index)))
+        else:
+            answers = index > 0 and ready[index - 1].asks and ready[index - 1].cost > 0
+            stays = passage.cost > 0 or answers or (index + 1 in chosen and leans(ready, index + 1))
+        if stays:
+            chosen.add(index)
+    return sorted(chosen)
+
+
+def leans(ready: Sequence[Passage], index: int) -> bool:
+    """Tell whether a passage would say something else without the one before: it points back to it, or bears the number after its."""
+    passage = ready[index]
+    if index == 0 or ready[index - 1].heading:
+        return False
+    number, before = _NUMBERED.match(passage.text), _NUMBERED.match(ready[index - 1].text)
+    if number and before:
+        return int(number[1]) == int(before[1]) + 1
+    return "\n" not in passage.joint and starts.points_back(passage.text)
 
 
 def _end_of_lead(ready: Sequence[Passage], index: int) -> int:
@@ -103,6 +138,11 @@ def _while(ready: Sequence[Passage], end: int, holds: Callable[[Passage], bool])
     while end < len(ready) and holds(ready[end]):
         end += 1
     return end
+
+
+def _heads_list(ready: Sequence[Passage], index: int) -> bool:
+    passage = ready[index]
+    return passage.heading and not passage.asks and passage.cost < math.inf and index + 1 < len(ready) and _is_item(ready[index + 1])
 
 
 def _is_item(passage: Passage) -> bool:

@@ -10,7 +10,9 @@ _PRONOUN = re.compile(
 )
 _POINTER = re.compile(
     rf"(?:Mais|Enfin|Ainsi|Aussi|Donc|Or|Car|Et|Puis|Ensuite|Cependant|Toutefois|Pourtant|Néanmoins|Également|Son|Sa|Ses|Leurs?)(?!{LETTER})"
-    rf"|(?:En{_SPACE}effet|De{_SPACE}plus|En{_SPACE}outre|Par{_SPACE}ailleurs|Au{_SPACE}contraire|À{_SPACE}ce{_SPACE}titre)\b"
+    rf"|(?:En{_SPACE}effet|De{_SPACE}plus|En{_SPACE}outre|Par{_SPACE}ailleurs|Au{_SPACE}contraire|À{_SPACE}ce{_SPACE}titre|Les{_SPACE}autres|D['’]autres)\b"
+    # « Toutes supportent la sécheresse », not « Tous les jeudis »
+    rf"|Tou(?:te)?s{_SPACE}{LETTER}+(?:ent|ont)\b"
 )
 # « Il faut », « Il est interdit », « Il n’y a » point to nothing; nor does « Ce soir », which is a date.
 _IMPERSONAL = re.compile(

@@ -18,6 +18,12 @@ _SHORT = re.compile(
     rf"(?P<short>3[0-9]{{3}}|3[0-9]{_SPACE}[0-9]{{2}}|118{_SPACE}?[0-9]{{3}}|116{_SPACE}?[0-9]{{3}}|10[0-9]{{2}}|1[1578]|11[2459]|19[167])(?![0-9]|{_SPACE}[0-9])",
     re.IGNORECASE,
 )
+# In a list: « Urgences : 112 ou 18 », « Personnes sourdes : 114 (par SMS) »; but « Équipes : 15 ».
+_LISTED = re.compile(
+    r"\b(?:urgences?|samu|pompiers|police|gendarmerie|secours|sourde?s?|malentendante?s?|sans-abri|enfance)\b"
+    r"[^:\n]{0,60}:[ \u00a0](?P<short>1[578]|11[2459])(?:[ \u00a0]ou[ \u00a0](?P<other>1[578]|11[2459]))?(?!\w)",
+    re.IGNORECASE,
+)
 # « le 15 » is a day: below four digits a verb of calling is needed.
 _LONE_ARTICLE_MINIMUM = 4
 
@@ -39,6 +45,8 @@ def read(text: str) -> tuple[WrittenTelephone, ...]:
         digits = re.sub(_SPACE, "", match["short"])
         if len(digits) >= _LONE_ARTICLE_MINIMUM or match.start() < match.start("short"):
             found.append(WrittenTelephone(*match.span("short"), match["short"], digits))
+    for match in _LISTED.finditer(text):
+        found += [WrittenTelephone(*match.span(name), match[name], match[name]) for name in ("short", "other") if match[name]]
     return tuple(sorted(found, key=lambda telephone: telephone.start))
 
 

@@ -15,7 +15,7 @@ from publisher.text import starts
 from publisher.text.cuts import Cut, Rank, divide
 from publisher.text.fitting import Piece, Ranges, Rooms, Table
 from publisher.text.leaving_out import Candidate, choose
-from publisher.text.passages import Passage, Unit, considered, leaders, passages, strongest
+from publisher.text.passages import Passage, Unit, considered, leaders, leans, passages, strongest, wanted
 
 __all__ = ["Thread", "Unit", "arrange"]
 
@@ -168,24 +168,9 @@ class _Arrangement:
 
     def _chosen(self, terms: _Terms) -> _Plan | None:
         """Return the plan that leaves out as little as it can; None: what must stay does not fit, or nothing would stay."""
-        readable = self._wanted(self._readable(terms.rooms))
+        readable = wanted(self._ready, self._readable(terms.rooms))
         chosen = choose(list(self._candidates(readable, terms)), terms.rooms, terms.most or 0)
         return self._plan([readable[index] for index in chosen], terms) if chosen else None
-
-    def _wanted(self, readable: Sequence[int]) -> list[int]:
-        """Return the passages whose loss costs something, those that one of them leans on, and the answers to one."""
-        wanted: list[int] = []
-        for index in reversed(readable):
-            carries = bool(wanted) and wanted[-1] == index + 1 and self._leans(index + 1)
-            answers = index > 0 and self._ready[index - 1].asks and self._ready[index - 1].cost > 0
-            if self._ready[index].cost > 0 or carries or answers:
-                wanted.append(index)
-        return wanted[::-1]
-
-    def _leans(self, index: int) -> bool:
-        """Tell whether the passage would say something else without the one before, in its own paragraph."""
-        passage = self._ready[index]
-        return index > 0 and "\n" not in passage.joint and not self._ready[index - 1].heading and starts.points_back(passage.text)
 
     def _bare(self, terms: _Terms) -> _Plan:
         """Return the plan with all that must stay and nothing else, in more posts than the maximum if it needs them."""
@@ -217,8 +202,8 @@ class _Arrangement:
             loose = terms.loose and place == 0 and rooms.first < rooms.inner
             pieces = tuple(self._pieces(self._parts(index, joint, rooms, loose=loose)))
             heavy = not terms.loose and pieces[-1].head + pieces[-1].weight > rooms.last
-            leans = place > 0 and readable[place - 1] == index - 1 and self._leans(index)
-            yield Candidate(pieces, self._ready[index].cost, (joint.count("\n"), self._weigh(joint)), leads_to, introduces, heavy, leans)
+            leaning = place > 0 and readable[place - 1] == index - 1 and leans(self._ready, index)
+            yield Candidate(pieces, self._ready[index].cost, (joint.count("\n"), self._weigh(joint)), leads_to, introduces, heavy, leaning)
 
     def _segments(self, kept: Sequence[int], terms: _Terms) -> list[_Segment]:
         closed = 0 if terms.rooms.first < terms.rooms.inner else len(kept) - 1  # the passage beside the closing line

@@ -48,6 +48,9 @@ def test_a_pronoun_or_demonstrative_is_anaphoric(sentence):
         "« Elle viendra », dit-il.",
         "Le parc ouvre.",
         "elle reprend une phrase coupée.",
+        "Tous les jeudis, le marché ouvre.",
+        "Toutes nos excuses aux riverains.",
+        "Les automates ferment.",
     ],
 )
 def test_other_starts_point_to_nothing(sentence):
@@ -57,7 +60,17 @@ def test_other_starts_point_to_nothing(sentence):
 
 @pytest.mark.parametrize(
     "sentence",
-    ["Mais rien n’est dit.", "Enfin, le parc ouvre.", "Sa mission commence.", "En\u00a0effet, il pleut.", "Et ce n’est pas tout."],
+    [
+        "Mais rien n’est dit.",
+        "Enfin, le parc ouvre.",
+        "Sa mission commence.",
+        "En\u00a0effet, il pleut.",
+        "Et ce n’est pas tout.",
+        "Les autres restent fermés.",
+        "D’autres suivront.",
+        "Toutes supportent la sécheresse.",
+        "Tous\u00a0seront logés.",
+    ],
 )
 def test_a_connector_or_possessive_points_back_without_being_a_pronoun(sentence):
     assert points_back(sentence)

@@ -251,6 +251,24 @@ def test_what_it_points_to_stays_for_its_sake_even_if_it_costs_nothing():
     assert short(*found, maximum=1, limit=45) == Thread(("Le bal suit. Le pont date de 1912. Il ferme.",), left_out=("Nul ne danse.",))
 
 
+def test_a_heading_whose_section_is_left_out_goes_too():
+    heading, history = Unit("À propos", "\n\n", 0.1, heading=True), Unit("Le parc date de 1912.", "\n\n", 0)
+    found = [Unit("Le parc ouvre."), Unit("Anne Faure viendra demain.", "\n\n", 1), heading, history]
+    assert short(*found, maximum=1, limit=30) == Thread(("Le parc ouvre.",), left_out=(found[1].text, heading.text, history.text))
+
+
+def test_a_heading_above_a_list_stays_with_its_items():
+    heading = Unit("Numéros", "\n\n", 0.1, heading=True)
+    items = [Unit("– Mairie : 01 99 00 00 01", "\n", 5), Unit("– Police : 01 99 00 00 02", "\n", 5)]
+    found = [Unit("L’eau monte."), Unit("Le maire veille.", " ", 1), heading, *items]
+    assert short(*found, maximum=1, limit=60).posts == ("L’eau monte.\n\nNuméros\n– Mairie : 01 99 00 00 01",)
+
+
+def test_the_items_of_a_numbered_list_are_left_out_from_its_end():
+    items = [Unit("1. Un vote", "\n", 2), Unit("2. Une lecture très longue et peu utile", "\n", 1), Unit("3. Un avis", "\n", 2)]
+    assert short(Unit("Le conseil siège."), *items, maximum=1).left_out == (items[1].text, items[2].text)
+
+
 def test_a_paragraph_may_start_with_a_pronoun_and_stand_alone():
     found = [Unit("Le parc ouvre."), Unit("Anne Faure viendra de loin.", "\n\n", 1), Unit("Elle parlera.", "\n\n", 5)]
     assert short(*found, maximum=1, limit=40).left_out == ("Anne Faure viendra de loin.",)
