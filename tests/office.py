@@ -54,7 +54,7 @@ class Office:
         """Type a verb; return what it prints."""
         got = main([str(argument) for argument in arguments])
         told = self._capsys.readouterr()
-        assert (got, told.err) == (code, "")
+        assert (got, told.err) == (code, ""), told
         return told.out
 
     def json(self, *arguments: object, code: int = 0) -> Any:

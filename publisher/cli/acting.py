@@ -5,6 +5,7 @@ import os
 import pwd
 from typing import TYPE_CHECKING
 
+from publisher import storage
 from publisher.config import load
 from publisher.i18n import _
 
@@ -24,7 +25,8 @@ def actor(desk: "Desk", arguments: argparse.Namespace, *roles: "Role") -> "Actor
     """Return who acts, by --as or by the system user; anybody who writes or approves, unless roles are given. Raises Refused."""
     from publisher.pipeline import people
 
-    return people.acting(desk, arguments.as_user, login(), *(roles or people.WRITERS))
+    with storage.explained(desk.config):
+        return people.acting(desk, arguments.as_user, login(), *(roles or people.WRITERS))
 
 
 def login() -> str:

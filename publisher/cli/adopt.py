@@ -2,8 +2,8 @@
 
 import argparse
 
+from publisher import storage
 from publisher.cli import acting
-from publisher.config import load
 from publisher.i18n import ngettext
 
 
@@ -18,8 +18,8 @@ def run(arguments: argparse.Namespace) -> int:
     from publisher.pipeline import people, tenure
     from publisher.worker import lock
 
-    actor = people.administering(desk, arguments.as_user, acting.login())
-    with lock.held(load(arguments.config).storage.data_dir):
+    with storage.explained(desk.config), lock.held(desk.config.storage.data_dir):
+        actor = people.administering(desk, arguments.as_user, acting.login())
         held = tenure.adopt(desk, actor, acting.instance())
     if arguments.format == "text":
         sentence = "This data directory publishes from now on; %(count)d delivery is held, because the other copy may have sent it."

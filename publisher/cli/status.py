@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from publisher import storage
 from publisher.cli import acting
 from publisher.cli.output import print_json
 from publisher.cli.words import STATES
@@ -35,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     desk = acting.opened(arguments)
     from publisher.pipeline import status
 
-    document = status.one(desk, arguments.id) if arguments.id else status.everything(desk)
+    with storage.explained(desk.config):
+        document = status.one(desk, arguments.id) if arguments.id else status.everything(desk)
     announcements = [document] if arguments.id else document["announcements"]
     if arguments.format == "json":
         print_json(document)

@@ -3,12 +3,14 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from publisher import storage
 from publisher.cli import Parser, acting, repeat_common_options
 from publisher.cli.output import print_json
 from publisher.i18n import _
 
 if TYPE_CHECKING:
     from publisher.models import Person
+    from publisher.pipeline.desk import Desk
 
 ROLES = ("author", "approver", "administrator", "reader")
 
@@ -30,6 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Do it; as long as there is no administrator, whoever runs the command may."""
     desk = acting.opened(arguments)
+    with storage.explained(desk.config):
+        return _act(desk, arguments)
+
+
+def _act(desk: "Desk", arguments: argparse.Namespace) -> int:
     from publisher.pipeline import people
 
     if arguments.act == "list":

@@ -4,7 +4,7 @@ from publisher.models import Attempt, Delivery, DeliveryStep
 from publisher.models.states import AttemptState, DeliveryState, StepState
 from tests.office import Office
 
-FIRST = "https://127.0.0.1:9/valmont_tilleuls/status/2125000236282675200"
+FIRST = "http://127.0.0.1:9/valmont_tilleuls/status/2125000236282675200"
 
 
 @pytest.fixture

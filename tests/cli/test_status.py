@@ -1,0 +1,52 @@
+import sqlite3
+
+import pytest
+from django.db import DatabaseError
+
+from tests.office import Office
+
+
+def test_nothing_is_planned(office: Office) -> None:
+    assert office.says("status") == "Nothing is planned. “publisher queue FILE” begins.\n"
+    assert office.json("status") == {"format": "publisher.status/1", "announcements": []}
+
+
+def test_a_held_delivery_is_said_with_its_reason_and_by_the_exit_code(office: Office) -> None:
+    name = office.approved("--channel", "website")
+    office.says("hold", name, "--as", "camille")
+    told = office.says("status", code=3)
+    assert told.startswith(f"{name}  held  Le marché change de place\n└── website ")
+    assert "Held by a person: “publisher resume” lets it go on." in told
+    assert office.json("status", name, code=3)["deliveries"][0]["reason"] == "by-person"
+
+
+def damaged(*_: object) -> None:
+    cause = sqlite3.DatabaseError("database disk image is malformed")
+    cause.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    raise DatabaseError from cause
+
+
+@pytest.mark.parametrize(
+    ("place", "arguments"),
+    [
+        ("publisher.pipeline.status.everything", ["status"]),
+        ("publisher.pipeline.people.acting", ["queue", "marche.md"]),
+        ("publisher.pipeline.people.everyone", ["user", "list"]),
+        ("publisher.pipeline.people.administering", ["adopt"]),
+        ("publisher.pipeline.hold.named", ["hold", "a-1", "--as", "camille"]),
+    ],
+)
+def test_damage_that_is_met_midway_is_one_sentence(
+    office: Office, monkeypatch: pytest.MonkeyPatch, place: str, arguments: list[str]
+) -> None:
+    monkeypatch.setattr(place, damaged)
+    assert "publisher.sqlite3 is damaged." in office.refuses(*arguments)
+
+
+def test_adopted_by_an_administrator_what_was_due_is_held(office: Office) -> None:
+    name = office.approved()
+    office.refuses("adopt", "--as", "camille")
+    told = office.says("adopt", "--as", "lou", code=3)
+    assert told == "This data directory publishes from now on; 2 deliveries are held, because the other copy may have sent them.\n"
+    assert {row["reason"] for row in office.json("status", name, code=3)["deliveries"]} == {"adopted"}
+    assert office.says("migrate") == "The database is up to date.\n"
