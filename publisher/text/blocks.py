@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 FIRST_LEVEL = 2  # the title of the page is the only h1
 LAST_LEVEL = 6
 BULLET = "–"
-_NOT_QUOTED = ("«", "“", '"', "–", "—", "-")
+_QUOTED = ("«", "“", '"')
+_DASHES = ("–", "—", "-")
+_BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 
 _LONGEST_HEADING = 80
 _SENTENCE_END = re.compile(r"[.!?…:;,][*_»\u00a0\u202f ]*$")
@@ -185,12 +187,23 @@ def _lines(kind: Kind, tokens: "Sequence[Token]") -> Iterator[Line]:
     else:
         for token in tokens:
             if token.type == "inline":
-                yield _quoted(_inline(token)) if kind is Kind.QUOTE else _inline(token)
+                children = token.children or []
+                yield from map(_quoted, _speech(children)) if kind is Kind.QUOTE else [_inline(children)]
+
+
+def _speech(children: "Sequence[Token]") -> Iterator[Line]:
+    """Yield what was said, and apart from it the line that names who spoke."""
+    for place in range(len(children) - 2, 0, -1):
+        if children[place].type in _BREAKS and children[place + 1].content.startswith(_DASHES):
+            yield _inline(children[:place])
+            yield _inline(children[place + 1 :])
+            return
+    yield _inline(children)
 
 
 def _quoted(line: Line) -> Line:
     """Put guillemets where only the mark-up said that these are somebody's words; a line with a dash names who spoke."""
-    if line.words.startswith(_NOT_QUOTED):
+    if line.words.startswith((*_QUOTED, *_DASHES)):
         return line
     return replace(line, words=f"«\u00a0{line.words}\u00a0»", complete=f"«\u00a0{line.complete}\u00a0»")
 
@@ -205,21 +218,23 @@ def _items(tokens: "Sequence[Token]") -> Iterator[Line]:
                 yield _joined(item, " ", marker)
             item, marker = [], f"{token.info}{token.markup}" if token.info else BULLET
         elif token.type == "inline":
-            item.append(_inline(token))
+            item.append(_inline(token.children or []))
     if item:
         yield _joined(item, " ", marker)
 
 
 def _rows(tokens: "Sequence[Token]") -> Iterator[Line]:
-    """Yield the rows of a table: "name: value" for two columns, cells with dashes between for more."""
-    row: list[Line] = []
+    """Yield the rows of a table: "name: value" for two columns, for more cells with dashes between, or points if they hold dashes."""
+    rows: list[list[Line]] = []
     for token in tokens:
         if token.type == "tr_open":
-            row = []
+            rows.append([])
         elif token.type == "inline":
-            row.append(_inline(token))
-        elif token.type == "tr_close":
-            yield _joined([cell for cell in row if cell.words], "\u00a0: " if len(row) == 2 else f" {BULLET} ")  # noqa: PLR2004 - two columns
+            rows[-1].append(_inline(token.children or []))
+    dashed = any(f" {dash} " in cell.words.replace("\u00a0", " ") for row in rows for cell in row for dash in _DASHES)
+    for row in rows:
+        between = "\u00a0: " if len(row) == 2 else " · " if dashed else f" {BULLET} "  # noqa: PLR2004 - two columns
+        yield _joined([cell for cell in row if cell.words], between)
 
 
 def _joined(parts: Sequence[Line], between: str, marker: str = "") -> Line:
@@ -227,11 +242,11 @@ def _joined(parts: Sequence[Line], between: str, marker: str = "") -> Line:
     return Line(between.join(part.words for part in parts), between.join(part.complete for part in parts), marker, addresses)
 
 
-def _inline(token: "Token") -> Line:
+def _inline(children: "Sequence[Token]") -> Line:
     words, complete = "", ""
     addresses: list[str] = []
     link, start = "", 0
-    for child in token.children or ():
+    for child in children:
         if child.type == "link_open":
             link, start = str(child.attrGet("href") or ""), len(words)
         elif child.type == "link_close":
@@ -239,7 +254,7 @@ def _inline(token: "Token") -> Line:
                 complete += f" ({hidden})"
                 addresses.append(hidden)
         else:
-            text = {"softbreak": " ", "hardbreak": "\n"}.get(child.type, child.content)
+            text = _BREAKS.get(child.type, child.content)
             words, complete = words + text, complete + text
     return Line(words, complete, addresses=tuple(addresses))
 
