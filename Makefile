@@ -50,7 +50,7 @@ clean:  ## remove what the other targets made
 	@echo "Creating .venv" && $(PYTHON) -m venv .venv
 
 .venv/base: .venv/bin/python requirements/base.txt
-	@echo "Installing the dependencies" && $(PIP) -r requirements/base.txt && touch $@
+	@echo "Installing the dependencies" && $(PIP) -r requirements/base.txt && .venv/bin/python -m compileall -q publisher && touch $@
 
 .venv/dev: .venv/base requirements/dev.txt
 	@echo "Installing the tools" && $(PIP) -r requirements/dev.txt

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from publisher.text import abbreviations
-from publisher.text.letters import CAPITALS, EMOJI, SMALL
+from publisher.text.letters import EMOJI, SMALL
 from publisher.text.marks import ADDRESS, SPACE, Pair, may_hold_address, outermost, pairs
 
 _EMOJI = f"[{EMOJI}]"
@@ -23,7 +23,6 @@ _ITEM = re.compile(rf"(?:[-–—•*▪◦‣·]|(?:\d{{1,2}}|[{SMALL}])[.)]){S
 _LETTERED = re.compile(rf"[{SMALL}]\){SPACE}")
 _GAP = re.compile(r"\s*+")
 _WORD = re.compile(r"[^\W_]|\+")
-_SMALL = re.compile(rf"[{SMALL}](?![{SMALL}]?[{CAPITALS}])")  # iPhone and eBay may begin a sentence
 _ADDRESS = re.compile(ADDRESS)
 _ADDRESS_LINE = re.compile(rf"(?:{ADDRESS}){SPACE}*+(?:\n|$)")
 _NEVER_FIRST = frozenset(",;:)»]”")
@@ -113,7 +112,7 @@ def _stop_divides(text: str, event: re.Match[str], start: int, word: int) -> boo
     if not _WORD.match(text, word):
         return False
     trails_off = event[0].startswith(("…", ".."))
-    if _SMALL.match(text, word) and (trails_off or not (_ADDRESS.match(text, word) or _LETTERED.match(text, word))):
+    if _is_small(text, word) and (trails_off or not (_ADDRESS.match(text, word) or _LETTERED.match(text, word))):
         return False
     return event[0] != "." or abbreviations.ends(text, start, event.start(), word)
 
@@ -121,11 +120,17 @@ def _stop_divides(text: str, event: re.Match[str], start: int, word: int) -> boo
 def _line_divides(text: str, event: re.Match[str], start: int, word: int) -> bool:
     if event[0].count("\n") > 1 or _ITEM.match(text, event.end()):
         return True
-    if _SMALL.match(text, word):
+    if _is_small(text, word):
         return _ADDRESS_LINE.match(text, word) is not None
     stop = _start_of_space(text, event.start()) - 1
     cut_short = text[stop] == "." and text[stop - 1 : stop] != "."
     return not cut_short or abbreviations.ends(text, start, stop, word)
+
+
+def _is_small(text: str, word: int) -> bool:
+    """Tell whether a word begins with a small letter; iPhone and eBay may begin a sentence."""
+    first, second, third = text[word : word + 1], text[word + 1 : word + 2], text[word + 2 : word + 3]
+    return first.islower() and not (second.isupper() or (second.islower() and third.isupper()))
 
 
 def _first_word(text: str, place: int) -> int:
