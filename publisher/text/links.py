@@ -8,6 +8,7 @@ around it stays out. A missing space makes one too: "terminé.Il". Offsets insid
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 from publisher.text import _tlds
 
@@ -50,7 +51,6 @@ _PORT = re.compile(r":[0-9]++")
 _PARENTHESES = (
     rf"\((?:[{_PATH_LAST}{_PATH_INNER}]++|[{_PATH_LAST}{_PATH_INNER}]*+\([{_PATH_LAST}{_PATH_INNER}]++\)[{_PATH_LAST}{_PATH_INNER}]*+)\)"
 )
-_PATH = re.compile(rf"/(?:{_PARENTHESES})*+(?:(?:[{_PATH_INNER}]++|{_PARENTHESES})*+[{_PATH_LAST}]++(?:{_PARENTHESES})*+)*+")
 _QUERY = re.compile(rf"\?(?:[{_QUERY_INNER}]*+[{_QUERY_LAST}]++)++")
 _SHORTENED = re.compile(rf"{_SCHEME.pattern}[Tt]\.[Cc][Oo]/([0-9A-Za-z]++)")
 _DOT = re.compile(r"\.")
@@ -163,12 +163,18 @@ def _tld_end(units: str, start: int, known: frozenset[str]) -> int | None:
 
 def _tail(units: str, position: int) -> tuple[bool, int]:
     """Tell whether a path follows the domain, and return the end of the address, past port, path and query."""
-    path = None
-    for part in (_PORT, _PATH, _QUERY):
-        found = part.match(units, position)
-        position = found.end() if found else position
-        path = found if part is _PATH else path
-    return path is not None, position
+    port = _PORT.match(units, position)
+    position = port.end() if port else position
+    path = _path().match(units, position) if units.startswith("/", position) else None
+    position = path.end() if path else position
+    query = _QUERY.match(units, position)
+    return path is not None, query.end() if query else position
+
+
+@cache
+def _path() -> re.Pattern[str]:
+    """Compile the dearest pattern of all at first need: few texts hold an address with a path."""
+    return re.compile(rf"/(?:{_PARENTHESES})*+(?:(?:[{_PATH_INNER}]++|{_PARENTHESES})*+[{_PATH_LAST}]++(?:{_PARENTHESES})*+)*+")
 
 
 def _resolvable(domain: str, known: frozenset[str]) -> bool:
