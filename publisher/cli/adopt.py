@@ -4,6 +4,7 @@ import argparse
 
 from publisher import storage
 from publisher.cli import acting
+from publisher.cli.output import print_json
 from publisher.i18n import ngettext
 
 
@@ -21,7 +22,9 @@ def run(arguments: argparse.Namespace) -> int:
     with storage.explained(desk.config), lock.held(desk.config.storage.data_dir):
         actor = people.administering(desk, arguments.as_user, acting.login())
         held = tenure.adopt(desk, actor, acting.instance())
-    if arguments.format == "text":
+    if arguments.format == "json":
+        print_json({"format": "publisher.adopt/1", "held": held})
+    else:
         sentence = "This data directory publishes from now on; %(count)d delivery is held, because the other copy may have sent it."
         plural = "This data directory publishes from now on; %(count)d deliveries are held, because the other copy may have sent them."
         print(ngettext(sentence, plural, held) % {"count": held})

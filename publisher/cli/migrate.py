@@ -3,6 +3,7 @@
 import argparse
 
 from publisher import storage
+from publisher.cli.output import print_json
 from publisher.config import load
 from publisher.i18n import _
 from publisher.worker import lock
@@ -19,6 +20,8 @@ def run(arguments: argparse.Namespace) -> int:
     storage.connect(config)
     with lock.held(config.storage.data_dir):
         done = storage.migrate(config)
-    if arguments.format == "text":
+    if arguments.format == "json":
+        print_json({"format": "publisher.migrate/1", "migrations": done})
+    else:
         print(_("The database is up to date."), *done)
     return 0

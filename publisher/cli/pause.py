@@ -3,6 +3,7 @@
 import argparse
 
 from publisher.cli import acting
+from publisher.cli.output import print_json
 from publisher.i18n import _
 
 
@@ -18,6 +19,8 @@ def run(arguments: argparse.Namespace) -> int:
     from publisher.pipeline import hold
 
     hold.pause(desk, acting.actor(desk, arguments), arguments.reason, arguments.channel)
-    if arguments.format == "text":
+    if arguments.format == "json":
+        print_json({"format": "publisher.pause/1", "channel": arguments.channel, "paused": True})
+    else:
         print(_("Stopped: nothing leaves until “publisher unpause”."))
     return 0

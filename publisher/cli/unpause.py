@@ -3,6 +3,7 @@
 import argparse
 
 from publisher.cli import acting
+from publisher.cli.output import print_json
 from publisher.i18n import _
 
 
@@ -17,6 +18,8 @@ def run(arguments: argparse.Namespace) -> int:
     from publisher.pipeline import hold
 
     hold.unpause(desk, acting.actor(desk, arguments), arguments.channel)
-    if arguments.format == "text":
+    if arguments.format == "json":
+        print_json({"format": "publisher.pause/1", "channel": arguments.channel, "paused": False})
+    else:
         print(_("Publication goes on; what has become too late meanwhile stays unsent."))
     return 0

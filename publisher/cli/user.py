@@ -49,7 +49,9 @@ def _act(desk: "Desk", arguments: argparse.Namespace) -> int:
     else:
         people.disable(desk, actor, arguments.name)
         done = _("The account “%(name)s” is closed; what it agreed to stays agreed.")
-    if arguments.format == "text":
+    if arguments.format == "json":
+        _show(people.everyone(), "json")
+    else:
         print(done % {"name": arguments.name})
     return 0
 

@@ -41,3 +41,6 @@ def test_one_channel_stops(office: Office) -> None:
     assert office.refuses("pause", "--reason", " ", "--as", "camille", code=2) == "Say why: the others need the reason."
     office.says("pause", "--channel", "x", "--reason", "Compte piraté.", "--as", "camille")
     assert Pause.objects.get().channel == "x"
+    assert office.json("unpause", "--channel", "x", "--as", "camille") == {"format": "publisher.pause/1", "channel": "x", "paused": False}
+    paused = office.json("pause", "--reason", "Alerte.", "--as", "camille")
+    assert paused == {"format": "publisher.pause/1", "channel": None, "paused": True}

@@ -49,4 +49,6 @@ def test_adopted_by_an_administrator_what_was_due_is_held(office: Office) -> Non
     told = office.says("adopt", "--as", "lou", code=3)
     assert told == "This data directory publishes from now on; 2 deliveries are held, because the other copy may have sent them.\n"
     assert {row["reason"] for row in office.json("status", name, code=3)["deliveries"]} == {"adopted"}
+    assert office.json("adopt", "--as", "lou") == {"format": "publisher.adopt/1", "held": 0}
     assert office.says("migrate") == "The database is up to date.\n"
+    assert office.json("migrate") == {"format": "publisher.migrate/1", "migrations": []}

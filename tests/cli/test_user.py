@@ -11,6 +11,8 @@ def test_accounts_are_opened_shown_and_closed(office: Office) -> None:
     assert "alix\tauthor\talix-d\ncamille\tauthor\t\t(closed)\n" in office.says("user", "list")
     row = {"name": "alix", "role": "author", "login": "alix-d", "active": True}
     assert row in office.json("user", "list")["users"]
+    document = office.json("user", "add", "noor", "--role", "reader", "--as", "lou")
+    assert document == office.json("user", "list")
     assert "is disabled" in office.refuses("queue", "marche.md", "--as", "camille")
 
 
