@@ -1,0 +1,74 @@
+import threading
+
+import pytest
+from django.db import OperationalError
+
+from publisher.worker import embedded, systemd
+from publisher.worker.embedded import Service
+from tests.pipeline.town import Town
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What systemd is told, in order."""
+    messages: list[str] = []
+    monkeypatch.setattr(systemd, "tell", messages.append)
+    return messages
+
+
+def test_a_sign_of_life_is_given_after_a_write_and_no_more_often_than_needed(town: Town, told: list[str]) -> None:
+    service = Service(town.service(), until_idle=False)
+    service._beat()
+    service._beat()
+    assert told == ["WATCHDOG=1"]
+    town.clock.move(embedded.BEAT)
+    service._beat()
+    assert told == ["WATCHDOG=1", "WATCHDOG=1"]
+
+
+def test_a_service_that_was_taken_over_ends_without_a_sign_of_life(town: Town, told: list[str], caplog: pytest.LogCaptureFixture) -> None:
+    service = Service(town.service(), until_idle=False)
+    town.service()
+    service._beat()
+    assert told == []
+    assert service._ending.is_set()
+    assert caplog.messages == ["Another service has taken over this data directory: this one ends."]
+
+
+def test_a_database_that_cannot_be_used_is_told_and_looked_at_again(
+    town: Town, told: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    service = Service(town.service(), until_idle=True)
+    with monkeypatch.context() as broken:
+        broken.setattr(type(service._tenure), "beat", lambda _: (_ for _ in ()).throw(OperationalError("database is locked")))
+        service._tick()
+    assert caplog.messages == ["The database cannot be used just now (database is locked): nothing leaves until it can."]
+    assert not service._ending.is_set()
+    assert told == []
+    service._beat()
+    assert told == ["WATCHDOG=1"]
+
+
+def test_the_work_of_a_lane_survives_a_database_that_cannot_be_used(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    def work() -> None:
+        raise OperationalError("database is locked")
+
+    Service(town.service(), until_idle=False)._careful(work)
+    assert caplog.messages == ["The database cannot be used just now (database is locked): nothing leaves until it can."]
+
+
+def test_a_dead_clock_takes_the_service_with_it(town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    class Ended(BaseException):
+        pass
+
+    def end(code: int) -> None:
+        raise Ended(code)
+
+    monkeypatch.setattr(embedded.os, "_exit", end)
+    monkeypatch.setattr(embedded, "TICK", 0.001)
+    service = Service(town.service(), until_idle=False)
+    service._ticked = town.clock.boottime()
+    threading.Timer(0.05, lambda: town.clock.move(embedded.DEAD + 1)).start()
+    with pytest.raises(Ended, match="1"):
+        service._watch()
+    assert caplog.messages == ["The clock of the service has stopped: the service ends itself, to be started again."]
