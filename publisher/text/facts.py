@@ -121,14 +121,14 @@ def check_text(text: str, issued: date | None = None) -> tuple[Problem, ...]:
 
 
 def compare(source: str, variant: str) -> tuple[Problem, ...]:
-    """Return where a variant written by hand says other facts than the source (`fact-differs`), or omits some (`fact-missing`)."""
+    """Return where a variant written by hand says other facts than the source (`fact-differs`), and what it omits (`fact-missing`)."""
     stated, repeated = (list(dict.fromkeys(read(text))) for text in (source, variant))
     differs = N_("“%(verbatim)s” is not in the announcement: correct it here, or there.")
-    omitted = N_("“%(verbatim)s” of the announcement is not said here.")
-    return (
-        *(Problem(Severity.WARNING, "fact-differs", differs, {"verbatim": fact.verbatim}) for fact in _unsaid(repeated, stated)),
-        *(Problem(Severity.NOTICE, "fact-missing", omitted, {"verbatim": fact.verbatim}) for fact in _unsaid(stated, repeated)),
-    )
+    problems = [Problem(Severity.WARNING, "fact-differs", differs, {"verbatim": fact.verbatim}) for fact in _unsaid(repeated, stated)]
+    if missing := [fact.verbatim for fact in _unsaid(stated, repeated)]:
+        omitted = N_("What the announcement says and this text does not: %(facts)s.")
+        problems.append(Problem(Severity.NOTICE, "fact-missing", omitted, {"facts": " · ".join(missing)}))
+    return tuple(problems)
 
 
 def weekday_mismatch(written: dates.WrittenDate, day: date, severity: Severity = Severity.WARNING) -> Problem | None:

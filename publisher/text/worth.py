@@ -65,6 +65,8 @@ _WEEK = timedelta(days=7)
 _WORD = re.compile(r"[^\W\d_]+")
 _FIGURE = re.compile(r"[0-9]")
 _YEAR = re.compile(r"[0-9]{4}|/[0-9]{2}(?![0-9])")  # nothing without it is worth the dearer search
+# « les enfants nés en 2024 » are those whom it concerns today
+_BIRTH = re.compile(r"\bnée?s? (?:en|avant|après|entre|depuis) (?:[0-9]{4}(?:,| et| ou)? ?)+")
 # every word behind one plain space, so that it can be looked up
 _APART = str.maketrans({"’": "' ", "'": "' ", **dict.fromkeys('\u00a0\u202f\n\t()[]«»“”"*_–—', " ")})
 
@@ -105,7 +107,7 @@ def is_past(text: str, day: date | None) -> bool:
     """Whether every year that the text names precedes the date line's."""
     if day is None or not _YEAR.search(text):
         return False
-    years = dates.years(text)
+    years = dates.years(_BIRTH.sub("", text))
     return bool(years) and max(years) < day.year
 
 
@@ -113,7 +115,7 @@ def is_history(paragraph: str, day: date | None) -> bool:
     """Whether a paragraph tells what was: it names an earlier year, and no day to come."""
     if day is None or not _YEAR.search(paragraph):
         return False
-    return any(year < day.year for year in dates.years(paragraph)) and not _is_coming(dates.read(paragraph), day)
+    return any(year < day.year for year in dates.years(_BIRTH.sub("", paragraph))) and not _is_coming(dates.read(paragraph), day)
 
 
 def is_fresh(sentence: str, day: date | None) -> bool:

@@ -147,8 +147,8 @@ def test_own_text_replaces_the_derived_one_with_its_typography():
 
 def test_facts_of_an_own_text_are_held_against_the_announcement():
     own = {"facebook": ChannelText(text="Du 28 septembre au 4 octobre 2026.")}
-    found = [(problem.code, problem.params["verbatim"]) for problem in rendered(announcement(channels=own), "facebook").problems]
-    assert found == [("fact-differs", "28 septembre"), ("fact-missing", "27 septembre")]
+    found = [(problem.code, dict(problem.params)) for problem in rendered(announcement(channels=own), "facebook").problems]
+    assert found == [("fact-differs", {"verbatim": "28 septembre"}), ("fact-missing", {"facts": "27 septembre"})]
 
 
 def test_weekdays_are_checked_in_the_common_text_and_in_an_own_one():

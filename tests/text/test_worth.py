@@ -15,6 +15,7 @@ DAY = date(2026, 9, 24)
         ("En 2009, la ville a signé la charte.", Worth.HISTORY),
         ("En 2012, un accord a été signé avec pour objectif d'aider, présidé par Ada Morel.", Worth.HISTORY),
         ("Le 3 mai 2025, la halle a rouvert.", Worth.HISTORY),
+        ("Les enfants nés en 2022 et 2023 font leur rentrée.", Worth.SIDE_FACT),
         ("Comme en 2025, la fête aura lieu le 12 octobre.", Worth.ESSENTIAL),
         ("Depuis 2019, appelez le 01 99 00 12 34.", Worth.TELEPHONE),
         ("Elle porte ces valeurs depuis longtemps.", Worth.PLAIN),
@@ -50,6 +51,11 @@ DAY = date(2026, 9, 24)
 )
 def test_worth_of_a_sentence(sentence, expected):
     assert weigh(sentence, DAY).worth is expected
+
+
+def test_a_year_of_birth_is_not_history():
+    assert not is_history("Les élèves nées en 2015 ou 2016 sont invitées.", DAY)
+    assert is_history("Née en 2015, la fête a grandi depuis 2018.", DAY)
 
 
 def test_without_a_date_line_nothing_is_history():
