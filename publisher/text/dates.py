@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
+from publisher.text.patterns import late
+
 # Typeset text holds no-break spaces, hard-wrapped text holds line ends: a gap is any of them.
 _SPACE = r"[ \t\n\u00a0\u202f\u2009]"
 GAP = rf"{_SPACE}{{1,3}}"
@@ -22,35 +24,35 @@ _FIRST = r"1(?:er|ᵉʳ|<sup>er</sup>)|premier"
 _DAY = rf"{_FIRST}|[0-3]?[0-9]"
 _YEAR = r"1[0-9]{3}|2[01][0-9]{2}"
 
-_IN_WORDS = re.compile(
+_IN_WORDS = late(
     rf"(?=[0-9{''.join(sorted({word[0] for word in (*WEEKDAYS, 'premier')}))}])"  # nothing else begins one: most places are passed over
     rf"(?:\b(?P<weekday>{_WEEKDAY}),?{GAP}(?:le{GAP})?)?(?<![0-9])(?<![0-9][.,/])(?P<day>{_DAY}){GAP}(?P<month>{_MONTH})(?![^\W\d_])"
     rf"(?:{GAP}(?P<year>{_YEAR})(?![0-9]))?",
     re.IGNORECASE,
 )
-_FIGURES = re.compile(r"[0-9][./-][0-9]")  # no date in figures is without
+_FIGURES = late(r"[0-9][./-][0-9]")  # no date in figures is without
 # Two-digit years only between slashes: 10.12.14 is more often a numbering or a telephone number.
-_IN_FIGURES = re.compile(
+_IN_FIGURES = late(
     rf"(?:\b(?P<weekday>{_WEEKDAY}),?{GAP}(?:le{GAP})?)?(?<![0-9])(?<![0-9][./-])"
     r"(?P<day>[0-3]?[0-9])(?P<mark>[./-])(?P<month>[01]?[0-9])(?P=mark)(?P<year>[0-9]{4}|(?<=/)[0-9]{2})(?![0-9]|[./-][0-9])",
     re.IGNORECASE,
 )
 # « le 24/11 », « mardi 24/11 »: without such a word before it, 24/7 and 1/2 are not dates.
-_IN_SHORT = re.compile(
+_IN_SHORT = late(
     rf"(?:\b(?P<weekday>{_WEEKDAY}){GAP}|(?<=\ble{_SPACE})|(?<=\bdu{_SPACE})|(?<=\bau{_SPACE}))"
     r"(?P<day>[0-3]?[0-9])/(?P<month>[01][0-9])(?P<year>)(?![0-9/]|[.-][0-9])",
     re.IGNORECASE,
 )
-_ISO = re.compile(r"(?P<weekday>)(?<![0-9])(?<![0-9][./-])(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?![0-9]|[./-][0-9])")
+_ISO = late(r"(?P<weekday>)(?<![0-9])(?<![0-9][./-])(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?![0-9]|[./-][0-9])")
 # « les 3 et 4 mai », « du mardi 3 au samedi 7 mai »: a day that borrows its month from the date behind it.
-_BORROWING_DAY = re.compile(
+_BORROWING_DAY = late(
     rf"(?:\b(?P<weekday>{_WEEKDAY}){GAP})?(?<![0-9.,/:])(?<![0-9hH][ .\u00a0\u202f])(?<!h)(?P<day>{_FIRST}|[0-3]?[0-9])"
     rf"(?:{_LOOSE}[,–—-]{_LOOSE}|{GAP}(?:et|au|à|ou){GAP})(?:le{GAP})?$",
     re.IGNORECASE,
 )
 _BORROWING_REACH = 40
 # « du 27 septembre à 8 h au 4 octobre 2019 »: what may stand between two dates that share a year.
-_SHARED_YEAR = re.compile(
+_SHARED_YEAR = late(
     rf"(?:{GAP}à{GAP}[0-9]{{1,2}}{_LOOSE}h(?:{_LOOSE}[0-9]{{2}})?)?(?:{_LOOSE}[,–—-]{_LOOSE}|{GAP})(?:(?:et|au|à|ou|jusqu[’']au|puis){GAP})?(?:les?{GAP})?",
     re.IGNORECASE,
 )
@@ -61,7 +63,7 @@ _COUNTED = (
 )
 _RECENT_YEAR = rf"(?:19[0-9]{{2}}|20[0-9]{{2}}|2100)(?!{_LOOSE}(?:{_COUNTED})s?(?![^\W\d_]))"
 _OLD_YEAR = rf"(?<=\ben{_SPACE})1[0-8][0-9]{{2}}|(?<=\bdepuis{_SPACE})1[0-8][0-9]{{2}}|(?<=\ban{_SPACE})1[0-8][0-9]{{2}}"
-_YEAR_ALONE = re.compile(rf"(?<![\w.,/€+])(?<![0-9]{_SPACE})(?:{_OLD_YEAR}|{_RECENT_YEAR})(?![\w/]|[.,][0-9]|{_SPACE}[0-9])", re.IGNORECASE)
+_YEAR_ALONE = late(rf"(?<![\w.,/€+])(?<![0-9]{_SPACE})(?:{_OLD_YEAR}|{_RECENT_YEAR})(?![\w/]|[.,][0-9]|{_SPACE}[0-9])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

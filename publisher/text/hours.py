@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from publisher.text.dates import GAP
+from publisher.text.patterns import late
 
 _SPACE = r"[ \t\n\u00a0\u202f\u2009]"
 _LOOSE = rf"{_SPACE}{{0,2}}"
@@ -15,7 +16,7 @@ _BEFORE_NAME = "|".join(rf"(?<=\b{word}{_SPACE})" for word in ("à", "de", "et",
 _NAMED = rf"(?:{_BEFORE_NAME})(?P<name>midi|minuit)\b(?!-)"
 # « de 10 à 12 h », « 10-12 h »: the first hour borrows the letter of the second.
 _BORROWING = rf"(?P<h3>{_HOUR})(?={_LOOSE}[–—-]{_LOOSE}{_HOUR}{_LOOSE}h(?![^\W\d_])|{GAP}(?:à|et){GAP}{_HOUR}{_LOOSE}h(?![^\W\d_]))"
-_ANY = re.compile(rf"(?<![0-9])(?<![0-9][.,:/])(?:{_WITH_H}|{_WITH_COLON}|{_BORROWING})|{_NAMED}", re.IGNORECASE)
+_ANY = late(rf"(?<![0-9])(?<![0-9][.,:/])(?:{_WITH_H}|{_WITH_COLON}|{_BORROWING})|{_NAMED}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 from publisher.errors import UsageError
 from publisher.i18n import N_
 from publisher.text import dates, hours
+from publisher.text.patterns import late
 
-_ISO = re.compile(
+_ISO = late(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?) ?(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?", re.IGNORECASE
 )
 # « le mardi 24 novembre 2026 à 18 h », « 24/11/2026 18:00 »: nothing but these words around the date and the hour.
-_BEFORE = re.compile(r"[ \u00a0]*(?:le[ \u00a0]+)?", re.IGNORECASE)
-_BETWEEN = re.compile(r"[ \u00a0\u202f]*[,–—-]?[ \u00a0\u202f]*(?:[àa][ \u00a0\u202f]+)?", re.IGNORECASE)
-_AFTER = re.compile(r"[ \u00a0.]*")
+_BEFORE = late(r"[ \u00a0]*(?:le[ \u00a0]+)?", re.IGNORECASE)
+_BETWEEN = late(r"[ \u00a0\u202f]*[,–—-]?[ \u00a0\u202f]*(?:[àa][ \u00a0\u202f]+)?", re.IGNORECASE)
+_AFTER = late(r"[ \u00a0.]*")
 
 _END_OF_DAY = 24
 _EXAMPLE = "2026-11-24 18:00"

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from publisher.text.patterns import late
+
 _SPACE = r"[ .\u00a0\u202f\u2009-]"
 _PAIRS = rf"[1-9](?:{_SPACE}?[0-9]{{2}}){{4}}"
 _NATIONAL = rf"0{_PAIRS}"
@@ -10,16 +12,16 @@ _FROM_ABROAD = rf"(?:\+|00)33{_SPACE}?(?:\(0\){_SPACE}?)?{_PAIRS}"
 _FOREIGN = r"(?:\+|00)(?!33)[1-9](?:[ .\u00a0\u202f\u2009-]?[0-9]){7,13}"
 # 3BPQ and 0 800 numbers in groups of three: « 0 800 123 456 ».
 _FREE = rf"0{_SPACE}?8[0-9]{{2}}{_SPACE}?[0-9]{{3}}{_SPACE}?[0-9]{{3}}"
-_NUMBER = re.compile(rf"(?<![\w+])(?<![0-9][.,/])(?:{_FROM_ABROAD}|{_FREE}|{_NATIONAL}|{_FOREIGN})(?![0-9])")
+_NUMBER = late(rf"(?<![\w+])(?<![0-9][.,/])(?:{_FROM_ABROAD}|{_FREE}|{_NATIONAL}|{_FOREIGN})(?![0-9])")
 # A short number (ARCEP's 10YY, 3BPQ, 118XYZ and emergency numbers) is one only where the words say so: 3200 may be a quantity.
 _CALL = r"(?:appel\w*|compos\w*|joign\w*|joindre|contact\w*|t[ée]l(?:[ée]phon\w*)?\.?|num[ée]ros?)"
-_SHORT = re.compile(
+_SHORT = late(
     rf"(?:\b{_CALL}[ \u00a0:]{{1,3}}(?:(?:le|au|du)[ \u00a0])?|(?<=\bau )|(?<=\ble ))"
     rf"(?P<short>3[0-9]{{3}}|3[0-9]{_SPACE}[0-9]{{2}}|118{_SPACE}?[0-9]{{3}}|116{_SPACE}?[0-9]{{3}}|10[0-9]{{2}}|1[1578]|11[2459]|19[167])(?![0-9]|{_SPACE}[0-9])",
     re.IGNORECASE,
 )
 # In a list: « Urgences : 112 ou 18 », « Personnes sourdes : 114 (par SMS) »; but « Équipes : 15 ».
-_LISTED = re.compile(
+_LISTED = late(
     r"\b(?:urgences?|samu|pompiers|police|gendarmerie|secours|sourde?s?|malentendante?s?|sans-abri|enfance)\b"
     r"[^:\n]{0,60}:[ \u00a0](?P<short>1[578]|11[2459])(?:[ \u00a0]ou[ \u00a0](?P<other>1[578]|11[2459]))?(?!\w)",
     re.IGNORECASE,

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from datetime import date
 
+from publisher.text.patterns import late
+
 SLUG_ROOM = 40
 """Characters of a slug after its date."""
 
@@ -14,7 +16,7 @@ MIN_LABEL_WORDS = 2
 """What stands before a colon or a dash is a heading by itself: "Budget 2027"."""
 
 _SPACE = "[ \u00a0\u202f]"
-_CUTS = re.compile(
+_CUTS = late(
     rf"{_SPACE}+(?:pour|afin|à{_SPACE}+l[’']occasion)(?![\w-])|(?P<label>{_SPACE}*:|{_SPACE}+–)(?={_SPACE})|,(?={_SPACE})", re.IGNORECASE
 )
 _PAIRS = ("«»", "“”", "()", "[]")

@@ -9,6 +9,7 @@ from publisher.pipeline.intake import datelines
 from publisher.pipeline.intake.datelines import DateLine
 from publisher.pipeline.intake.markup import bare
 from publisher.text.instants import parse_when
+from publisher.text.patterns import late
 
 LONGEST = 160
 _S = r"[ \u00a0\u202f]"
@@ -19,35 +20,33 @@ _KINDS = (
     ("invitation", rf"invitation(?:{_S}{_PRESS})?"),
     ("alerte", rf"alerte(?:{_S}(?:info|{_PRESS}))?"),
 )
-_TYPE = re.compile("(?:" + "|".join(rf"(?P<{name}>{pattern})" for name, pattern in _KINDS) + r")(?![^\W\d_])", re.IGNORECASE)
-_AT_ONCE = re.compile(
-    rf"(?:(?:pour|à){_S})?(?:diffusion|publication|diffuser|publier){_S}(?:immédiate(?:ment)?|sans{_S}délai)", re.IGNORECASE
-)
+_TYPE = late("(?:" + "|".join(rf"(?P<{name}>{pattern})" for name, pattern in _KINDS) + r")(?![^\W\d_])", re.IGNORECASE)
+_AT_ONCE = late(rf"(?:(?:pour|à){_S})?(?:diffusion|publication|diffuser|publier){_S}(?:immédiate(?:ment)?|sans{_S}délai)", re.IGNORECASE)
 # « Embargo sur les armes » and « Sous embargo depuis 1962 » are no banners: its end must be next, or the line.
-_EMBARGO = re.compile(
+_EMBARGO = late(
     rf"(?:(?:document|information|texte|communiqué(?:{_S}de{_S}presse)?){_S})?(?:strictement{_S})?(?:sous{_S})?(?:strict{_S})?embargo(?:{_S}strict)?"
     rf"(?={_S}*(?:$|[:(–—0-9-]|jusqu|levée?{_S}|fin{_S}|au{_S}|le{_S}|à{_S}|(?:lun|mar|mercre|jeu|vendre|same)di{_S}|dimanche{_S}))",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(rf"{_S}*(?:[–—|•·/,:-]+{_S}*|$)|{_S}+(?=(?:du|le|ce){_S})", re.IGNORECASE)
-_BEFORE_BANNER = re.compile(
+_BETWEEN = late(rf"{_S}*(?:[–—|•·/,:-]+{_S}*|$)|{_S}+(?=(?:du|le|ce){_S})", re.IGNORECASE)
+_BEFORE_BANNER = late(
     rf"{_S}*[–—|•·-]+{_S}*(?=communiqué|pour{_S}diffusion|à{_S}diffuser|invitation|alerte|rectificatif|sous{_S}embargo)", re.IGNORECASE
 )
-_MORE = re.compile(rf"{_S}+(?:n°{_S}?[0-9][0-9/.-]*|de{_S}la{_S}(?:ville|commune|mairie){_S}.{{2,50}})", re.IGNORECASE)
-_MORE_OF_ALERT = re.compile(rf"(?:{_S}+[\w’'-]+){{1,3}}")
+_MORE = late(rf"{_S}+(?:n°{_S}?[0-9][0-9/.-]*|de{_S}la{_S}(?:ville|commune|mairie){_S}.{{2,50}})", re.IGNORECASE)
+_MORE_OF_ALERT = late(rf"(?:{_S}+[\w’'-]+){{1,3}}")
 
 # Who speaks, and the number of the release: they stand above the title.
-_LETTERHEAD = re.compile(
+_LETTERHEAD = late(
     rf"(?:la{_S})?(?:ville|mairie|commune){_S}(?:(?:de|du|des){_S}(?:la{_S}|le{_S}|l['’])?|d['’])(?:[^\W_]|['’-])+|cabinet{_S}d[ue]{_S}(?:la{_S})?maire"
     rf"|(?:service|direction|espace|bureau){_S}(?:de{_S}la{_S}|de{_S})?(?:presse|communication)"
     rf"|(?:réf(?:érence)?s?\.?|n°|numéro){_S}*:?{_S}*[\w/.-]*[0-9][\w/.-]*",
     re.IGNORECASE,
 )
 
-_EMBARGO_WORD = re.compile("embargo|jusqu", re.IGNORECASE)
-_CONTINUED = re.compile(rf"jusqu(?:['’](?:au|à)|e){_S}", re.IGNORECASE)
-_UNTIL = re.compile(r"(?:jusqu['’](?:au|à)|jusque|levée?|fin|au|le|à|[:–— \u00a0\u202f,-])*", re.IGNORECASE)
-_ZONE = re.compile(rf"[ \u00a0\u202f,]*\(?heure{_S}(?:locale|(?P<paris>de{_S}paris))\)?$", re.IGNORECASE)
+_EMBARGO_WORD = late("embargo|jusqu", re.IGNORECASE)
+_CONTINUED = late(rf"jusqu(?:['’](?:au|à)|e){_S}", re.IGNORECASE)
+_UNTIL = late(r"(?:jusqu['’](?:au|à)|jusque|levée?|fin|au|le|à|[:–— \u00a0\u202f,-])*", re.IGNORECASE)
+_ZONE = late(rf"[ \u00a0\u202f,]*\(?heure{_S}(?:locale|(?P<paris>de{_S}paris))\)?$", re.IGNORECASE)
 _PARIS = ZoneInfo("Europe/Paris")
 
 

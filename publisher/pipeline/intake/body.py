@@ -1,15 +1,15 @@
 """The body of a communiqué: what no step has taken, in its order, as tidy Markdown."""
 
-import re
 from itertools import pairwise
 
 from publisher.pipeline.intake.source import BLANK, Block, Kind
+from publisher.text.patterns import late
 
 TOP_LEVEL = 2
 DEEP_LEVEL = 3
-_BULLET = re.compile(r"([ \t]*)[•▪◦‣·●○■][ \t\u00a0]+")
-_DASH = re.compile(r"([ \t]*)[–—][ \t\u00a0]+")
-_BULLET_OR_DASH = re.compile(r"([ \t]*)[•▪◦‣·●○■–—][ \t\u00a0]+")
+_BULLET = late(r"([ \t]*)[•▪◦‣·●○■][ \t\u00a0]+")
+_DASH = late(r"([ \t]*)[–—][ \t\u00a0]+")
+_BULLET_OR_DASH = late(r"([ \t]*)[•▪◦‣·●○■–—][ \t\u00a0]+")
 _FEWEST_DASHES = 2  # one line that begins with a dash may be an aside or a reply
 
 

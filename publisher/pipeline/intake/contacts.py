@@ -8,46 +8,47 @@ from publisher.announcement import Link, PressContact
 from publisher.pipeline.intake import links
 from publisher.pipeline.intake.markup import bare
 from publisher.text import telephones
+from publisher.text.patterns import late
 
 LONGEST = 500
 _S = r"[ \u00a0\u202f]"
 _MEDIA = rf"(?:de{_S}(?:la{_S})?|avec{_S}la{_S}|pour{_S}la{_S})?presse|m[ée]dias?|journalistes"
 _END = rf"(?={_S}*(?:[:–—(|-]|$))"
-_LABEL = re.compile(
+_LABEL = late(
     rf"(?:votre{_S}|vos{_S}|le{_S}|les{_S})?(?:contacts?{_S}(?:{_MEDIA})|relations{_S}(?:{_MEDIA})|contacts?{_S}et{_S}relations{_S}(?:{_MEDIA}))(?![^\W\d_])"
     rf"{_S}*(?:[:–—|-]{_S}*|$|(?=\(|[0-9+]|(?-i:[^\W\d_a-zà-öø-ÿœæ])))",
     re.IGNORECASE,
 )
 # These name who answers, and are kept as the name or the role.
-_TITLED = re.compile(rf"(?:service{_S}(?:{_MEDIA})|attachée?s?{_S}de{_S}presse|presse){_END}", re.IGNORECASE)
-_PLAIN_LABEL = re.compile(rf"contacts?{_S}*(?::{_S}*|$)", re.IGNORECASE)
-_OF_THE_PRESS = re.compile(r"presse|m[ée]dia|journalist|communication|cabinet", re.IGNORECASE)
-_QUICK = re.compile(r"contact|relations|service|attach|presse", re.IGNORECASE)
+_TITLED = late(rf"(?:service{_S}(?:{_MEDIA})|attachée?s?{_S}de{_S}presse|presse){_END}", re.IGNORECASE)
+_PLAIN_LABEL = late(rf"contacts?{_S}*(?::{_S}*|$)", re.IGNORECASE)
+_OF_THE_PRESS = late(r"presse|m[ée]dia|journalist|communication|cabinet", re.IGNORECASE)
+_QUICK = late(r"contact|relations|service|attach|presse", re.IGNORECASE)
 
-_EMAIL = re.compile(
+_EMAIL = late(
     r"(?:\[(?P<words>[^\[\]]*)\]\()?<?(?:mailto:)?(?P<address>[\w.+'’-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})>?\)?", re.IGNORECASE
 )
-_WAY = re.compile(
+_WAY = late(
     rf"(?:\b(?:t[ée]l(?:[ée]phone)?s?|portables?|port|mobiles?|mob|fixe|fax|courriels?|e-?mails?|m[ée]l|mails?|adresse)\.?{_S}*)+:?{_S}*$"
     rf"|(?:^|(?<=[,;–—|(-])){_S}*[tpm]\.?{_S}*:{_S}*$",
     re.IGNORECASE,
 )
-_FAX = re.compile(rf"\bfax\.?{_S}*:?{_S}*$", re.IGNORECASE)
+_FAX = late(rf"\bfax\.?{_S}*:?{_S}*$", re.IGNORECASE)
 _EDGES = " \t\u00a0\u202f,;:|/–—-•·"
-_PART = re.compile(rf"{_S}+[–—-]{_S}+|{_S}*[,;|/•()]{_S}*(?:et{_S}+)?|{_S}*:{_S}+|{_S}+et{_S}+")
-_AND = re.compile(rf"(?:^|[ ,\u00a0\u202f])et{_S}*$")
-_ORGANISATION = re.compile(
+_PART = late(rf"{_S}+[–—-]{_S}+|{_S}*[,;|/•()]{_S}*(?:et{_S}+)?|{_S}*:{_S}+|{_S}+et{_S}+")
+_AND = late(rf"(?:^|[ ,\u00a0\u202f])et{_S}*$")
+_ORGANISATION = late(
     r"(?:mairie|ville|commune|services?|direction|cabinet|office|département|communauté|métropole|agglomération|centre|musée|pôle|hôtel|bureau|agence"
     r"|association|comité|syndicat|théâtre|médiathèque|région|préfecture|attachée?|directeur|directrice|chargée?|responsable|adjointe?)\b",
     re.IGNORECASE,
 )
 _CAPITAL = r"[^\W\d_a-zà-öø-ÿœæ]"
 _SMALL = rf"(?:(?:de|du|des|le|la|van|von|el|ben|da|dos){_S}+|[dl]['’])"
-_PERSON = re.compile(
+_PERSON = late(
     rf"(?:(?:MM?\.|Mmes?|Mlle|Madame|Monsieur|Dr\.?|Me){_S}+)?{_CAPITAL}[\w.'’-]*(?:{_S}+{_SMALL}?(?:la{_S}+)?{_CAPITAL}[\w'’-]*)+"
 )
 # What stands below a contact without belonging to it.
-_OTHER_LABEL = re.compile(
+_OTHER_LABEL = late(
     rf"(?:renseignements?|informations?|infos?|inscriptions?|réservations?|billetterie|accueil|horaires?|tarifs?|entrée|accès|suivez|retrouvez|à{_S}propos"
     rf"|(?:contacts?{_S})?(?:public|usagers?|habitants?|riverains?|familles?|parents?))\b",
     re.IGNORECASE,

@@ -6,28 +6,29 @@ from dataclasses import dataclass
 from publisher.pipeline.intake.markup import bare
 from publisher.text import dates, hours
 from publisher.text.dates import WrittenDate
+from publisher.text.patterns import late
 
 LONGEST = 140
 _SPACES = " \u00a0\u202f"
 _S = f"[{_SPACES}]"
 _PLACE = r"(?P<place>[^,;:.!?\[\]<>«»\"0-9]{2,60}?(?:\((?:[0-9]{2,3}|[^()0-9]{2,30})\))?)"
-_BEFORE = re.compile(
+_BEFORE = late(
     rf"(?P<signed>(?:fait|signé){_S}+)?(?P<at>à{_S}+)?"
     rf"(?:(?:publié|date{_S}?:|en{_S}date|communiqué(?:{_S}de{_S}presse)?){_S}*|{_PLACE}(?:{_S}*[,:]{_S}*|{_S}+[–—-]{_S}+|{_S}+(?=le{_S}|ce{_S})))?"
     rf"(?:(?:le|du|ce){_S}+)?",
     re.IGNORECASE,
 )
-_AFTER = re.compile(rf"(?:{_S}*,{_S}*(?P<at>à{_S}+)?|{_S}+[–—-]{_S}+|{_S}+(?P<at2>à{_S}+)){_PLACE}", re.IGNORECASE)
-_HOUR = re.compile(rf"{_S}*,?{_S}*(?:à{_S}+)?")
-_FIGURE = re.compile(r"[0-9]")
+_AFTER = late(rf"(?:{_S}*,{_S}*(?P<at>à{_S}+)?|{_S}+[–—-]{_S}+|{_S}+(?P<at2>à{_S}+)){_PLACE}", re.IGNORECASE)
+_HOUR = late(rf"{_S}*,?{_S}*(?:à{_S}+)?")
+_FIGURE = late(r"[0-9]")
 
 # What may stand in lower case in the name of a commune.
 _SMALL_WORDS = frozenset(("sur", "sous", "en", "de", "du", "des", "la", "le", "les", "lès", "lez", "près"))
-_NAME = re.compile(r"(?:[dl]['’])?[^\W\d_a-zà-ÿœæ]|\(")
+_NAME = late(r"(?:[dl]['’])?[^\W\d_a-zà-ÿœæ]|\(")
 # « Communauté de communes du Val, le 3 mai 2026 »: who writes stands where.
-_BODY = re.compile(r"mairie|ville|commune|communauté|métropole|agglomération|département", re.IGNORECASE)
+_BODY = late(r"mairie|ville|commune|communauté|métropole|agglomération|département", re.IGNORECASE)
 # « Forum des Associations – samedi 5 septembre 2026 » is a title.
-_EVENT = re.compile(
+_EVENT = late(
     r"(?:animation|assemblée|atelier|bal|braderie|brocante|campagne|cérémonie|collecte|commémoration|concert|concours|conférence|conseil|consultation"
     r"|coupure|course|débat|élections?|enquête|exposition|fermeture|fêtes?|festival|forum|hommage|inauguration|invitation|journées?|kermesse|marche"
     r"|marché|match|noël|nuit|opération|ouverture|permanence|point|portes|programme|rencontre|rendez-vous|rentrée|repas|réunion|réveillon|salon"

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from publisher.errors import IntakeError
 from publisher.i18n import N_
+from publisher.text.patterns import late
 
-_OPENING = re.compile(r"(?:[ \t]*\n)*---[ \t]*\n")
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
-_KEY = re.compile(r"(?:[ \t]*(?:#.*)?\n)*['\"]?[^\W\d]\w*['\"]?[ \t]*:(?:\s|$)")
+_OPENING = late(r"(?:[ \t]*\n)*---[ \t]*\n")
+_CLOSING = late(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_KEY = late(r"(?:[ \t]*(?:#.*)?\n)*['\"]?[^\W\d]\w*['\"]?[ \t]*:(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)

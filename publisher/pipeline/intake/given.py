@@ -16,10 +16,11 @@ from publisher.pipeline.intake import front_matter, images, links, markup
 from publisher.pipeline.intake.front_matter import Value
 from publisher.text import dates
 from publisher.text.instants import parse_when
+from publisher.text.patterns import late
 
-_TAG = re.compile(r"(?=[^\W_]*[^\W\d_])[\w·]+")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
+_TAG = late(r"(?=[^\W_]*[^\W\d_])[\w·]+")
+_LANGUAGE = late(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_EMAIL = late(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
 _ANSWERS = {"true": True, "yes": True, "oui": True, "false": False, "no": False, "non": False}
 
 

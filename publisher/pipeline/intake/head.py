@@ -13,11 +13,12 @@ from publisher.pipeline.intake.datelines import DateLine
 from publisher.pipeline.intake.draft import Draft
 from publisher.pipeline.intake.source import Block, Kind
 from publisher.text import facts
+from publisher.text.patterns import late
 
 _LONGEST_STANDFIRST = 1500
 _FEWEST_WORDS = 8
-_ENDS_SENTENCE = re.compile(r"[.!?…][»”\"')]*$|[.!?…][ \u00a0\u202f]»$")
-_ARTICLE = re.compile(r"le[ \u00a0\u202f]", re.IGNORECASE)
+_ENDS_SENTENCE = late(r"[.!?…][»”\"')]*$|[.!?…][ \u00a0\u202f]»$")
+_ARTICLE = late(r"le[ \u00a0\u202f]", re.IGNORECASE)
 _NEAR_THE_END = 3
 
 

@@ -11,14 +11,15 @@ from publisher.pipeline.intake.draft import Draft
 from publisher.pipeline.intake.links import absolute
 from publisher.pipeline.intake.markup import plain
 from publisher.pipeline.intake.source import BLANK, Block, Kind
+from publisher.text.patterns import late
 
 # Every run is bounded: the time stays linear on hostile text.
-_IMAGE = re.compile(
+_IMAGE = late(
     r"[ ]?(?P<linked>\[)?!\[(?P<alt>[^\[\]]{0,2000})\]\([ ]?(?P<file><[^<>\n]{1,500}>|[^()<>\"\n]{1,500}?)"
     r"(?:[ \n]\"(?P<caption>[^\"]{0,1000})\")?[ ]?\)"
     r"(?(linked)\]\((?P<url>[^()\s]{1,2000})\))"
 )
-_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]+:|//", re.IGNORECASE)
+_ELSEWHERE = late(r"[a-z][a-z0-9+.-]+:|//", re.IGNORECASE)
 
 
 def take(blocks: list[Block], draft: Draft) -> list[Block]:

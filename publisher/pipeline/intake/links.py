@@ -4,23 +4,24 @@ import re
 
 from publisher.announcement import Link
 from publisher.pipeline.intake.markup import plain
+from publisher.text.patterns import late
 
 LONGEST = 1000
 _S = r"[ \t\u00a0\u202f]"
 _MARKED = r"\[(?P<words>[^\[\]]+)\]\((?:<(?P<pointed>[^<>\s]+)>|(?P<target>[^()\s<>]+(?:\([^()\s<>]*\)[^()\s<>]*)*))\)"
 _DOMAIN = r"(?:[^\W_](?:[\w-]*[^\W_])?\.)++(?-i:[a-z]{2,24})(?![\w@.-])(?::[0-9]{1,5})?(?:[/?#][^\s<>|]*)?"
 _BARE = rf"<(?P<auto>https?://[^<>\s]+)>|(?P<bare>(?:https?://|www\.)[^\s<>|\[\]]+|{_DOMAIN})"
-_ITEM = re.compile(rf"[*_]*(?:{_MARKED}|{_BARE})[*_]*", re.IGNORECASE)
-_BETWEEN = re.compile(rf"[*_]*(?:{_S}*[|•·,;/–—-]{_S}*|{_S}+et{_S}+|{_S}+|[.;,]?{_S}*$)")
-_LIST_MARK = re.compile(rf"{_S}*(?:[-*+•▪◦‣·●–—]{_S}+)?")
-_LABEL = re.compile(rf"[*_]*(?P<label>[^\W\d_][^:\[\]<>0-9@/]{{0,38}}?)[*_]*{_S}*:[*_]*{_S}*(?=[^\s/])")
-_ADDRESS = re.compile(rf"(?:https?://)?(?:{_DOMAIN}|www\.\S+)", re.IGNORECASE)
-_FILE = re.compile(r"\.(?:pdf|docx?|odt|xlsx?|ods|pptx?|jpe?g|png|gif|webp|svg|zip|md|txt|csv|html?)$", re.IGNORECASE)
+_ITEM = late(rf"[*_]*(?:{_MARKED}|{_BARE})[*_]*", re.IGNORECASE)
+_BETWEEN = late(rf"[*_]*(?:{_S}*[|•·,;/–—-]{_S}*|{_S}+et{_S}+|{_S}+|[.;,]?{_S}*$)")
+_LIST_MARK = late(rf"{_S}*(?:[-*+•▪◦‣·●–—]{_S}+)?")
+_LABEL = late(rf"[*_]*(?P<label>[^\W\d_][^:\[\]<>0-9@/]{{0,38}}?)[*_]*{_S}*:[*_]*{_S}*(?=[^\s/])")
+_ADDRESS = late(rf"(?:https?://)?(?:{_DOMAIN}|www\.\S+)", re.IGNORECASE)
+_FILE = late(r"\.(?:pdf|docx?|odt|xlsx?|ods|pptx?|jpe?g|png|gif|webp|svg|zip|md|txt|csv|html?)$", re.IGNORECASE)
 # What readers are asked to do stays in the text, which every channel gets; links go to the website and the mail only.
-_CALL = re.compile(
+_CALL = late(
     r"inscri|réserv|billet|renseign|candidat|pai?ement|\bdons?\b|sondage|questionnaire|signal|urgence|participe|contact", re.IGNORECASE
 )
-_SECTION = re.compile(
+_SECTION = late(
     rf"(?:liens?(?:{_S}utiles?)?|(?:pour{_S})?en{_S}savoir{_S}(?:plus|\+)|plus{_S}d['’]informations?|pour{_S}aller{_S}plus{_S}loin"
     rf"|(?:retrouvez|suivez)[ -]nous(?:{_S}sur)?|réseaux{_S}sociaux|sur{_S}(?:le{_S}web|internet|les{_S}réseaux(?:{_S}sociaux)?)"
     rf"|en{_S}ligne|sites?{_S}internet){_S}*:?",

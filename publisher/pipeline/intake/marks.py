@@ -4,9 +4,10 @@ import re
 
 from publisher.pipeline.intake.draft import Draft
 from publisher.pipeline.intake.source import BLANK, Block, Kind
+from publisher.text.patterns import late
 
-_HASHTAGS = re.compile(r"(?:#(?=[^\W_]*[^\W\d_])[\w·]++[ ,]*)+")
-_END_MARK = re.compile(r"[-–—][-–— ]*(?:30|fin)[ ]?[-–—][-–— ]*|fin du communiqué\.?", re.IGNORECASE)
+_HASHTAGS = late(r"(?:#(?=[^\W_]*[^\W\d_])[\w·]++[ ,]*)+")
+_END_MARK = late(r"[-–—][-–— ]*(?:30|fin)[ ]?[-–—][-–— ]*|fin du communiqué\.?", re.IGNORECASE)
 _LONGEST = 500
 _LONGEST_MARK = 40
 

@@ -5,15 +5,17 @@ from functools import cache
 from html import unescape
 from typing import TYPE_CHECKING
 
+from publisher.text.patterns import late
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_BLOCK_MARKS = re.compile(
+_BLOCK_MARKS = late(
     r"^[ \t\u00a0]*(?:>[ \t]*)?(?:#{1,6}[ \t\u00a0]+|#{2,6}(?=[^#\s])|[-*+•–—][ \t\u00a0]+(?=\S))?|[ \t\u00a0]+#*[ \t\u00a0]*$"
 )
-_EMPHASIS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])|\\$")
+_EMPHASIS = late(r"\*+|(?<!\w)_+|_+(?!\w)")
+_ESCAPE = late(r"\\([!-/:-@\[-`{-~])|\\$")
 
 
 def bare(line: str) -> str:

@@ -7,13 +7,14 @@ from itertools import islice
 from publisher.announcement import Announcement
 from publisher.errors import Problem, Severity
 from publisher.i18n import N_
+from publisher.text.patterns import late
 
 # Addresses and file names hold full stops of their own.
-_WORD = re.compile(r"[^ \t\n\u00a0\u202f]+")
-_ADDRESS = re.compile(r"://|^\W*www\.|@")
-_MISSING_SPACE = re.compile(r"[^\W\d_A-ZÀ-ÖØ-ÞŒ]{2}[»”)]?\.[A-ZÀ-ÖØ-ÞŒ][^\W_]*")
-_PLAIN_HTTP = re.compile(r"\bhttp://[^\s<>()\[\]\"]+", re.IGNORECASE)
-_EMBARGO = re.compile(r"\bsous[ \u00a0\u202f\n]+embargo[ \u00a0\u202f\n]+(?:strict[ \u00a0\u202f\n]+)?jusqu", re.IGNORECASE)
+_WORD = late(r"[^ \t\n\u00a0\u202f]+")
+_ADDRESS = late(r"://|^\W*www\.|@")
+_MISSING_SPACE = late(r"[^\W\d_A-ZÀ-ÖØ-ÞŒ]{2}[»”)]?\.[A-ZÀ-ÖØ-ÞŒ][^\W_]*")
+_PLAIN_HTTP = late(r"\bhttp://[^\s<>()\[\]\"]+", re.IGNORECASE)
+_EMBARGO = late(r"\bsous[ \u00a0\u202f\n]+embargo[ \u00a0\u202f\n]+(?:strict[ \u00a0\u202f\n]+)?jusqu", re.IGNORECASE)
 # More of the same says nothing new.
 _MOST = 10
 

@@ -7,17 +7,18 @@ from typing import NamedTuple
 
 from publisher.pipeline.intake import banners, contacts, datelines
 from publisher.text import sentences
+from publisher.text.patterns import late
 
 BLANK = " \t\u00a0\u202f"
 # Numbers are bounded and quantifiers unambiguous: the time is linear in the text.
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCE = late(r" {0,3}(`{3,}|~{3,})")
 # « ##Titre » is a heading typed in haste, « #Titre » a hashtag.
-_HEADING = re.compile(r" {0,3}(#{1,6}(?=[ \t\u00a0]|$)|#{2,6}(?=[^#\s]))")
-_UNDERLINE = re.compile(r" {0,3}(?:(?P<first>={2,})|-{2,})[ \t]*$")
-_RULE = re.compile(r"[ \t\u00a0]*(?:[-–—_*=~•·][ \t\u00a0]*){3,}$")
-_OPENS_OTHER = re.compile(r" {0,3}(?:[-*+•▪◦‣·●–—][ \t\u00a0]|[0-9]{1,9}[.)][ \t]|>|\|)")
-_SENTENCE_END = re.compile(r"[.!?…:;,»”]['*_)]*$")
-_STOP_WITHIN = re.compile(r"[.!?…\n](?=.)", re.DOTALL)
+_HEADING = late(r" {0,3}(#{1,6}(?=[ \t\u00a0]|$)|#{2,6}(?=[^#\s]))")
+_UNDERLINE = late(r" {0,3}(?:(?P<first>={2,})|-{2,})[ \t]*$")
+_RULE = late(r"[ \t\u00a0]*(?:[-–—_*=~•·][ \t\u00a0]*){3,}$")
+_OPENS_OTHER = late(r" {0,3}(?:[-*+•▪◦‣·●–—][ \t\u00a0]|[0-9]{1,9}[.)][ \t]|>|\|)")
+_SENTENCE_END = late(r"[.!?…:;,»”]['*_)]*$")
+_STOP_WITHIN = late(r"[.!?…\n](?=.)", re.DOTALL)
 _LONGEST_HEADING = 250
 # A file whose paragraphs are single long lines, as word processors write plain text.
 _LONG_LINE = 120

@@ -2,8 +2,10 @@
 
 import re
 
-_STOP = re.compile(r"(?<![.!?…])[ \u00a0\u202f]?\.$")
-_ABBREVIATION = re.compile(
+from publisher.text.patterns import late
+
+_STOP = late(r"(?<![.!?…])[ \u00a0\u202f]?\.$")
+_ABBREVIATION = late(
     r"(?:(?<![^\W_])(?:etc|cf|ex|art|av|apr|bd|vol|no|hab|env|min|max|tél|dir|prés|st|ste|cie|dr|pr|mgr|mme|mlle|sq|s\.v\.p|r\.s\.v\.p|j\.-c)"
     r"|(?:[^\W\d_]\.[ \u00a0-]?)+[^\W\d_])\.$",
     re.IGNORECASE,

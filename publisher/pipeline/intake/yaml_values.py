@@ -9,12 +9,13 @@ import yaml
 from publisher.errors import IntakeError
 from publisher.i18n import N_
 from publisher.pipeline.intake.front_matter import Value, error
+from publisher.text.patterns import late
 
 LONGEST = 64 * 1024
 _DEEPEST = 8
 # `hashtags: #Bellerive` is a comment for YAML and a hashtag for everybody else.
-_HASHTAGS = re.compile(r"^hashtags[ \t]*:.*(?:\n(?:[ \t]+|-).*)*", re.MULTILINE)
-_HASH_SIGN = re.compile(r"#(?=[^\W_])")
+_HASHTAGS = late(r"^hashtags[ \t]*:.*(?:\n(?:[ \t]+|-).*)*", re.MULTILINE)
+_HASH_SIGN = late(r"#(?=[^\W_])")
 _NOTHING = frozenset(("", "~", "null"))
 
 
