@@ -158,7 +158,7 @@ def _became(channel: ChannelView, width: int) -> Iterator[Text]:
     if channel.moved:
         yield _text(_("Moved"), width, "bold")
         yield from _verbatim(map(words.moved, channel.moved), width)
-    if not (channel.left_out or channel.added or channel.moved):
+    if channel.is_as_announced:
         yield _text(_("Nothing is left out, added or moved."), width)
     cost = _("Estimated cost: %(cost)s.") % {"cost": words.cost(channel.cost)} if channel.cost is not None else ""
     yield _text(" ".join(filter(None, [words.lasting(channel), cost])), width)

@@ -21,6 +21,9 @@ from publisher.text.sentences import split
 from publisher.text.threads import Unit
 from publisher.text.titles import slug
 
+OWN_TEXT = "own-text"
+"""The code of the notice that a text written by hand replaces the announcement's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -178,6 +181,8 @@ def _below_the_fold(fold: int) -> Problem:
 def _own_problems(reading: Reading, own: ChannelText, channel: Channel, *, link: bool) -> Iterator[Problem]:
     """Yield what to look at in a text written by hand: slots, facts that differ, keys that this channel does not read."""
     read = _READ_KEYS[channel.adapter.traits.form]
+    if any(getattr(own, key) for key in read):
+        yield Problem(Severity.NOTICE, OWN_TEXT, N_("This text was written by hand: it replaces the announcement's."))
     written = {"text": own.text, "html": own.html and html.words(html.sanitised(own.html)), "posts": "\n\n".join(own.posts or ())}
     for key, text in written.items():
         if not text:

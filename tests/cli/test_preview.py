@@ -73,6 +73,13 @@ class TestWhatIsShown:
         names = ["website", "facebook", "x", "email"]
         assert (code, errors, document["format"], list(document["channels"])) == (0, "", "publisher.preview/1", names)
 
+    @pytest.mark.parametrize("form", ["text", "html"])
+    def test_a_text_written_by_hand_is_not_said_to_be_the_announcements(self, form, shown):
+        Path("communique.md").write_text(f"---\nchannels: {{email: {{text: bonjour}}}}\n---\n\n{COMMUNIQUE}", "utf-8")
+        _, output, _ = shown("communique.md", "--channel", "email", "--format", form)
+        said = "This text was written by hand: it replaces the announcement"
+        assert (said in output, "Nothing is left out, added or moved." in output) == (True, False)
+
     def test_one_page(self, shown):
         code, output, errors = shown("communique.md", "--format", "html")
         assert (code, output.startswith("<!DOCTYPE html>"), output.endswith("</html>\n"), errors) == (0, True, True, "")

@@ -148,7 +148,28 @@ def test_own_text_replaces_the_derived_one_with_its_typography():
 def test_facts_of_an_own_text_are_held_against_the_announcement():
     own = {"facebook": ChannelText(text="Du 28 septembre au 4 octobre 2026.")}
     found = [(problem.code, dict(problem.params)) for problem in rendered(announcement(channels=own), "facebook").problems]
-    assert found == [("fact-differs", {"verbatim": "28 septembre"}), ("fact-missing", {"facts": "27 septembre"})]
+    assert found == [("own-text", {}), ("fact-differs", {"verbatim": "28 septembre"}), ("fact-missing", {"facts": "27 septembre"})]
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "said"),
+    [
+        ("website", ChannelText(text="Un"), True),
+        ("website", ChannelText(html="<p>Un</p>"), True),
+        ("facebook", ChannelText(text="Un"), True),
+        ("x", ChannelText(posts=("Un",)), True),
+        ("x", ChannelText(text="Un"), True),
+        ("x", ChannelText(posts=("Un",), text="Deux"), True),
+        ("email", ChannelText(text="Un"), True),
+        ("email", ChannelText(posts=("Un",)), False),
+        ("website", ChannelText(title="Un titre"), False),
+        ("website", ChannelText(), False),
+    ],
+)
+def test_a_text_written_by_hand_is_said_once_where_it_replaces_the_announcements(name, own, said):
+    found = [problem for problem in rendered(announcement(channels={name: own}), name).problems if problem.code == "own-text"]
+    sentence = "This text was written by hand: it replaces the announcement's."
+    assert found == [Problem(Severity.NOTICE, "own-text", sentence, channel=name)] * said
 
 
 def test_weekdays_are_checked_in_the_common_text_and_in_an_own_one():

@@ -12,7 +12,7 @@ from publisher.config import Config
 from publisher.errors import ConfigError, Problem, Severity
 from publisher.pipeline.reading import Reading
 from publisher.pipeline.render import Rendering
-from publisher.pipeline.variants import Variant
+from publisher.pipeline.variants import OWN_TEXT, Variant
 
 
 class Card(NamedTuple):
@@ -78,6 +78,12 @@ class ChannelView:
     def all_problems(self) -> tuple[Problem, ...]:
         """Those of the channel and of its steps."""
         return self.problems + tuple(problem for step in self.steps + self.alternative for problem in step.problems)
+
+    @property
+    def is_as_announced(self) -> bool:
+        """Whether the announcement's text leaves whole, in its order and in its own words."""
+        by_hand = any(problem.code == OWN_TEXT for problem in self.problems)
+        return not (by_hand or self.left_out or self.added or self.moved)
 
     @property
     def worst(self) -> Severity | None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from publisher.adapters.base import Limits, Payload, Step
 from publisher.errors import Severity
 from publisher.pipeline.preview.view import Card, _fold, look
+from publisher.pipeline.variants import OWN_TEXT
 from tests.pipeline.preview import made
 
 
@@ -44,6 +45,18 @@ def test_all_problems_of_a_channel(config):
 def test_the_gravest_problem_of_a_channel(config):
     assert [channel.worst for channel in look(made.rendering(), config).channels] == [None, None, Severity.ERROR, None]
     assert seen("thread", config, problems=[made.WARNING]).worst is Severity.WARNING
+
+
+def test_a_text_is_as_announced_when_nobody_wrote_another_and_nothing_became_of_it(config):
+    assert [channel.is_as_announced for channel in look(made.rendering(), config).channels] == [True, False, True, True]
+    by_hand = replace(made.NOTICE, code=OWN_TEXT, channel="site")
+    assert seen("site", config, problems=[by_hand]).is_as_announced is False
+
+
+@pytest.mark.parametrize("change", ["left_out", "added", "moved"])
+def test_a_text_that_was_changed_is_not_as_announced(change, config):
+    variant = made.with_payload(made.VARIANTS[0], **{change: ("Venez.",)})
+    assert look(made.rendering(variant), config).channels[0].is_as_announced is False
 
 
 def test_powers_are_told(config):
