@@ -35,7 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Publish the example from the first account to the last post; then stay until Ctrl+C, or check and end."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the children are ended then, too
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have had the first ignored; the children are ended after both
+        signal.signal(number, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="publisher-demo-") as folder:
         town = TownHall(Path(folder))
         with town.simulator() as platforms:

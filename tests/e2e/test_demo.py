@@ -3,13 +3,15 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import requests
 
 ROOT = Path(__file__).parents[2]
-SLOWEST = 30  # seconds
+SLOWEST = 60  # seconds
 
 
 @pytest.fixture
@@ -29,10 +31,17 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
-def demo(environment: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
+@contextmanager
+def demo(environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """The demonstration, ended even when the test fails, because leaving the block waits for it."""
     command = [sys.executable, "-m", "publisher", "demo", *arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, cwd=environment["TMPDIR"], env=environment, text=True, **pipes)
+    with subprocess.Popen(command, cwd=environment["TMPDIR"], env=environment, text=True, **pipes) as running:
+        try:
+            yield running
+        finally:
+            if running.poll() is None:
+                running.terminate()
 
 
 def children(folder: Path) -> list[str]:
