@@ -39,6 +39,7 @@ def render(announcement: Announcement, config: Config, channels: Mapping[str, Ch
         *_unknown_channels(announcement, channels),
         *_slots(announcement),
         *_hashtags(announcement),
+        *_media(announcement),
         *facts.check(announcement),
         *(problem for variant in built for problem in variant.payload.problems),
     ]
@@ -93,3 +94,11 @@ def _hashtags(announcement: Announcement) -> Iterator[Problem]:
     if len(announcement.hashtags) > MAX_HASHTAGS:
         sentence = N_("There are %(count)d hashtags; only the first %(maximum)d are used.")
         yield Problem(Severity.WARNING, "too-many-hashtags", sentence, {"count": len(announcement.hashtags), "maximum": MAX_HASHTAGS})
+
+
+def _media(announcement: Announcement) -> Iterator[Problem]:
+    """Yield what becomes of the files that the document names: no adapter sends one, and nothing may vanish silently."""
+    files = [f"{medium.file} ({medium.alt})" if medium.alt else medium.file for medium in announcement.media]
+    if files:
+        sentence = N_("This version of Publisher sends no images or other files yet; these leave on no channel: %(files)s.")
+        yield Problem(Severity.WARNING, "media-not-sent", sentence, {"files": " · ".join(files)})

@@ -9,7 +9,7 @@ import pytest
 from publisher.adapters.base import Form, Limits, Payload, Step
 from publisher.adapters.registry import Channel
 from publisher.adapters.settings import ChannelSettings
-from publisher.announcement import ChannelText, Link, PressContact
+from publisher.announcement import ChannelText, Link, Medium, PressContact
 from publisher.errors import Problem, Severity, Unsupported
 from publisher.pipeline.render import render
 from tests.pipeline.valmont import NEWS, TOWN, announcement, codes, content, payload, rendered, texts
@@ -417,6 +417,17 @@ def test_never_a_thread():
 
 def test_emoji_of_several_characters_stay_whole():
     assert content(rendered(announcement(title="Bravo 👩\u200d🚒")), "website")["title"] == "Bravo 👩\u200d🚒"
+
+
+def test_files_that_leave_on_no_channel_are_named_once():
+    media = (Medium("fontaine.jpg", "Une fontaine", "La place", "Ville"), Medium("plan.pdf"))
+    found = [problem for problem in rendered(announcement(media=media)).problems if problem.code == "media-not-sent"]
+    sentence = "This version of Publisher sends no images or other files yet; these leave on no channel: %(files)s."
+    assert found == [Problem(Severity.WARNING, "media-not-sent", sentence, {"files": "fontaine.jpg (Une fontaine) · plan.pdf"})]
+
+
+def test_without_files_nothing_is_said_of_them():
+    assert "media-not-sent" not in [code for code, _ in codes(rendered(announcement()))]
 
 
 # --- Problems come once, with their channel; what an adapter refuses is said, not thrown
