@@ -63,6 +63,8 @@ def _text(text: str, width: int, style: str = "") -> Text:
 
 def _head(view: View, config: Config, width: int) -> Iterator[Text]:
     announcement = view.announcement
+    if blocked := words.blocked(view.problems):
+        yield _text(blocked, width, STYLES[Severity.ERROR])
     facts = [_(words.TYPES[announcement.type]), announcement.place, announcement.date and words.day(announcement.date)]
     yield _text(" · ".join(fact for fact in facts if fact), width, "dim")
     yield _text(view.title, width, "bold")

@@ -39,6 +39,7 @@ def inside(panel):
 def test_the_whole_preview(drawn):
     assert re.sub("sha256:[0-9a-f]{64}", f"sha256:{'0' * 64}", drawn(width=78)) == (
         """\
+This announcement cannot be queued: 1 error.
 Press release · Valmont · 1\u00a0December\u00a02026
 La fête de l’eau
 Under embargo until Wednesday 02 December 2026, 18:00 (Europe/Paris).
@@ -125,6 +126,10 @@ Found in the document, and used nowhere
 Not used for this announcement: off.
 """
     )
+
+
+def test_only_errors_keep_it_from_being_queued(drawn):
+    assert "cannot be queued" not in drawn(problems=[made.NOTICE, made.WARNING])
 
 
 def test_only_the_named_channels(drawn):

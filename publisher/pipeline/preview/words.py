@@ -133,6 +133,16 @@ def remarks(problems: Iterable[Problem]) -> str:
     return ", ".join(said)
 
 
+def blocked(problems: Iterable[Problem]) -> str:
+    """Return that errors keep the announcement from being queued; empty if there is none."""
+    count = sum(problem.severity is Severity.ERROR for problem in problems)
+    if not count:
+        return ""
+    return ngettext(
+        "This announcement cannot be queued: %(count)d error.", "This announcement cannot be queued: %(count)d errors.", count
+    ) % {"count": count}
+
+
 def lasting(channel: ChannelView) -> str:
     """Return what can be done about a mistake once the channel's text is out."""
     if channel.corrects:

@@ -96,13 +96,17 @@ def test_the_head_tells_the_announcement(page):
     start = Reader(page).text
     said = (
         "Preview – La fête de l’eau Go to the channels Ville de Valmont Preview: nothing has been sent. "
-        "Press release · Valmont · 1\u00a0December\u00a02026 La fête de l’eau "
+        "This announcement cannot be queued: 1 error. Press release · Valmont · 1\u00a0December\u00a02026 La fête de l’eau "
         "Under embargo until Wednesday 02 December 2026, 18:00 (Europe/Paris). "
         "Notice There is no image. Found in the document, and used nowhere Réf. 12 <b> "
         "Website 1 page Wall 1 post Thread 2 posts 1 error, 1 warning E-mail 1 e-mail, 3 recipients "
         "Not used for this announcement: off. Website"
     )
     assert start.startswith(said)
+
+
+def test_only_errors_keep_it_from_being_queued(config):
+    assert "cannot be queued" not in as_page(made.rendering(problems=[made.NOTICE, made.WARNING]), config)
 
 
 def test_a_page_is_drawn_as_a_page(page):

@@ -14,6 +14,19 @@ from tests.pipeline.preview import made
 PARIS = ZoneInfo("Europe/Paris")
 
 
+@pytest.mark.parametrize(
+    ("problems", "said"),
+    [
+        ([], ""),
+        ([made.NOTICE, made.WARNING], ""),
+        ([made.NOTICE, made.ERROR], "This announcement cannot be queued: 1 error."),
+        ([made.ERROR, made.WARNING, made.ERROR], "This announcement cannot be queued: 2 errors."),
+    ],
+)
+def test_errors_keep_an_announcement_from_being_queued(problems, said):
+    assert words.blocked(problems) == said
+
+
 def test_slots_are_said_in_words():
     assert words.filled("Suite : {permalink}\n{unsubscribe} {date} {other}") == (
         "Suite : ‹address of the page›\n‹address to leave the list› ‹time of sending› {other}"
