@@ -108,7 +108,7 @@ def _post(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
     del channel
     if step.count is not None and step.limit is not None:
         counted = words.counter(step.count, step.limit)
-        yield _text(f"{step.id} · {counted}", width, STYLES[Severity.ERROR] if step.is_too_long else "dim")
+        yield _text(f"{words.step(step.id)} · {counted}", width, STYLES[Severity.ERROR] if step.is_too_long else "dim")
     if step.fold is None:
         yield _text(words.filled(step.text), width)
         return
@@ -136,7 +136,7 @@ def _message(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]
 
 def _other(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
     del channel
-    yield _text(f"{step.id} · {step.effect}", width, "dim")
+    yield _text(f"{words.step(step.id)} · {step.effect}", width, "dim")
     for name, value in step.content.items():
         yield _named(name, words.filled(str(value)), width)
 

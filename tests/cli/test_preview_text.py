@@ -85,16 +85,16 @@ Found in the document, and used nowhere
 
 ╭─ Thread · 2 posts ─────────────────────────────────────────────────────────╮
 │ Warning\u00a0– That day is over.                                                │
-│ post-1 · 20 of 30 characters                                               │
+│ post\u00a01 · 20 of 30 characters                                               │
 │ La fête de l’eau 1/2                                                       │
 │                                                                            │
-│ post-2 · 41 of 30 characters                                               │
+│ post\u00a02 · 41 of 30 characters                                               │
 │ Elle a lieu samedi ou dimanche. 2/2                                        │
 │ ‹address of the page›                                                      │
 │ Error\u00a0– The post counts 31 characters.                                     │
 │                                                                            │
 │ Instead, should the platform refuse what stands above                      │
-│ single · 22 of 30 characters                                               │
+│ single post · 22 of 30 characters                                          │
 │ La fête de l’eau                                                           │
 │ ‹address of the page›                                                      │
 │                                                                            │

@@ -29,8 +29,17 @@ SLOTS = {
     "{date}": N_("time of sending"),
 }
 """What the engine writes in each slot when a step leaves (delivery.md §3)."""
+STEPS = {
+    "page": N_("page"),
+    "post": N_("post"),
+    "single": N_("single post"),
+    "publish": N_("publication"),
+    "message": N_("e-mail"),
+}
+"""The names of steps, for people; those of a series have their number behind, as post-2."""
 
 _SLOT = re.compile("|".join(map(re.escape, SLOTS)))
+_SERIES = re.compile(r"(.+)-(\d+)")
 _MOVED = re.compile(r"paragraph (\d+) before (\d+)")
 _CENT = Decimal("0.01")
 
@@ -62,6 +71,14 @@ def slot(match: re.Match[str]) -> str:
 def filled(text: str) -> str:
     """Return the text or HTML with words in its slots."""
     return _SLOT.sub(slot, text)
+
+
+def step(name: str) -> str:
+    """Return the words for the name of a step; one that only its adapter knows stays as it is."""
+    series = _SERIES.fullmatch(name)
+    if series and series[1] in STEPS:
+        return f"{_(STEPS[series[1]])}\u00a0{series[2]}"
+    return _(STEPS[name]) if name in STEPS else name
 
 
 def instant(moment: datetime, zone: ZoneInfo) -> str:

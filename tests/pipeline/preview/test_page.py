@@ -144,6 +144,11 @@ def test_a_thread_is_drawn_with_its_counters_and_its_problems(page):
     )
 
 
+def test_posts_are_named_aloud_as_people_name_them(page):
+    labels = [label for tag, key, label in Reader(part(page, "thread")).attributes if (tag, key) == ("article", "aria-label")]
+    assert labels == ["post\u00a01", "post\u00a02", "single post"]
+
+
 def test_only_what_is_too_long_looks_so(page):
     assert re.findall(r'<p class="counter( over)?">', part(page, "thread")) == ["", " over", ""]
 

@@ -27,6 +27,25 @@ def test_errors_keep_an_announcement_from_being_queued(problems, said):
     assert words.blocked(problems) == said
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("page", "page"),
+        ("post", "post"),
+        ("post-1", "post\u00a01"),
+        ("post-12", "post\u00a012"),
+        ("single", "single post"),
+        ("publish", "publication"),
+        ("message", "e-mail"),
+        ("toot", "toot"),
+        ("toot-2", "toot-2"),
+        ("post-", "post-"),
+    ],
+)
+def test_steps_have_names_for_people(name, said):
+    assert words.step(name) == said
+
+
 def test_slots_are_said_in_words():
     assert words.filled("Suite : {permalink}\n{unsubscribe} {date} {other}") == (
         "Suite : ‹address of the page›\n‹address to leave the list› ‹time of sending› {other}"
