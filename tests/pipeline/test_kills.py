@@ -103,9 +103,10 @@ def test_killed_at_any_moment_again_and_again(clock, data_dir, declared) -> None
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         town.clock.move(20)
+    town.work_until_settled()
     if town.state() == ("held", "crashed"):
         hold.resume(town.desk, town.who("camille"), town.delivery().pk)
-    town.work_until_settled()
+        town.work_until_settled()
     judge(town, declared)
 
 
