@@ -61,7 +61,7 @@ def _template(folder: str, file: str, own: Path | None, kind: str) -> Template:
     try:
         return _environment(folder, places).get_template(name)
     except TemplateSyntaxError as error:
-        sentence = N_("%(file)s, line %(line)d: the template cannot be understood (%(reason)s); correct this line.")
+        sentence = N_("%(file)s, line %(line)d: the template cannot be understood; correct this line (technical detail: %(reason)s).")
         raise RenderError("template-syntax", sentence, file=error.filename or name, line=error.lineno, reason=error.message) from error
     except TemplateNotFound as error:
         sentence = N_("The template %(file)s is missing: put it back, or remove “templates” from the channel's section.")
@@ -115,7 +115,7 @@ def _mistake(error: Exception, template: Template) -> RenderError:
         sentence = N_("%(file)s, line %(line)d: there is no “%(name)s” for templates; correct the name or remove it.")
         return RenderError("template-undefined", sentence, **place, name=name[1] if name else error)
     if isinstance(error, SecurityError):
-        sentence = N_("%(file)s, line %(line)d: a template may not do this (%(reason)s); remove it.")
+        sentence = N_("%(file)s, line %(line)d: a template may not do this; remove it (technical detail: %(reason)s).")
         return RenderError("template-forbidden", sentence, **place, reason=error)
-    sentence = N_("%(file)s, line %(line)d: the template fails (%(reason)s); correct this line.")
+    sentence = N_("%(file)s, line %(line)d: the template fails; correct this line (technical detail: %(reason)s).")
     return RenderError("template-fails", sentence, **place, reason=error)

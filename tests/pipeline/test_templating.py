@@ -60,12 +60,22 @@ def mistake(folder, file: str = "post.txt.j2") -> RenderError:
     [
         ("a\n{{ titel }}", "template-undefined", 2, "there is no “titel” for templates"),
         ("{{ town.secret }}", "template-undefined", 1, "there is no “secret” for templates"),
-        ("a\n\n{% if %}", "template-syntax", 3, "the template cannot be understood"),
-        ("{{ ''.__class__.__mro__ }}", "template-forbidden", 1, "a template may not do this"),
-        ("{{ title.__init__.__globals__ }}", "template-forbidden", 1, "a template may not do this"),
-        ("{{ tags.append('b') }}", "template-forbidden", 1, "a template may not do this"),
-        ("a\n{{ 1 // 0 }}", "template-fails", 2, "the template fails (integer division or modulo by zero)"),
-        ("{% include 'x/other.txt.j2' %}", "template-fails", 1, "the template fails (x/other.txt.j2)"),
+        ("a\n\n{% if %}", "template-syntax", 3, "the template cannot be understood; correct this line (technical detail: Expected"),
+        ("{{ ''.__class__.__mro__ }}", "template-forbidden", 1, "a template may not do this; remove it (technical detail: "),
+        ("{{ title.__init__.__globals__ }}", "template-forbidden", 1, "a template may not do this; remove it (technical detail: "),
+        ("{{ tags.append('b') }}", "template-forbidden", 1, "a template may not do this; remove it (technical detail: "),
+        (
+            "a\n{{ 1 // 0 }}",
+            "template-fails",
+            2,
+            "the template fails; correct this line (technical detail: integer division or modulo by zero).",
+        ),
+        (
+            "{% include 'x/other.txt.j2' %}",
+            "template-fails",
+            1,
+            "the template fails; correct this line (technical detail: x/other.txt.j2).",
+        ),
         ("{{ range(1000000) }}", "template-fails", 1, "the template fails"),
     ],
 )
