@@ -42,6 +42,10 @@ class Where:
         """Return the place of the sub-table `key`."""
         return dataclasses.replace(self, section=f"{self.section}.{key}")
 
+    def variable(self, key: str) -> str:
+        """Return the name that a secret of this table has in `.env`: the channel's, then the key's."""
+        return f"{self.section.rpartition('.')[2]}_{key}".upper().replace("-", "_")
+
     def place(self, key: str, value: object = None) -> str:
         """Return how a sentence names the key: by its variable if the environment set it."""
         return value.variable if isinstance(value, FromEnvironment) else f"{self.file}, [{self.section}] {key}"
@@ -124,9 +128,8 @@ def _secret_hint(hint: object) -> bool:
 
 def _secret(key: str, hint: object, table: Mapping[str, object], where: Where, secrets: ChannelSecrets | None) -> Secret | None:
     if key in table:
-        name = secrets.names(key)[-1] if secrets else key.upper()
         sentence = N_("%(place)s: secrets never stand in this file; move it to .env, under the name %(name)s.")
-        raise ConfigError("secret-in-config", sentence, place=where.place(key), name=name)
+        raise ConfigError("secret-in-config", sentence, place=where.place(key), name=where.variable(key))
     found = secrets.get(key) if secrets else None
     if found is not None or hint is not Secret:
         return found

@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
@@ -232,9 +232,17 @@ class TestSecrets:
         )
 
     def test_are_refused_in_the_file(self):
-        expected = "config.toml, [channels.sample] token: secrets never stand in this file; move it to .env, under the name %s."
-        assert refusal({"token": "canary"}, Login) == ("secret-in-config", expected % "TOKEN")
-        assert refusal({"token": "canary"}, Login, secrets=self.secrets) == ("secret-in-config", expected % "KIND_TOKEN")
+        sentence = "config.toml, [channels.sample] token: secrets never stand in this file; move it to .env, under the name SAMPLE_TOKEN."
+        assert refusal({"token": "canary"}, Login) == ("secret-in-config", sentence)
+        assert refusal({"token": "canary"}, Login, secrets=self.secrets) == ("secret-in-config", sentence)
+
+    def test_are_found_under_the_name_that_the_refusal_gives(self):
+        where = replace(WHERE, section="channels.press-room")
+        with pytest.raises(ConfigError) as caught:
+            read(Login, {"token": "canary"}, where)
+        name = str(caught.value.params["name"])
+        secrets = Secrets({name: "canary", "PRESS_ROOM_USER": "press"}, {}, Path("/town")).of("press-room", "kind")
+        assert (name, read(Login, {}, where, secrets).token) == ("PRESS_ROOM_TOKEN", Secret("canary"))
 
 
 VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text()) | st.dictionaries(st.text(), st.text())
