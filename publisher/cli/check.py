@@ -17,6 +17,9 @@ MARKS = {
     Severity.ERROR: ("red", N_("error")),
 }
 
+GAP = 2
+"""Columns between two columns of the table."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take whether to ask the platforms."""
@@ -44,17 +47,28 @@ def _as_json(finding: checks.Finding) -> dict[str, object]:
 
 
 def _print_table(findings: Sequence[checks.Finding]) -> None:
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    for finding in findings:
-        for problem in finding.problems or (None,):
-            style, mark = MARKS[problem.severity if problem else None]
-            # Text, not str: rich would take “[town]” for a mark-up of its own
-            table.add_row(Text(_(finding.check.title)), Text(_(mark), style=style), Text(_remark(problem)))
-    Console(highlight=False).print(table)
+    from publisher.cli.lines import wrap
+
+    rows = [_row(finding, problem) for finding in findings for problem in finding.problems or (None,)]
+    console = Console(highlight=False)
+    room = console.width - max(cell_len(title) for title, *_rest in rows) - max(cell_len(mark) for _title, mark, *_rest in rows) - 3 * GAP
+    table = Table(show_header=False, box=None, padding=(0, GAP, 0, 0))
+    for title, mark, style, remark in rows:
+        # Text, not str: rich would take “[town]” for a mark-up of its own, and break lines at no-break spaces
+        lines = Text("\n".join(wrap(remark, max(room, 1))), no_wrap=True, overflow="fold")
+        table.add_row(Text(title), Text(mark, style=style), lines)
+    console.print(table)
+
+
+def _row(finding: checks.Finding, problem: Problem | None) -> tuple[str, str, str, str]:
+    """Return what was checked, the mark, its style, and the remark."""
+    style, mark = MARKS[problem.severity if problem else None]
+    return _(finding.check.title), _(mark), style, _remark(problem)
 
 
 def _remark(problem: Problem | None) -> str:

@@ -4,11 +4,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from rich.cells import cell_len, chop_cells
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from publisher.cli.lines import wrap
 from publisher.config import Config
 from publisher.errors import Problem, Severity
 from publisher.i18n import _
@@ -37,22 +37,6 @@ def draw(rendering: Rendering, config: Config, only: Collection[str] = ()) -> No
         console.print(_panel(channel, width))
     if view.unused:
         console.print(_text(_("Not used for this announcement: %(channels)s.") % {"channels": ", ".join(view.unused)}, width))
-
-
-def wrap(text: str, width: int) -> Iterator[str]:
-    """Yield the lines of a text broken at plain spaces only: a no-break space holds, as it does on the channels."""
-    for line in text.split("\n"):
-        current = ""
-        for word in line.split(" "):
-            longer = f"{current} {word}" if current else word
-            if cell_len(longer) <= width:
-                current = longer
-                continue
-            if current:
-                yield current
-            *full, current = chop_cells(word, width) or [""]
-            yield from full
-        yield current
 
 
 def _text(text: str, width: int, style: str = "") -> Text:

@@ -2,7 +2,9 @@ import json
 
 import pytest
 
+from publisher import checks
 from publisher.cli import main
+from publisher.errors import Problem, Severity
 
 CONFIG = """
 [town]
@@ -59,6 +61,21 @@ def test_people_read_brackets_as_they_are(town, capsys, monkeypatch):
     assert main(["check"]) == 0
     sentence = "config.toml, [town] site_url: this address is still the example's; write that of the town's website."
     assert capsys.readouterr().out.splitlines()[0].rstrip() == f"Configuration  warning    {sentence}"
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_no_line_is_broken_at_a_no_break_space(width, town, capsys, monkeypatch):
+    sentence = "%(place)s\u00a0: cette adresse est celle de l’exemple\u202f; mettez «\u00a0celle de la ville\u00a0»\u00a0: "
+    sentences = [sentence + "a" * length for length in range(12)]
+    problems = tuple(Problem(Severity.WARNING, "code", sentence, {"place": "config.toml, [town] site_url"}) for sentence in sentences)
+    finding = checks.Finding(checks.OFFLINE[0], problems)
+    monkeypatch.setattr("publisher.checks.examine", lambda *_: [finding])
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert main(["check"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    starts = {line[len("Configuration  warning  ") :][:1] for line in lines}
+    assert (max(map(len, lines)) <= width, starts & set(":;»\u00a0\u202f")) == (True, set())
+    assert "".join(lines).count("\u00a0:") == 2 * len(sentences)
 
 
 def test_people_read_which_channel_is_wrong(town, capsys, monkeypatch):
