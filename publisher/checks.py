@@ -71,12 +71,7 @@ def configuration(at: Circumstances) -> Iterator[Problem]:
         sentence = N_("%(place)s: this address is still the example's; write that of the town's website.")
         yield _problem(Severity.WARNING, "example-value", sentence, place=f"{config.path}, [town] site_url")
     if not config.channels:
-        yield _problem(
-            Severity.ERROR,
-            "no-channel",
-            N_("%(path)s has no channel: nothing can be published; add a [channels.NAME] section."),
-            path=config.path,
-        )
+        yield _problem(Severity.ERROR, "no-channel", registry.NO_CHANNEL, path=config.path)
 
 
 def rights(at: Circumstances) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ KINDS: Mapping[str, str] = {
     "email": "publisher.adapters.email:Email",
 }
 GROUP = "publisher.adapters"
+NO_CHANNEL = N_("%(path)s has no channel: nothing can be published; add a [channels.NAME] section.")
 
 
 @dataclass(frozen=True, slots=True)

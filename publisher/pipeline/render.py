@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from publisher.adapters.registry import Channel
+from publisher.adapters.registry import NO_CHANNEL, Channel
 from publisher.announcement import Announcement
 from publisher.config import Config
-from publisher.errors import Problem, Severity
+from publisher.errors import ConfigError, Problem, Severity
 from publisher.i18n import N_
 from publisher.pipeline import variants
 from publisher.pipeline.reading import Reading
@@ -29,7 +29,9 @@ class Rendering:
 
 
 def render(announcement: Announcement, config: Config, channels: Mapping[str, Channel]) -> Rendering:
-    """Return the variant of every channel that is enabled, in the order of config.toml. Raises RenderError."""
+    """Return the variant of every channel that is enabled, in the order of config.toml. Raises RenderError, and ConfigError without any."""
+    if not channels:
+        raise ConfigError("no-channel", NO_CHANNEL, path=config.path)
     reading = Reading(announcement)
     enabled = [channel for name, channel in channels.items() if _is_enabled(announcement, channel, name)]
     link = any(channel.adapter.traits.permalink for channel in enabled)

@@ -197,6 +197,12 @@ class TestBadInput:
         code, output, errors = publisher("preview", "communique.md", "--format", "pdf")
         assert (code, output, _is_one_sentence(errors)) == (2, "", True)
 
+    def test_a_town_without_a_channel(self, folder):
+        (folder / "config.toml").write_text('[town]\nname = "Ville"\n')
+        code, output, errors = publisher("preview", "communique.md", "--output", "out")
+        sentence = "publisher: config.toml has no channel: nothing can be published; add a [channels.NAME] section.\n"
+        assert (code, output, errors, (folder / "out").exists()) == (1, "", sentence, False)
+
     def test_no_file(self):
         code, output, errors = publisher("preview")
         assert (code, output, _is_one_sentence(errors)) == (2, "", True)

@@ -59,6 +59,14 @@ def test_refused_in_one_sentence(office: Office, case: str) -> None:
     assert not Announcement.objects.exists()
 
 
+def test_a_town_without_a_channel_is_told_so(office: Office) -> None:
+    config = Path("config.toml")
+    config.write_text(config.read_text("utf-8").partition("[channels.")[0], "utf-8")
+    sentence = "config.toml has no channel: nothing can be published; add a [channels.NAME] section."
+    assert office.refuses("queue", "marche.md", "--as", "camille") == sentence
+    assert not Announcement.objects.exists()
+
+
 @pytest.mark.parametrize("wall", ["2027-10-31T02:30+02:00", "2027-10-31T02:30+01:00"])
 def test_an_offset_says_which_of_two_hours(office: Office, wall: str) -> None:
     document = office.json("queue", "marche.md", "--as", "camille", "--at", wall)
