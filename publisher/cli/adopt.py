@@ -25,7 +25,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         print_json({"format": "publisher.adopt/1", "held": held})
     else:
-        sentence = "This data directory publishes from now on; %(count)d delivery is held, because the other copy may have sent it."
-        plural = "This data directory publishes from now on; %(count)d deliveries are held, because the other copy may have sent them."
-        print(ngettext(sentence, plural, held) % {"count": held})
+        sentence = ngettext(
+            "This data directory publishes from now on; %(count)d delivery is held, because the other copy may have sent it.",
+            "This data directory publishes from now on; %(count)d deliveries are held, because the other copy may have sent them.",
+            held,
+        )
+        print(sentence % {"count": held})
     return 3 if held else 0
