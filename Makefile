@@ -3,7 +3,8 @@
 
 PYTHON ?= python3
 ARGS ?=
-PIP = .venv/bin/python -m pip --disable-pip-version-check install -qq --require-hashes
+# The locks are complete: nothing is left to resolve. Older pips would take the newest release for an extra (coverage[toml]) and refuse it for want of a hash.
+PIP = .venv/bin/python -m pip --disable-pip-version-check install -qq --require-hashes --no-deps
 LOCK = CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
        --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(ARGS)
 COVERAGE = $(if $(filter true,$(CI)),--cov --cov-report=)
