@@ -63,6 +63,7 @@ VERBS: Mapping[str, Verb] = {
     ),
     "user": Verb("publisher.cli.user", N_("add, list and disable the people who may act"), acts_as=True),
     "adopt": Verb("publisher.cli.adopt", N_("make this copy of the data directory the one that publishes"), acts_as=True),
+    "audit": Verb("publisher.cli.audit", N_("check that nothing in the audit was altered, removed or added")),
     "migrate": Verb("publisher.cli.migrate", N_("bring the database up to date")),
     "demo": Verb(
         "publisher.cli.demo", N_("the whole journey on this machine, with simulated platforms"), formats=("text",), configured=False
@@ -165,11 +166,12 @@ def _add_common_options(parser: argparse.ArgumentParser, verb: Verb) -> None:
         parser.add_argument("--dry-run", action="store_true", help=_("stop in front of the network and print each call"))
 
 
-def repeat_common_options(parser: argparse.ArgumentParser, formats: Sequence[str] = ("text", "json")) -> None:
+def repeat_common_options(parser: argparse.ArgumentParser, verb: Verb) -> None:
     """Let the parser of a verb's act take the common options, too; what stands before the act counts, unless it is said again."""
     _add_config(parser, default=argparse.SUPPRESS)
-    parser.add_argument("--format", choices=formats, default=argparse.SUPPRESS, help=_("form of the output"))
-    _add_as(parser, default=argparse.SUPPRESS)
+    parser.add_argument("--format", choices=verb.formats, default=argparse.SUPPRESS, help=_("form of the output"))
+    if verb.acts_as:
+        _add_as(parser, default=argparse.SUPPRESS)
 
 
 def _add_as(parser: argparse.ArgumentParser, default: str | None) -> None:

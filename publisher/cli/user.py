@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from publisher import storage
-from publisher.cli import Parser, acting, repeat_common_options
+from publisher.cli import VERBS, Parser, acting, repeat_common_options
 from publisher.cli.output import print_json
 from publisher.i18n import _
 
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     list_ = acts.add_parser("list", help=_("show all accounts"), allow_abbrev=False)
     disable = acts.add_parser("disable", help=_("close an account"), allow_abbrev=False)
     for act in (add, list_, disable):
-        repeat_common_options(act)
+        repeat_common_options(act, VERBS["user"])
     add.add_argument("name", metavar=_("NAME"))
     add.add_argument("--role", choices=ROLES, required=True, help=_("what this person may do"))
     add.add_argument("--login", metavar=_("LOGIN"), help=_("system user that acts as this account without --as"))

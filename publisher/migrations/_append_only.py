@@ -5,13 +5,14 @@ NEVER_REMOVED = ("announcement", "manifest", "delivery", "deliverystep", "attemp
 FROZEN = {"delivery": ("payload", "digest"), "manifest": ("canonical", "hash"), "attempt": ("digest", "slots", "intent_at")}
 
 
-def triggers() -> list[str]:
-    """Return the SQL statements; a later migration that rebuilds one of these tables must make its triggers again."""
-    return [
-        *(_trigger(table, "DELETE") for table in APPEND_ONLY + NEVER_REMOVED),
-        *(_trigger(table, "UPDATE") for table in APPEND_ONLY),
-        *(_trigger(table, f"UPDATE OF {', '.join(columns)}") for table, columns in FROZEN.items()),
+def triggers(*rebuilt: str) -> list[str]:
+    """Return the SQL statements, for all tables or for those that are named: a migration that rebuilds a table loses its triggers."""
+    changes = [
+        *((table, "DELETE") for table in APPEND_ONLY + NEVER_REMOVED),
+        *((table, "UPDATE") for table in APPEND_ONLY),
+        *((table, f"UPDATE OF {', '.join(columns)}") for table, columns in FROZEN.items()),
     ]
+    return [_trigger(table, change) for table, change in changes if table in rebuilt or not rebuilt]
 
 
 def _trigger(table: str, change: str) -> str:

@@ -1,17 +1,34 @@
-"""The audit: who did what, when, to what; one row in the same transaction as what it tells, never changed, never removed."""
+"""The audit: who did what, when, to what; one row in the same transaction as what it tells, never changed, never removed.
 
+Each row carries the hash of itself and of the row before it, so that a row cannot be altered, removed, added or moved without
+the chain showing it (`broken`). What a chain alone cannot show is that its end was cut off: the head, copied to a file after each
+commit, does. Whoever may write both the database and that file can still forge all of it; only a copy elsewhere tells then.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
 
-from django.db import models, transaction
-from django.db.models import Max
+from django.db import connection, models, transaction
 
 from publisher.models.fields import JSONField
 from publisher.models.people import Actor, Person
 
+BEGINNING = "0" * 64
+"""What the first row takes for the hash of the row before it."""
+
+HEAD = "audit.head"
+"""The file beside the database that holds the last sequence and hash, as digits of fixed width: it is overwritten in place."""
+
 
 class Audit(models.Model):
-    """One act. `sequence` has no gap: a missing number is a missing row."""
+    """One act. `sequence` has no gap: a missing number is a missing row. `hash` is that of the row before and of this one."""
 
     sequence = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
@@ -20,6 +37,7 @@ class Audit(models.Model):
     action = models.CharField(max_length=64)
     subject = models.CharField(max_length=128)
     detail = JSONField(default=dict)
+    hash = models.CharField(max_length=64)
 
     class Meta:
         """Found by what they tell of."""
@@ -29,6 +47,37 @@ class Audit(models.Model):
     def __str__(self) -> str:
         return f"{self.sequence} {self.action} {self.subject}"
 
+    def chained(self, before: str) -> str:
+        """Return the hash of the row that follows a row of this hash: SHA-256 of both, in hexadecimal."""
+        told = [self.sequence, self.at.astimezone(UTC).isoformat(), self.person_id, self.system_user, self.action, self.subject]
+        canonical = json.dumps([*told, self.detail], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(f"{before}\n{canonical}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Head:
+    """Where the chain ends: the last sequence, 0 for an empty one, and its hash."""
+
+    sequence: int = 0
+    hash: str = BEGINNING
+
+    @classmethod
+    def stored(cls) -> Self:
+        """Return the end of the chain in the database."""
+        return cls(*(Audit.objects.order_by("-sequence").values_list("sequence", "hash").first() or ()))
+
+    @classmethod
+    def copied(cls) -> Self | None:
+        """Return what was last copied to the file, None if there is no file or if it is not one of ours."""
+        try:
+            sequence, digest = head_file().read_text(encoding="ascii").split()
+            return cls(int(sequence), digest)
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.sequence:020} {self.hash}\n"
+
 
 def record(actor: Actor, action: str, subject: str, now: datetime, detail: Mapping[str, object] | None = None) -> None:
     """Write one act, inside the transaction of what it tells: the only writer of the audit.
@@ -37,13 +86,44 @@ def record(actor: Actor, action: str, subject: str, now: datetime, detail: Mappi
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an audit row belongs in the transaction of what it tells")
-    last = Audit.objects.aggregate(last=Max("sequence"))["last"] or 0
-    Audit.objects.create(
-        sequence=last + 1,
+    head = Head.stored()
+    row = Audit(
+        sequence=head.sequence + 1,
         at=now,
         person=actor.person,
         system_user=actor.system_user,
         action=action,
         subject=subject,
-        detail=dict(detail or {}),
+        detail=json.loads(json.dumps(dict(detail or {}))),
     )
+    row.hash = row.chained(head.hash)
+    row.save(force_insert=True)
+    transaction.on_commit(lambda: copy_head(Head(row.sequence, row.hash)), robust=True)
+
+
+def head_file() -> Path:
+    """Return where the head is copied to."""
+    return Path(connection.settings_dict["NAME"]).with_name(HEAD)
+
+
+def copy_head(head: Head, *, back: bool = False) -> None:
+    """Copy the head to its file unless a later one is there already; `back` copies an earlier one, too.
+
+    In place and in one write: a process that is killed leaves the old head or the new one. Two processes may commit in one
+    order and arrive here in the other, hence the lock.
+    """
+    with os.fdopen(os.open(head_file(), os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        former = Head.copied()
+        if back or former is None or former.sequence < head.sequence:
+            os.pwrite(file.fileno(), str(head).encode("ascii"), 0)
+
+
+def broken() -> int | None:
+    """Return the sequence of the first row that is not what it was, or is missing; None if the whole chain holds."""
+    expected = Head()
+    for row in Audit.objects.order_by("sequence").iterator():
+        if row.sequence != expected.sequence + 1 or row.hash != row.chained(expected.hash):
+            return expected.sequence + 1
+        expected = Head(row.sequence, row.hash)
+    return None

@@ -13,9 +13,11 @@ from publisher.clock import Watch
 from publisher.errors import Refused
 from publisher.i18n import N_
 from publisher.models import Actor, Delivery, Holder, audit
+from publisher.models.audit import Head
 from publisher.models.moves import move
 from publisher.models.people import SERVICE
 from publisher.models.states import OPEN, DeliveryState
+from publisher.pipeline import journal
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import Reason
 
@@ -46,7 +48,7 @@ class Tenure:
 def begin(desk: Desk, name: str | None = None) -> Tenure:
     """Begin a run; the caller holds the lock of the data directory. `name` identifies the installation where a container hides it.
 
-    Raises Refused (`copied`) on a copy of the data directory, StorageError.
+    Raises Refused on a copy of the data directory (`copied`) and on an older database (`restored`), StorageError.
     """
     mine = _identity(desk.config.storage.data_dir, name)
     with storage.explained(desk.config), transaction.atomic():
@@ -57,6 +59,12 @@ def begin(desk: Desk, name: str | None = None) -> Tenure:
                 "If it is the one that shall publish from now on, run “publisher adopt”."
             )
             raise Refused("copied", sentence, directory=desk.config.storage.data_dir)
+        if not journal.continues(Head.copied()):
+            sentence = N_(
+                "The database in %(directory)s is an older one than the last that published from here: nothing is published from it. "
+                "If you restored it on purpose, run “publisher adopt”."
+            )
+            raise Refused("restored", sentence, directory=desk.config.storage.data_dir)
         holder.epoch += 1
         holder.heartbeat_at = desk.now()
         holder.save()
@@ -73,6 +81,7 @@ def adopt(desk: Desk, actor: Actor, name: str | None = None) -> int:
         due = list(Delivery.objects.filter(state__in=OPEN, due_at__lte=now))
         for delivery in due:
             move(delivery, DeliveryState.HELD, actor, now, reason=Reason.ADOPTED)
+    audit.copy_head(Head.stored(), back=True)
     return len(due)
 
 

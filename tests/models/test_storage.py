@@ -36,9 +36,12 @@ def empty(data_dir) -> Path:
     return data_dir
 
 
-def migrations_in(folder: Path) -> list[tuple[str, ...]]:
+MIGRATIONS = sorted(path.stem for path in (ROOT / "publisher" / "migrations").glob("0*.py"))
+
+
+def migrations_in(folder: Path) -> list[str]:
     with sqlite3.connect(folder / settings.DATABASE) as base:
-        return base.execute("SELECT name FROM django_migrations WHERE app = 'publisher'").fetchall()
+        return [name for (name,) in base.execute("SELECT name FROM django_migrations WHERE app = 'publisher' ORDER BY name")]
 
 
 def test_each_connection_keeps_to_the_rules_of_delivery(data_dir) -> None:
@@ -82,7 +85,7 @@ def test_processes_that_start_together_make_it_once(empty) -> None:
             os._exit(0)
         children.append(pid)
     assert [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in children] == [0] * 4
-    assert migrations_in(empty) == [("0001_initial",)]
+    assert migrations_in(empty) == MIGRATIONS
 
 
 @pytest.mark.parametrize("place", ["migrate.pre", "migrate.committed"])
@@ -93,11 +96,11 @@ def test_making_it_may_be_killed_and_started_again(empty, place) -> None:
 
     assert child(die) == -9
     storage.ready(at(empty))
-    assert migrations_in(empty) == [("0001_initial",)]
+    assert migrations_in(empty) == MIGRATIONS
 
 
 def test_migrate_says_what_it_did(empty) -> None:
-    assert storage.migrate(at(empty)) == ["0001_initial"]
+    assert storage.migrate(at(empty)) == MIGRATIONS
     assert storage.migrate(at(empty)) == []
 
 
@@ -107,7 +110,7 @@ def test_a_database_of_a_newer_version_is_refused(data_dir) -> None:
 
 
 def test_a_database_of_an_older_version_waits_for_migrate(data_dir, monkeypatch) -> None:
-    monkeypatch.setattr(storage, "_known", lambda: {"0001_initial", "0002_next"})
+    monkeypatch.setattr(storage, "_known", lambda: {*MIGRATIONS, "9999_next"})
     assert refused(lambda: storage.ready(at(data_dir))).code == "older-schema"
 
 
