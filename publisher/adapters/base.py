@@ -7,7 +7,6 @@ It reports what happened; the core decides what to do. Nothing here names a plat
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -127,9 +126,13 @@ class Payload:
     @property
     def digest(self) -> str:
         """`sha256:` and the hexadecimal hash of the canonical JSON of what leaves: the same on any machine."""
+        return digest(self.canonical)
+
+    @property
+    def canonical(self) -> str:
+        """The JSON of what leaves, in the one form that is hashed."""
         leaving = {"steps": [asdict(step) for step in self.steps], "alternative": [asdict(step) for step in self.alternative]}
-        canonical = json.dumps(leaving, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+        return json.dumps(leaving, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,20 +246,68 @@ class Estimates(Protocol):
         """Return what sending the payload costs, in US dollars."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody on the list: where, and the name beside the address."""
+
+    address: str
+    name: str = ""
+
+
 @runtime_checkable
 class Reaches(Protocol):
-    """Knows how many people a step goes to; never part of the payload."""
+    """Knows to whom a step goes; never part of the payload."""
 
-    def recipients(self) -> int | None:
-        """Return how many recipients there are, None as long as no list is configured. Raises ConfigError."""
+    def recipients(self) -> Sequence[Recipient] | None:
+        """Return the list as it is now, each address once; None as long as none is configured. Raises ConfigError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a server may be addressed: connections at a time, and messages a minute over all of them."""
+
+    connections: int
+    per_minute: int | None = None
+
+
+class Session(Protocol):
+    """One connection, for one thread; once it is no longer `usable` it is to be closed and another one opened."""
+
+    usable: bool
+
+    def send(self, step: str, recipient: str, content: bytes) -> Receipt:
+        """Hand over one message. Raises a SendError; RateLimited, as long as the session is usable, concerns this recipient alone."""
+
+    def close(self) -> None:
+        """End the connection; whatever is wrong with it by now is of no consequence."""
+
+
+class Mailing(Protocol):
+    """One message for many recipients, of which everything that they share is made."""
+
+    def content(self, values: Mapping[str, str]) -> bytes:
+        """Return the exact bytes for one recipient: pure, fast. Raises Rejected for values that no message can hold.
+
+        They fill {recipient} {message_id} {date} {unsubscribe} {permalink}, as a header holds them.
+        """
+
+    def open(self) -> Session:
+        """Connect and be let in. Raises NotSent, Unauthorized, RateLimited: nothing has left."""
 
 
 @runtime_checkable
 class Sessions(Protocol):
-    """Keeps one connection for many steps."""
+    """Sends one step to many people over a few connections that last."""
 
-    def session(self) -> AbstractContextManager[None]:
-        """Open the connection for the steps sent inside the context."""
+    pace: Pace
+
+    def mailing(self, step: Step) -> Mailing:
+        """Make once what all recipients of the step share; pure."""
+
+
+def digest(canonical: str) -> str:
+    """Return `sha256:` and the hexadecimal hash of a canonical text."""
+    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def as_json(steps: Sequence[Step]) -> list[dict[str, object]]:

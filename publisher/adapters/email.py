@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
-from publisher.adapters.base import Form, Idempotency, Limits, Message, Payload, Readback, Step, Traits
+from publisher.adapters.base import Form, Idempotency, Limits, Message, Payload, Readback, Recipient, Step, Traits
 from publisher.adapters.settings import ChannelSettings
 from publisher.config import Check, Secret, between
 from publisher.config import Config as Configuration
@@ -58,14 +58,6 @@ class Config(ChannelSettings):
         return {"account": self.account, "reply_to": self.reply_to or self.account}
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """A line of the list: where, and the name beside the address."""
-
-    address: str
-    name: str = ""
-
-
 class Email:
     """Messages to journalists, one for each."""
 
@@ -103,10 +95,10 @@ class Email:
         }
         return Payload((Step("message", "message", content),), problems=problems)
 
-    def recipients(self) -> int | None:
-        """Return how many people are on the list, None as long as there is no list. Raises ConfigError."""
+    def recipients(self) -> tuple[Recipient, ...] | None:
+        """Return the list, None as long as there is no list. Raises ConfigError."""
         path = self.config.recipients
-        return len(read_recipients(path)) if path and path.exists() else None
+        return read_recipients(path) if path and path.exists() else None
 
     def _list_unsubscribe(self, text: str) -> str:
         """Return the header that mail clients act on: the page that the text names, else a mail to the press office."""

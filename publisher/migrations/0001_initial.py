@@ -7,6 +7,10 @@ from django.db import migrations, models
 
 from publisher.migrations._append_only import triggers
 
+APPEND_ONLY = ("audit", "receipt", "approval", "version")
+NEVER_REMOVED = ("announcement", "manifest", "delivery", "deliverystep", "attempt", "pause")
+FROZEN = {"delivery": ("payload", "digest"), "manifest": ("canonical", "hash"), "attempt": ("digest", "slots", "intent_at")}
+
 
 class Migration(migrations.Migration):
 
@@ -300,5 +304,5 @@ class Migration(migrations.Migration):
             model_name='delivery',
             constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', models.F('embargo_until')), ('due_at', None), ('embargo_until', None), _connector='OR'), name='embargo'),
         ),
-        migrations.RunSQL(triggers()),
+        migrations.RunSQL(triggers(APPEND_ONLY, NEVER_REMOVED, FROZEN)),
     ]

@@ -25,5 +25,5 @@ class Migration(migrations.Migration):
             preserve_default=False,
         ),
         migrations.RunPython(chain, migrations.RunPython.noop),
-        migrations.RunSQL(triggers("audit"), migrations.RunSQL.noop),
+        migrations.RunSQL(triggers(append_only=["audit"]), migrations.RunSQL.noop),
     ]

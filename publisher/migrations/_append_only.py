@@ -1,18 +1,20 @@
-"""Triggers that keep what happened from being rewritten, whoever holds the database open."""
+"""Triggers that keep what happened from being rewritten, whoever holds the database open.
 
-APPEND_ONLY = ("audit", "receipt", "approval", "version")
-NEVER_REMOVED = ("announcement", "manifest", "delivery", "deliverystep", "attempt", "pause")
-FROZEN = {"delivery": ("payload", "digest"), "manifest": ("canonical", "hash"), "attempt": ("digest", "slots", "intent_at")}
+A migration that rebuilds a table (SQLite does, for most changes) loses the triggers of that table and makes them again.
+"""
+
+from collections.abc import Mapping, Sequence
 
 
-def triggers(*rebuilt: str) -> list[str]:
-    """Return the SQL statements, for all tables or for those that are named: a migration that rebuilds a table loses its triggers."""
-    changes = [
-        *((table, "DELETE") for table in APPEND_ONLY + NEVER_REMOVED),
-        *((table, "UPDATE") for table in APPEND_ONLY),
-        *((table, f"UPDATE OF {', '.join(columns)}") for table, columns in FROZEN.items()),
+def triggers(
+    append_only: Sequence[str] = (), never_removed: Sequence[str] = (), frozen: Mapping[str, Sequence[str]] | None = None
+) -> list[str]:
+    """Return the SQL statements: rows never change nor go, rows never go, columns never change."""
+    return [
+        *(_trigger(table, "DELETE") for table in (*append_only, *never_removed)),
+        *(_trigger(table, "UPDATE") for table in append_only),
+        *(_trigger(table, f"UPDATE OF {', '.join(columns)}") for table, columns in (frozen or {}).items()),
     ]
-    return [_trigger(table, change) for table, change in changes if table in rebuilt or not rebuilt]
 
 
 def _trigger(table: str, change: str) -> str:

@@ -12,7 +12,7 @@ from publisher.models.approval import Manifest
 from publisher.models.fields import JSONField, values
 from publisher.models.moves import Stateful
 from publisher.models.people import Person
-from publisher.models.states import ALIVE, ATTEMPT_MOVES, DELIVERY_MOVES, STEP_MOVES, AttemptState, DeliveryState, StepState
+from publisher.models.states import ALIVE, ATTEMPT_MOVES, DELIVERY_MOVES, STEP_MOVES, AttemptState, DeliveryState, Purpose, StepState
 
 
 class Delivery(Stateful):
@@ -21,6 +21,8 @@ class Delivery(Stateful):
     `due_at` is missing until the visa when no time was given; `wall` and `zone` are the time as a person typed it.
     `late` is how many minutes after the due time it is too late. `payload` is frozen when queued. `reason` is a code of
     `publisher.pipeline.reasons`. `claimed_by` is the epoch of the service that is working on it right now.
+    `purpose` says what it is for, `round` counts: what is corrected or withdrawn later is another round of the same
+    announcement. `recipients` is the hash of the list that was frozen, empty where the platform has none.
     """
 
     MOVES = DELIVERY_MOVES
@@ -51,6 +53,9 @@ class Delivery(Stateful):
     delivered_at = models.DateTimeField(null=True, default=None)
     seen_at = models.DateTimeField(null=True, default=None)
     send_again = JSONField(default=list)
+    purpose = models.CharField(max_length=16, default=Purpose.PUBLISH.value)
+    round = models.PositiveIntegerField(default=1)
+    recipients = models.CharField(max_length=71, blank=True)
 
     class Meta:
         """Only states that exist, and no end before the beginning."""
@@ -58,6 +63,7 @@ class Delivery(Stateful):
         indexes = (models.Index(fields=["state", "due_at"], name="delivery_due"),)
         constraints = (
             models.CheckConstraint(condition=Q(state__in=values(DeliveryState)), name="delivery_state"),
+            models.CheckConstraint(condition=Q(purpose__in=values(Purpose)), name="delivery_purpose"),
             models.CheckConstraint(condition=Q(not_after__gt=F("due_at")) | Q(due_at=None), name="delivery_window"),
             models.CheckConstraint(condition=Q(due_at__gte=F("embargo_until")) | Q(due_at=None) | Q(embargo_until=None), name="embargo"),
         )
@@ -70,6 +76,8 @@ class DeliveryStep(Stateful):
     """One remote effect of a delivery; its content is in the delivery's payload, under `step`.
 
     A step of the `alternative` comes into being when a person decides for it; `takes_back` names the step that it withdraws.
+    A step that goes to many people has one row for each `recipient`, with the `name` that the list gives, a `token` of fixed
+    length and the `message_id` of what they get; such rows do not wait for each other, and each has its own `retry_at` and `tries`.
     """
 
     MOVES = STEP_MOVES
@@ -81,6 +89,12 @@ class DeliveryStep(Stateful):
     after = models.CharField(max_length=128, blank=True)
     alternative = models.BooleanField(default=False)
     takes_back = models.CharField(max_length=128, blank=True)
+    recipient = models.CharField(max_length=320, blank=True)
+    name = models.CharField(max_length=255, blank=True)
+    token = models.CharField(max_length=32, blank=True)
+    message_id = models.CharField(max_length=320, blank=True)
+    retry_at = models.DateTimeField(null=True, default=None)
+    tries = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=16, default=StepState.PENDING.value)
 
     class Meta:
@@ -89,12 +103,12 @@ class DeliveryStep(Stateful):
         ordering = ("delivery", "position")
         constraints = (
             models.UniqueConstraint(fields=["delivery", "position"], name="step_position"),
-            models.UniqueConstraint(fields=["delivery", "step"], name="step_name"),
+            models.UniqueConstraint(fields=["delivery", "step", "recipient"], name="step_name"),
             models.CheckConstraint(condition=Q(state__in=values(StepState)), name="step_state"),
         )
 
     def __str__(self) -> str:
-        return f"{self.delivery_id}/{self.step}"
+        return f"{self.delivery_id}/{self.step}" + (f"/{self.recipient}" if self.recipient else "")
 
 
 class Attempt(Stateful):

@@ -19,6 +19,14 @@ class AnnouncementState(StrEnum):
     CANCELED = "canceled"
 
 
+class Purpose(StrEnum):
+    """What a delivery is for."""
+
+    PUBLISH = "publish"
+    CORRECT = "correct"
+    WITHDRAW = "withdraw"
+
+
 class DeliveryState(StrEnum):
     """Where an announcement stands on one channel."""
 

@@ -11,14 +11,14 @@ from publisher.models.people import SERVICE
 from publisher.pipeline.reasons import Reason
 
 
-def stop_channel(channel: str, error: SendError, now: datetime) -> None:
-    """Pause a channel whose access was lost, and raise its alarm."""
+def stop_channel(channel: str, error: SendError, now: datetime, reason: Reason = Reason.UNAUTHORIZED) -> None:
+    """Pause a channel whose access was lost, or that cannot be reached, and raise its alarm."""
     alarm = telling(error)
     with transaction.atomic():
         ChannelState.objects.update_or_create(pk=channel, defaults={"alarm": alarm, "alarm_at": now})
-        _, created = Pause.objects.get_or_create(channel=channel, ended_at=None, defaults={"reason": Reason.UNAUTHORIZED, "since": now})
+        _, created = Pause.objects.get_or_create(channel=channel, ended_at=None, defaults={"reason": reason, "since": now})
         if created:
-            audit.record(SERVICE, "channel.paused", channel, now, {"reason": Reason.UNAUTHORIZED, "error": error.code})
+            audit.record(SERVICE, "channel.paused", channel, now, {"reason": reason, "error": error.code})
 
 
 def telling(error: SendError) -> dict[str, Any]:

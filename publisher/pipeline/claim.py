@@ -1,21 +1,21 @@
 """What must be true before a delivery goes a step further, one predicate each; what is false is kept as the reason (delivery.md §4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from publisher import crashpoints
 from publisher.adapters.base import Probes
 from publisher.adapters.registry import Channel
-from publisher.models import Attempt, ChannelState, Delivery, DeliveryStep, Pause
+from publisher.models import Attempt, ChannelState, Delivery, DeliveryStep, Holder, Pause
 from publisher.models.channel import EVERYTHING
 from publisher.models.moves import move, note
 from publisher.models.people import SERVICE
 from publisher.models.states import OPEN, AttemptState, DeliveryState, StepState
-from publisher.pipeline import manifest, precedence, probe
+from publisher.pipeline import manifest, outcome, precedence, probe
 from publisher.pipeline.precedence import Standing
 from publisher.pipeline.reasons import Reason
 from publisher.pipeline.tenure import Tenure
@@ -67,7 +67,7 @@ def claim(tenure: Tenure, name: str) -> Claim | None:
     crashpoints.visit("claim.pre")
     with transaction.atomic():
         found = due(tenure).filter(pk=name).select_related("manifest__version__editor", "announcement", "version").first()
-        if found is None or not tenure.lasts():
+        if found is None or tenure.ending.is_set() or not tenure.lasts():
             return None
         claimed = _decide(tenure, found)
     crashpoints.visit("claim.post")
@@ -110,7 +110,7 @@ def switched_on(case: Case) -> Obstacle | None:
     """Require that neither a person nor a lost access stopped the channel, and that config.toml has it enabled."""
     pause = Pause.objects.filter(channel__in=[EVERYTHING, case.channel.name], ended_at=None).order_by("channel").first()
     if pause:
-        return Obstacle(Reason.PAUSED if pause.person_id else Reason.UNAUTHORIZED)
+        return Obstacle(Reason.PAUSED if pause.person_id else Reason(pause.reason))
     return None if case.channel.settings.enabled else Obstacle(Reason.CHANNEL_DISABLED)
 
 
@@ -128,8 +128,11 @@ def others_out(case: Case) -> Obstacle | None:
 
 
 def nothing_in_doubt(case: Case) -> Obstacle | None:
-    """Require that none of its calls is in doubt: what became of it comes before everything else, lateness included."""
-    doubt = Attempt.objects.filter(step__delivery=case.delivery, state=AttemptState.IN_DOUBT).exists()
+    """Require that none of its calls is in doubt: what became of it comes before everything else, lateness included.
+
+    The recipients of a mailing do not wait for each other.
+    """
+    doubt = Attempt.objects.filter(step__delivery=case.delivery, step__recipient="", state=AttemptState.IN_DOUBT).exists()
     return Obstacle(Reason.IN_DOUBT) if doubt else None
 
 
@@ -176,6 +179,31 @@ def _decide(tenure: Tenure, delivery: Delivery) -> Claim | None:
     return _take(case)
 
 
+def still_true(tenure: Tenure, attempts: Sequence[Attempt], state: AttemptState) -> bool:
+    """Look a last time before calls of one delivery, with one read: at switch, epoch, state and clock."""
+    delivery = attempts[0].step.delivery
+    rows = Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts], state=state, epoch=tenure.epoch)
+    open_ones = _open(tenure, delivery).filter(pk=OuterRef("step__delivery"))
+    return rows.filter(Exists(open_ones)).count() == len(attempts) and tenure.watch.trusted()
+
+
+def still_open(tenure: Tenure, delivery: Delivery) -> bool:
+    """Tell whether a delivery that was claimed may still go on: switch, epoch, state and clock."""
+    return _open(tenure, delivery).exists() and tenure.watch.trusted()
+
+
+def _open(tenure: Tenure, delivery: Delivery) -> QuerySet[Delivery]:
+    now = tenure.now()
+    return Delivery.objects.filter(
+        Exists(Holder.objects.filter(epoch=tenure.epoch)),
+        ~Exists(Pause.objects.filter(channel__in=[EVERYTHING, delivery.channel], ended_at=None)),
+        pk=delivery.pk,
+        state=DeliveryState.SENDING,
+        due_at__lte=now,
+        not_after__gte=now,
+    )
+
+
 def is_busy(tenure: Tenure, channel: str) -> bool:
     """Tell whether a call is under way on the channel, for whichever delivery."""
     called = Attempt.objects.filter(step__delivery__channel=channel, state=AttemptState.INTENT)
@@ -191,13 +219,28 @@ def _keep(tenure: Tenure, delivery: Delivery, obstacle: Obstacle) -> None:
         note(delivery, reason=obstacle.reason)
 
 
-def _take(case: Case) -> Claim:
-    steps = case.delivery.steps.exclude(state__in=[StepState.SENT, StepState.DROPPED])
-    step = steps.order_by("position").first()
-    if step is None or step.state != StepState.PENDING:
-        raise AssertionError(f"{case.delivery} is open, with no doubt, and yet has no step to send")
+def _take(case: Case) -> Claim | None:
+    step = _next_step(case.delivery)
+    if step is None:  # a run that was killed left recipients in doubt, and nobody to send to
+        outcome.go_on(case.delivery, case.channel, SERVICE, case.now)
+        return None
+    if step.retry_at and step.retry_at > case.now:
+        note(case.delivery, retry_at=step.retry_at)
+        return None
     if case.delivery.state == DeliveryState.PLANNED:
         move(case.delivery, DeliveryState.SENDING, SERVICE, case.now, claimed_by=case.tenure.epoch, reason="")
     else:
         note(case.delivery, claimed_by=case.tenure.epoch, reason="")
     return Claim(case.delivery, case.channel, step)
+
+
+def _next_step(delivery: Delivery) -> DeliveryStep | None:
+    """Return the step whose turn it is: of a mailing, the recipient who has waited longest; None if nobody is left to send to."""
+    steps = delivery.steps.exclude(state__in=[StepState.SENT, StepState.DROPPED])
+    waiting = steps.filter(state=StepState.PENDING).exclude(recipient="").order_by(F("retry_at").asc(nulls_first=True), "position").first()
+    if waiting or steps.exclude(recipient="").exists():
+        return waiting
+    step = steps.order_by("position").first()
+    if step is None or step.state != StepState.PENDING:
+        raise AssertionError(f"{delivery} is open, with no doubt, and yet has no step to send")
+    return step

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from email.utils import format_datetime
 
 from publisher.adapters.base import PERMALINK, Receipt, Step
 from publisher.errors import Refused
@@ -32,6 +33,12 @@ def slot_values(desk: Desk, delivery: Delivery, step: Step, now: datetime) -> Ma
     if address is None:
         raise Refused(Reason.LINK_REFUSED, N_("The page has no address on a host of the town."))
     return {PERMALINK: address}
+
+
+def shared_values(desk: Desk, delivery: Delivery, step: Step, now: datetime) -> Mapping[str, str | None]:
+    """Return what fills the slots that all recipients of a mailing share; the date is that of the due time. Raises Refused."""
+    due = (delivery.due_at or now).astimezone(desk.config.town.zone)
+    return {**slot_values(desk, delivery, step, now), slots.DATE: format_datetime(due)}
 
 
 def refuse_orphan(delivery: Delivery, row: DeliveryStep) -> None:

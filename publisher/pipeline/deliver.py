@@ -1,30 +1,22 @@
 """Sends: claim → intent → last look → one call → outcome, one step at a time. The only caller of send() and withdraw()."""
 
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from django.db import OperationalError, transaction
-from django.db.models import Exists
+from django.db import transaction
 
 from publisher import crashpoints
 from publisher.adapters.base import Receipt, Step, Withdraws
 from publisher.adapters.registry import Channel
 from publisher.errors import OutcomeUnknown, Refused, Rejected, SendError
 from publisher.i18n import N_
-from publisher.models import Attempt, Holder, Pause, audit
-from publisher.models.channel import EVERYTHING
+from publisher.models import Attempt, audit
 from publisher.models.moves import Outrun, move, note
 from publisher.models.people import SERVICE
-from publisher.models.states import AttemptState, DeliveryState, StepState
-from publisher.pipeline import claim, content, guard, outcome, phases, slots
+from publisher.models.states import AttemptState, StepState
+from publisher.pipeline import claim, content, guard, mailing, outcome, phases, slots
 from publisher.pipeline.claim import Claim
 from publisher.pipeline.reasons import Reason
 from publisher.pipeline.tenure import Tenure
-
-PATIENCE = 3
-"""How often an outcome is tried again; each time waits as long as the database's own patience."""
-
-log = logging.getLogger(__name__)
 
 
 def advance(tenure: Tenure, name: str) -> bool:
@@ -32,6 +24,9 @@ def advance(tenure: Tenure, name: str) -> bool:
     claimed = claim.claim(tenure, name)
     if claimed is None:
         return False
+    if claimed.step.recipient:
+        mailing.send(tenure, claimed)
+        return True
     try:
         intended = _intend(tenure, claimed)
     except Outrun:
@@ -41,7 +36,7 @@ def advance(tenure: Tenure, name: str) -> bool:
     attempt, step = intended
     crashpoints.visit("intent.committed")
     result = _call(tenure, attempt, claimed.channel, step)
-    insist(lambda: outcome.record(tenure, attempt, claimed.channel, result))
+    outcome.insist(lambda: outcome.record(tenure, attempt, claimed.channel, result))
     crashpoints.visit("outcome.committed")
     return True
 
@@ -49,19 +44,9 @@ def advance(tenure: Tenure, name: str) -> bool:
 def repeat(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) -> Receipt | SendError:
     """Make the call of an attempt in doubt again, which the platform takes for the same; the attempt stays in doubt until its receipt."""
     crashpoints.visit("repeat.committed")
-    if not _may_call(tenure, attempt, AttemptState.IN_DOUBT):
+    if not claim.still_true(tenure, [attempt], AttemptState.IN_DOUBT):
         return outcome.Stopped()
     return _sent(channel, step, content.receipts(attempt.step.delivery))
-
-
-def insist(write: Callable[[], None]) -> None:
-    """Write an outcome, again if the database is locked: what the platform said is known nowhere else."""
-    for _ in range(PATIENCE):
-        try:
-            return write()
-        except OperationalError as error:
-            log.warning("an outcome could not be written yet: %s", error)
-    return write()
 
 
 def _intend(tenure: Tenure, claimed: Claim) -> tuple[Attempt, Step] | None:
@@ -100,28 +85,11 @@ def _intend(tenure: Tenure, claimed: Claim) -> tuple[Attempt, Step] | None:
 def _call(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) -> Receipt | SendError:
     """Look one last time, then make the call; what it gave, whatever it gave."""
     delivery = attempt.step.delivery
-    if not _may_call(tenure, attempt, AttemptState.INTENT):
+    if not claim.still_true(tenure, [attempt], AttemptState.INTENT):
         return outcome.Stopped()
     result = _sent(channel, step, content.receipts(delivery))
     crashpoints.visit("outcome.pre")
     return result
-
-
-def _may_call(tenure: Tenure, attempt: Attempt, state: AttemptState) -> bool:
-    """Look at switch, epoch, state and clock with one read."""
-    now = tenure.now()
-    delivery = attempt.step.delivery
-    rows = Attempt.objects.filter(
-        Exists(Holder.objects.filter(epoch=tenure.epoch)),
-        ~Exists(Pause.objects.filter(channel__in=[EVERYTHING, delivery.channel], ended_at=None)),
-        pk=attempt.pk,
-        state=state,
-        epoch=tenure.epoch,
-        step__delivery__state=DeliveryState.SENDING,
-        step__delivery__due_at__lte=now,
-        step__delivery__not_after__gte=now,
-    )
-    return rows.exists() and tenure.watch.trusted()
 
 
 def _sent(channel: Channel, step: Step, receipts: Mapping[str, Receipt]) -> Receipt | SendError:

@@ -79,6 +79,12 @@ def seal_if_agreed(actor: Actor, manifest: Manifest, required: int, now: datetim
         note(delivery, due_at=due, not_after=delivery.not_after or due + timedelta(minutes=delivery.late))
 
 
+def recipients_hash(people: Iterable[tuple[str, str]]) -> str:
+    """Return the hash of a list of addresses and names, in its order; empty for an empty list."""
+    listed = [list(one) for one in people]
+    return _hash(json.dumps(listed, ensure_ascii=False, separators=(",", ":"))) if listed else ""
+
+
 def objection(delivery: Delivery, channel: Channel, required: int) -> Reason | None:
     """Return why the delivery is not what was agreed to, or None. Read with its manifest and version."""
     manifest = delivery.manifest
@@ -87,8 +93,8 @@ def objection(delivery: Delivery, channel: Channel, required: int) -> Reason | N
     if (channel.kind, channel.settings.account) != (delivery.kind, delivery.account):
         return Reason.ACCOUNT_CHANGED
     sealed = _sealed_entry(manifest, delivery.id)
-    current = _entry(delivery) | {"digest": slots.thaw(delivery.payload).digest}
-    if sealed is None or any(sealed[key] != current[key] for key in current if key not in _TIMES):
+    current = _entry(delivery) | {"digest": slots.thaw(delivery.payload).digest, "recipients": _frozen_recipients(delivery)}
+    if sealed is None or any(sealed.get(key, "") != current[key] for key in current if key not in _TIMES):
         return Reason.ALTERED
     return None if _inside(sealed, delivery, manifest.sealed_at) else Reason.ALTERED
 
@@ -103,6 +109,7 @@ def _entry(delivery: Delivery) -> dict[str, object]:
         "kind": delivery.kind,
         "account": delivery.account,
         "digest": delivery.digest,
+        "recipients": delivery.recipients,
         "after": delivery.after,
         "policies": delivery.policies,
         "due_at": _iso(delivery.due_at),
@@ -110,6 +117,13 @@ def _entry(delivery: Delivery) -> dict[str, object]:
         "late": delivery.late,
         "embargo_until": _iso(delivery.embargo_until),
     }
+
+
+def _frozen_recipients(delivery: Delivery) -> str:
+    """Return the hash of the recipients as their rows hold them; one who was dropped meanwhile still counts: fewer is no change."""
+    if not delivery.recipients:
+        return ""
+    return recipients_hash(delivery.steps.exclude(recipient="").order_by("position").values_list("recipient", "name"))
 
 
 def _sealed_entry(manifest: Manifest, delivery: str) -> dict[str, object] | None:

@@ -1,10 +1,12 @@
 """What became of a call, written down: the one table from outcome to state (delivery.md §4)."""
 
 import logging
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 
 from publisher.adapters import base
 from publisher.adapters.registry import Channel
@@ -12,7 +14,7 @@ from publisher.adapters.settings import LONGEST_CALL
 from publisher.errors import NotSent, RateLimited, Rejected, SendError, Unauthorized
 from publisher.i18n import N_
 from publisher.models import Actor, Attempt, ChannelState, Delivery, DeliveryStep, Receipt
-from publisher.models.moves import move, note
+from publisher.models.moves import move, move_all, note
 from publisher.models.people import SERVICE
 from publisher.models.states import AttemptState, DeliveryState, StepState
 from publisher.pipeline import phases
@@ -25,7 +27,11 @@ LONGEST_WAIT = timedelta(minutes=5)
 THROTTLED = timedelta(minutes=1)
 LONGEST_THROTTLE = timedelta(hours=1)
 
+PATIENCE = 3
+"""How often an outcome is tried again; each time waits as long as the database's own patience."""
+
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class Stopped(NotSent):
@@ -50,22 +56,32 @@ def record(tenure: Tenure, attempt: Attempt, channel: Channel, result: base.Rece
                 accept(current, channel, result, now, AttemptState.ACCEPTED)
             case Stopped():
                 _end(current, AttemptState.NOT_SENT, result, now)
-                _wait(delivery, channel, "", now, None)
+                wait(delivery, channel, "", now, None)
             case NotSent():
                 _end(current, AttemptState.NOT_SENT, result, now)
-                _wait(delivery, channel, Reason.UNREACHABLE, now, now + _backoff(delivery.tries, FIRST_WAIT))
+                wait(delivery, channel, Reason.UNREACHABLE, now, now + backoff(delivery.tries, FIRST_WAIT))
             case RateLimited():
                 _end(current, AttemptState.NOT_SENT, result, now)
-                _wait_astold(delivery, channel, result, now)
+                wait_as_told(delivery, channel, result, now)
             case Unauthorized():
                 _end(current, AttemptState.NOT_SENT, result, now)
                 stop_channel(channel.name, result, now)
-                _wait(delivery, channel, Reason.UNAUTHORIZED, now, None)
+                wait(delivery, channel, Reason.UNAUTHORIZED, now, None)
             case Rejected() if not current.tainted or phases.is_unseen(current.step.effect, channel.adapter.traits):
                 _end(current, AttemptState.REJECTED, result, now)
                 refuse(current, channel, now)
             case _:
                 doubt(current, settling(channel), now, result)
+
+
+def insist(write: Callable[[], T]) -> T:
+    """Write an outcome, again if the database is locked: what the platform said is known nowhere else."""
+    for _ in range(PATIENCE):
+        try:
+            return write()
+        except OperationalError as error:
+            log.warning("an outcome could not be written yet: %s", error)
+    return write()
 
 
 def accept(attempt: Attempt, channel: Channel, receipt: base.Receipt, now: datetime, state: AttemptState) -> None:
@@ -92,6 +108,8 @@ def go_on(delivery: Delivery, channel: Channel, actor: Actor, now: datetime) -> 
     if any(step.state not in {StepState.SENT, StepState.DROPPED} for step in steps):
         if delivery.state == DeliveryState.HELD:
             stop(delivery, channel, actor, now)
+        elif all(step.recipient for step in steps) and not any(step.state == StepState.PENDING for step in steps):
+            _leave_mailing(delivery, {step.state for step in steps}, now)
         else:
             note(delivery, **done)
         return
@@ -99,6 +117,21 @@ def go_on(delivery: Delivery, channel: Channel, actor: Actor, now: datetime) -> 
     partly = not replaced and any(step.state == StepState.DROPPED for step in steps)
     reason = Reason.DROPPED_PARTLY if partly else ""
     move(delivery, DeliveryState.DELIVERED, actor, now, reason=reason, delivered_at=now, **done)
+
+
+def _leave_mailing(delivery: Delivery, states: Collection[str], now: datetime) -> None:
+    """End a mailing of which nobody is left to send to, but not all got it: for a person, unless nobody got it."""
+    if StepState.IN_DOUBT in states:
+        hold(delivery, Reason.UNDECIDED, now)
+    elif StepState.SENT in states:
+        hold(delivery, Reason.SOME_REFUSED, now)
+    else:
+        move(delivery, DeliveryState.FAILED, SERVICE, now, reason=Reason.REFUSED, claimed_by=None, retry_at=None)
+
+
+def release(delivery: Delivery, **fields: Any) -> None:
+    """Leave the delivery to a later claim."""
+    note(delivery, claimed_by=None, **fields)
 
 
 def stop(delivery: Delivery, channel: Channel, actor: Actor, now: datetime) -> None:
@@ -113,9 +146,16 @@ def stop(delivery: Delivery, channel: Channel, actor: Actor, now: datetime) -> N
 
 def cancel(delivery: Delivery, actor: Actor, now: datetime) -> None:
     """End a delivery of which nothing is out."""
-    for step in delivery.steps.exclude(state__in=[StepState.SENT, StepState.DROPPED]):
-        move(step, StepState.DROPPED, actor, now)
+    drop(delivery.steps.all(), actor, now)
     move(delivery, DeliveryState.CANCELED, actor, now, reason=Reason.CANCELED, claimed_by=None, retry_at=None)
+
+
+def drop(steps: QuerySet[DeliveryStep], actor: Actor, now: datetime) -> None:
+    """Give up steps that are not out; the recipients of a mailing without an audit row each."""
+    for state in (StepState.PENDING, StepState.IN_DOUBT, StepState.FAILED):
+        move_all(DeliveryStep, [step.pk for step in steps.filter(state=state) if step.recipient], state, StepState.DROPPED)
+    for step in steps.exclude(state__in=[StepState.SENT, StepState.DROPPED]):
+        move(step, StepState.DROPPED, actor, now)
 
 
 def refuse(attempt: Attempt, channel: Channel, now: datetime) -> None:
@@ -155,7 +195,7 @@ def _end(attempt: Attempt, state: AttemptState, error: SendError, now: datetime)
     move(attempt, state, SERVICE, now, outcome_at=now, **told(error))
 
 
-def _wait(delivery: Delivery, channel: Channel, reason: str, now: datetime, until: datetime | None) -> None:
+def wait(delivery: Delivery, channel: Channel, reason: str, now: datetime, until: datetime | None) -> None:
     """Leave the delivery to a later claim, unless a person stopped it meanwhile."""
     if delivery.state == DeliveryState.HELD:
         stop(delivery, channel, SERVICE, now)
@@ -163,17 +203,18 @@ def _wait(delivery: Delivery, channel: Channel, reason: str, now: datetime, unti
         note(delivery, reason=reason, claimed_by=None, retry_at=until, tries=delivery.tries + 1)
 
 
-def _wait_astold(delivery: Delivery, channel: Channel, error: RateLimited, now: datetime) -> None:
+def wait_as_told(delivery: Delivery, channel: Channel, error: RateLimited, now: datetime) -> None:
     """Let the whole channel wait as long as the platform asks; a wait beyond the agreed time is for a person."""
-    until = max(error.retry_at or now, now + _backoff(delivery.tries, THROTTLED if error.retry_at is None else FIRST_WAIT))
+    until = max(error.retry_at or now, now + backoff(delivery.tries, THROTTLED if error.retry_at is None else FIRST_WAIT))
     ChannelState.objects.update_or_create(pk=channel.name, defaults={"retry_at": min(until, now + LONGEST_THROTTLE)})
     if delivery.not_after and until > delivery.not_after and delivery.state != DeliveryState.HELD:
         hold(delivery, Reason.WAIT_TOO_LONG, now)
     else:
-        _wait(delivery, channel, Reason.RATE_LIMITED, now, until)
+        wait(delivery, channel, Reason.RATE_LIMITED, now, until)
 
 
-def _backoff(tries: int, first: timedelta) -> timedelta:
+def backoff(tries: int, first: timedelta) -> timedelta:
+    """Return how long to wait after so many tries: twice as long each time, up to a limit."""
     return min(first * (1 << min(tries, 10)), LONGEST_WAIT)
 
 

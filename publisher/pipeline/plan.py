@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from publisher.adapters.base import Payload
+from publisher.adapters.base import Payload, Recipient
 from publisher.adapters.registry import Channel
 from publisher.announcement import Announcement
 from publisher.errors import Problem, Refused
@@ -53,13 +53,14 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One channel's part: what leaves, when, and after which others."""
+    """One channel's part: what leaves, when, after which others, and to whom if the channel sends to people one by one."""
 
     channel: Channel
     payload: Payload
     window: Window
     after: tuple[str, ...]
     policies: Mapping[str, str]
+    recipients: tuple[Recipient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from publisher.adapters.base import PERMALINK, Finds, Idempotency, Payload, Readback
+from publisher.adapters.base import PERMALINK, Finds, Idempotency, Payload, Reaches, Readback, Recipient
 from publisher.adapters.registry import Channel
 from publisher.announcement import Announcement, ChannelText
 from publisher.errors import ConfigError, Problem, Refused, Severity, UsageError
@@ -34,7 +34,14 @@ def plan(desk: Desk, source: Source, announcement: Announcement, request: Reques
     policies = {WEBSITE_FAILS: WITHOUT_LINK if request.without_link else HOLD}
     together = {variant.channel.name: variant.channel for variant in rendering.variants}
     parts = tuple(
-        Planned(channel, payload, _window(desk, announcement, request, channel), _needed(channel, payload, together), policies)
+        Planned(
+            channel,
+            payload,
+            _window(desk, announcement, request, channel),
+            _needed(channel, payload, together),
+            policies,
+            _recipients(channel),
+        )
         for channel, payload in ((variant.channel, variant.payload) for variant in rendering.variants)
     )
     if not parts:
@@ -84,6 +91,17 @@ def _not_sending(desk: Desk, announcement: Announcement, request: Request) -> It
         meant = channel.settings.enabled and not request.channels and (text is None or text.enabled)
         if meant and not _sends(channel):
             yield Problem(Severity.WARNING, "channel-not-sending", sentence, {"channel": name}, channel=name)
+
+
+def _recipients(channel: Channel) -> tuple[Recipient, ...]:
+    """Return to whom the channel sends, if it sends to people one by one. Raises Refused (`no-recipients`), ConfigError."""
+    if not isinstance(channel.adapter, Reaches):
+        return ()
+    found = tuple(channel.adapter.recipients() or ())
+    if not found:
+        sentence = N_("%(channel)s has no recipients: give its list in config.toml (recipients), or leave the channel out.")
+        raise Refused("no-recipients", sentence, channel=channel.name)
+    return found
 
 
 def _refuse_undeclared(channel: Channel) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -92,6 +92,7 @@ def _delivery(desk: Desk, version: Version, part: Planned) -> Delivery:
         version=version,
         channel=part.channel.name,
         kind=part.channel.kind,
+        recipients=manifest.recipients_hash([(one.address, one.name) for one in part.recipients]),
         account=settings.account,
         payload={"steps": as_json(part.payload.steps), "alternative": as_json(part.payload.alternative)},
         digest=part.payload.digest,
@@ -107,10 +108,25 @@ def _delivery(desk: Desk, version: Version, part: Planned) -> Delivery:
 
 
 def _steps(delivery: Delivery, part: Planned) -> list[DeliveryStep]:
-    return [
-        DeliveryStep(delivery=delivery, position=position, step=step.id, effect=step.effect, after=step.after or "")
-        for position, step in enumerate(part.payload.steps)
+    """Return one row per step; where the channel sends to people one by one, one row per recipient of each."""
+    rows = [
+        DeliveryStep(delivery=delivery, step=step.id, effect=step.effect, after=step.after or "", **personal)
+        for step in part.payload.steps
+        for personal in _personal(delivery, part)
     ]
+    for position, row in enumerate(rows):
+        row.position = position
+    return rows
+
+
+def _personal(delivery: Delivery, part: Planned) -> Iterable[dict[str, str]]:
+    """Yield what makes the row of each recipient theirs: chosen once, kept before anything is sent, the same at each call."""
+    if not part.recipients:
+        yield {}
+    for one in part.recipients:
+        token = secrets.token_hex(8)
+        domain = delivery.account.rpartition("@")[2]
+        yield {"recipient": one.address, "name": one.name, "token": token, "message_id": f"<{delivery.id}.{token}@{domain}>"}
 
 
 def _refuse_repetition(plan: Plan, version: Version) -> None:

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     RATE_LIMITED = "rate-limited"
     UNREACHABLE = "unreachable"
     UNAUTHORIZED = "unauthorized"
+    OUT_OF_REACH = "out-of-reach"
     IN_DOUBT = "in-doubt"
 
     BY_PERSON = "by-person"
@@ -35,6 +36,7 @@ class Reason(StrEnum):
     UNDECIDED = "undecided"
     UNREADABLE = "unreadable"
     PART_REFUSED = "part-refused"
+    SOME_REFUSED = "some-refused"
     WEBSITE_FAILED = "website-failed"
     WEBSITE_UNSEEN = "website-unseen"
     LINK_REFUSED = "link-refused"
@@ -62,6 +64,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.RATE_LIMITED: N_("The platform asks to wait."),
     Reason.UNREACHABLE: N_("The platform could not be reached; it is tried again."),
     Reason.UNAUTHORIZED: N_("The platform no longer accepts our access: connect the account again, then “publisher unpause”."),
+    Reason.OUT_OF_REACH: N_("The server could not be reached three times in a row: check it, then “publisher unpause”."),
     Reason.IN_DOUBT: N_("Nobody knows yet whether the last call was taken in; the platform is asked."),
     Reason.BY_PERSON: N_("Held by a person: “publisher resume” lets it go on."),
     Reason.CANCEL_REQUESTED: N_("Canceled while a call was under way: what became of that call is being found out."),
@@ -75,6 +78,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.UNDECIDED: N_("Nobody can tell whether it was published: look at the account, then say what you see."),
     Reason.UNREADABLE: N_("The platform cannot be read: look at the account, then say what you see."),
     Reason.PART_REFUSED: N_("The platform refused a part after another was out: leave it so, or replace it by the single text."),
+    Reason.SOME_REFUSED: N_("Some recipients were refused, the others have it: correct the list, send to them again, or leave it so."),
     Reason.WEBSITE_FAILED: N_("The page that must be out first was not published: publish it, or cancel."),
     Reason.WEBSITE_UNSEEN: N_("Readers do not see the page that must be out first: check the website, then resume, or cancel."),
     Reason.LINK_REFUSED: N_("The page has no address on the town's website, and a link to elsewhere may not leave: check site_url."),

@@ -60,7 +60,10 @@ def _give_up(tenure: Tenure, claimed: QuerySet[Delivery], called: QuerySet[Attem
         if delivery.crashes >= CRASHES and delivery.state in OPEN:
             outcome.hold(delivery, Reason.CRASHED, now)
     lost = list(called.filter(state=AttemptState.INTENT).select_related("step__delivery"))
+    deliveries: dict[str, Delivery] = {}
     for attempt in lost:
+        # one object for all calls of a mailing: each change of a row must be seen by the next
+        attempt.step.delivery = deliveries.setdefault(attempt.step.delivery_id, attempt.step.delivery)
         channel = tenure.desk.channels.get(attempt.step.delivery.channel)
         outcome.doubt(attempt, outcome.settling(channel), now)
     return len(lost)
@@ -132,7 +135,7 @@ def _call_again(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) 
         note(attempt, calls=attempt.calls + 1, epoch=tenure.epoch, look_at=settled_by)
         note(delivery, claimed_by=tenure.epoch)
     result = deliver.repeat(tenure, attempt, channel, step)
-    deliver.insist(lambda: _record(tenure, attempt, channel, result))
+    outcome.insist(lambda: _record(tenure, attempt, channel, result))
 
 
 def _record(tenure: Tenure, attempt: Attempt, channel: Channel, result: Receipt | SendError) -> None:
@@ -188,9 +191,11 @@ def _unread(tenure: Tenure, attempt: Attempt, channel: Channel, error: SendError
 
 
 def _leave_to_person(tenure: Tenure, attempt: Attempt, reason: Reason) -> None:
+    delivery = attempt.step.delivery
     with transaction.atomic():
         note(attempt, look_at=None)
-        outcome.hold(attempt.step.delivery, reason, tenure.now())
+        if not attempt.step.recipient or not delivery.steps.filter(state=StepState.PENDING).exists():
+            outcome.hold(delivery, reason, tenure.now())
 
 
 def _as_sent(delivery: Delivery, row: DeliveryStep, attempt: Attempt) -> Step | None:

@@ -1,9 +1,9 @@
 """How a person answers a held delivery: it is online, send it again (two people), drop it, or put the single text in its place."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 
 from publisher import storage
 from publisher.adapters import base
@@ -27,10 +27,9 @@ def published(desk: Desk, actor: Actor, name: str, url: str, step: str | None = 
     with storage.explained(desk.config), transaction.atomic():
         delivery, channel = _held(desk, name)
         row = _one_in_doubt(delivery, step)
-        remote_id = _recognised(channel, url)
+        receipt = _seen(channel, row, url, desk.now(), actor)
         attempt = row.attempts.get(state=AttemptState.IN_DOUBT)
         move(attempt, AttemptState.FOUND, actor, desk.now(), look_at=None, outcome_at=desk.now())
-        receipt = base.Receipt(row.step, remote_id, url, desk.now(), {"seen_by": actor.name})
         outcome.keep_receipt(row, receipt, actor, desk.now())
         _carry_on(desk, actor, delivery, channel)
     return delivery
@@ -40,10 +39,10 @@ def drop(desk: Desk, actor: Actor, name: str, step: str | None = None) -> Delive
     """Give up a step, with those that follow it, or all that is not out. Raises Refused."""
     with storage.explained(desk.config), transaction.atomic():
         delivery, channel = _held(desk, name)
-        first = _row(delivery, step).position if step else 0
-        for row in delivery.steps.filter(state__in=_UNSETTLED, position__gte=first):
+        rows = _from(delivery, step).filter(state__in=_UNSETTLED)
+        for row in rows:
             _dismiss(desk, actor, row, "dropped")
-            move(row, StepState.DROPPED, actor, desk.now())
+        outcome.drop(rows, actor, desk.now())
         if phases.something_online(delivery.steps.all(), channel.adapter.traits):
             _carry_on(desk, actor, delivery, channel)
         else:
@@ -113,19 +112,40 @@ def _held(desk: Desk, name: str) -> tuple[Delivery, Channel]:
     return held[0], channel
 
 
-def _row(delivery: Delivery, step: str | None) -> DeliveryStep:
-    row = delivery.steps.filter(step=step or "").first()
-    if row is None:
+def _called(delivery: Delivery, step: str | None) -> QuerySet[DeliveryStep]:
+    """Return the rows that a person means by the name of a step or the address of a recipient; all, if they name none. Raises Refused."""
+    if step is None:
+        return delivery.steps.all()
+    rows = delivery.steps.filter(Q(step=step) | Q(recipient__iexact=step, recipient__gt=""))
+    if not rows.exists():
         raise Refused("unknown-step", N_("%(id)s has no step “%(step)s”."), id=delivery.id, step=step)
-    return row
+    return rows
+
+
+def _from(delivery: Delivery, step: str | None) -> QuerySet[DeliveryStep]:
+    """Return what is meant, and what follows it in a thread: nothing goes on after what was given up. Raises Refused."""
+    rows = _called(delivery, step)
+    first = rows.filter(recipient="").first()
+    return rows if first is None else delivery.steps.filter(position__gte=first.position)
 
 
 def _one_in_doubt(delivery: Delivery, step: str | None) -> DeliveryStep:
     """Return the step in doubt that is meant. Raises Refused."""
-    rows = list(delivery.steps.filter(state=StepState.IN_DOUBT, **({"step": step} if step else {})))
+    rows = list(_called(delivery, step).filter(state=StepState.IN_DOUBT))
     if len(rows) != 1:
         raise Refused("not-in-doubt", N_("%(id)s: name one step that is in doubt (--step)."), id=delivery.id)
     return rows[0]
+
+
+def _seen(channel: Channel, row: DeliveryStep, url: str, now: datetime, actor: Actor) -> base.Receipt:
+    """Return the receipt of what a person saw: at an address, or, for a recipient, in the mailbox of that address. Raises Refused."""
+    told = {"seen_by": actor.name}
+    if not row.recipient:
+        return base.Receipt(row.step, _recognised(channel, url), url, now, told)
+    if url.casefold() != row.recipient.casefold():
+        sentence = N_("“%(url)s” is not the recipient in doubt: say --published %(recipient)s once they confirm that they have it.")
+        raise Refused("not-our-address", sentence, url=url, recipient=row.recipient)
+    return base.Receipt(row.step, row.message_id, None, now, told)
 
 
 def _recognised(channel: Channel, url: str) -> str | None:

@@ -6,12 +6,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from publisher.adapters import base
 from publisher.adapters.base import PERMALINK, Payload, Step, as_json
 from publisher.errors import Refused
 from publisher.i18n import N_
 
 SLOTS = (PERMALINK, "{unsubscribe}", "{recipient}", "{message_id}", "{date}")
 """The closed list; typed by hand they would be filled too."""
+
+RECIPIENT = "{recipient}"
+MESSAGE_ID = "{message_id}"
+DATE = "{date}"
+PERSONAL = (RECIPIENT, MESSAGE_ID)
+"""Those that differ from one recipient to the other."""
 
 _ANY = re.compile("|".join(re.escape(slot) for slot in SLOTS))
 
@@ -27,8 +34,11 @@ def used(steps: Sequence[Step]) -> set[str]:
     return set(_ANY.findall(json.dumps(as_json(steps))))
 
 
-def fill(step: Step, values: Mapping[str, str | None]) -> Step:
-    """Return the step with its slots filled; None takes away the lines that hold the slot. Raises Refused (`slot-unfilled`)."""
+def fill(step: Step, values: Mapping[str, str | None], leave: Collection[str] = ()) -> Step:
+    """Return the step with its slots filled, except those to `leave` open; None takes away the lines that hold the slot.
+
+    Raises Refused (`slot-unfilled`).
+    """
     for slot in (slot for slot, value in values.items() if value is None):
         step = _without(step, slot)
 
@@ -36,6 +46,8 @@ def fill(step: Step, values: Mapping[str, str | None]) -> Step:
         found = values.get(match[0])
         if found is not None:
             return found
+        if match[0] in leave:
+            return match[0]
         sentence = N_("The text of %(step)s leaves %(slot)s open, and nothing fills it on this channel.")
         raise Refused("slot-unfilled", sentence, step=step.id, slot=match[0])
 
@@ -50,6 +62,17 @@ def is_empty(step: Step) -> bool:
 def digest(step: Step) -> str:
     """Return the hash of one filled step, by the rule of `Payload.digest`."""
     return Payload((step,)).digest
+
+
+def digests(step: Step) -> Callable[[Mapping[str, str]], str]:
+    """Return what gives the hash of the step filled with values: the same as by `fill` and `digest`, without building it each time."""
+    pieces = re.split(f"({_ANY.pattern})", Payload((step,)).canonical)
+
+    def filled(values: Mapping[str, str]) -> str:
+        escaped = {slot: json.dumps(value, ensure_ascii=False)[1:-1] for slot, value in values.items()}
+        return base.digest("".join(escaped.get(piece, piece) for piece in pieces))
+
+    return filled
 
 
 def leads_to(url: str | None, hosts: Collection[str]) -> bool:

@@ -1,11 +1,12 @@
 """What stands where: the JSON of interface.md, derived from the rows; reads only."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from publisher.i18n import _
 from publisher.models import Announcement, Attempt, Delivery, DeliveryStep, Version
@@ -17,7 +18,12 @@ from publisher.pipeline.tenure import Tenure
 
 FORMAT = "publisher.status/1"
 
-_SHUT = (Reason.PAUSED, Reason.UNAUTHORIZED, Reason.CHANNEL_DISABLED, Reason.CHANNEL_MISSING)
+_COUNTED = (StepState.SENT, StepState.IN_DOUBT, StepState.FAILED)
+
+_OPEN_ENDS = (StepState.IN_DOUBT, StepState.FAILED)
+"""How recipients stand who are listed by name; of the others there are only numbers."""
+
+_SHUT = (Reason.PAUSED, Reason.UNAUTHORIZED, Reason.OUT_OF_REACH, Reason.CHANNEL_DISABLED, Reason.CHANNEL_MISSING)
 """Why a channel lets nothing through until a person opens it again."""
 
 
@@ -76,7 +82,8 @@ def _unsettled() -> QuerySet[Attempt]:
 
 
 def _rows() -> QuerySet[Announcement]:
-    steps = Prefetch("steps", DeliveryStep.objects.select_related("receipt").prefetch_related("attempts").order_by("position"))
+    shown = DeliveryStep.objects.filter(Q(recipient="") | Q(state__in=_OPEN_ENDS))
+    steps = Prefetch("steps", shown.select_related("receipt").prefetch_related("attempts").order_by("position"))
     deliveries = Delivery.objects.select_related("manifest").defer("payload").prefetch_related(steps).order_by("due_at", "pk")
     versions = Version.objects.defer("content").order_by("number")
     return Announcement.objects.prefetch_related(Prefetch("deliveries", deliveries), Prefetch("versions", versions))
@@ -119,8 +126,41 @@ def _delivery(row: Delivery, zone: ZoneInfo) -> dict[str, Any]:
         "reason": row.reason or None,
         "due_at": _iso(row.due_at, zone),
         "not_after": _iso(row.not_after, zone),
-        "steps": [_step(step) for step in row.steps.all()],
+        "steps": [*_mailings(row), *(_step(step) for step in row.steps.all() if not step.recipient)],
     }
+
+
+def _mailings(row: Delivery) -> Iterator[dict[str, Any]]:
+    """Yield each step that goes to many people as one, with numbers; those in doubt or refused are listed by name."""
+    if not row.recipients:
+        return
+    counted = DeliveryStep.objects.filter(delivery=row).exclude(recipient="").order_by("step").values_list("step", "state")
+    numbers: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, state_, count in counted.annotate(count=Count("pk")):
+        numbers[name][state_] = count
+    for name, counts in numbers.items():
+        listed = [step for step in row.steps.all() if step.step == name]
+        yield {
+            "id": name,
+            "state": _worst(counts),
+            "attempts": Attempt.objects.filter(step__delivery=row, step__step=name).count(),
+            "remote_id": None,
+            "url": None,
+            "error": None,
+            "counts": {str(state_): counts.get(state_, 0) for state_ in _COUNTED} | counts,
+            "recipients": [_recipient(step) for step in listed],
+        }
+
+
+def _worst(counts: Mapping[str, int]) -> str:
+    """Return how a mailing stands: the first state of this list in which anybody is."""
+    order = (StepState.IN_DOUBT, StepState.PENDING, StepState.FAILED, StepState.SENT, StepState.DROPPED)
+    return next(str(state_) for state_ in order if state_ in counts)
+
+
+def _recipient(row: DeliveryStep) -> dict[str, Any]:
+    attempts = list(row.attempts.all())
+    return {"address": row.recipient, "name": row.name, "state": row.state, "error": _error(attempts[-1]) if attempts else None}
 
 
 def _step(row: DeliveryStep) -> dict[str, Any]:

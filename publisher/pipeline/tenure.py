@@ -2,9 +2,10 @@
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 
 from django.db import transaction
 
@@ -26,11 +27,15 @@ MACHINE = Path("/etc/machine-id")
 
 @dataclass(frozen=True, slots=True)
 class Tenure:
-    """One run of the service; `epoch` is its fencing token, greater than that of every run before."""
+    """One run of the service; `epoch` is its fencing token, greater than that of every run before.
+
+    Once `ending` is set nothing new is begun: what is under way comes to its outcome.
+    """
 
     desk: Desk
     watch: Watch
     epoch: int
+    ending: Event = field(default_factory=Event)
 
     def now(self) -> datetime:
         """Return the wall time, aware, in UTC."""

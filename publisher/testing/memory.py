@@ -10,7 +10,9 @@ goes is scripted, in order; an unscripted call is accepted.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, cast
 
@@ -21,15 +23,20 @@ from publisher.adapters.base import (
     Idempotency,
     Limits,
     Message,
+    Pace,
     Payload,
     Probe,
     Probes,
     Readback,
     Receipt,
+    Recipient,
+    Sessions,
     Step,
     Traits,
     Withdraws,
 )
+from publisher.errors import NotSent, OutcomeUnknown, Rejected
+from publisher.i18n import N_
 from publisher.testing.memory_platform import MemoryPlatform, instant_of, receipt_of
 
 
@@ -106,7 +113,70 @@ class _Probing(MemoryAdapter):
         return Probe(self.platform.account, name="Memory", clock=self.platform.clock())
 
 
-_POWERS: Mapping[type, type[MemoryAdapter]] = {Finds: _Finding, Withdraws: _Withdrawing, Corrects: _Correcting, Probes: _Probing}
+class _Mailing(MemoryAdapter):
+    pace = Pace(connections=3)
+
+    def recipients(self) -> tuple[Recipient, ...]:
+        """Return the list that the platform was given."""
+        return self.platform.people
+
+    def mailing(self, step: Step) -> "MemoryMailing":
+        """Keep the step for all its recipients."""
+        return MemoryMailing(self.platform, step)
+
+
+class MemoryMailing:
+    """A step for many people; what each of them gets is the step's content as JSON, its slots filled."""
+
+    def __init__(self, platform: MemoryPlatform, step: Step) -> None:
+        self._platform, self._step = platform, step
+
+    def content(self, values: Mapping[str, str]) -> bytes:
+        """Fill the slots."""
+        text = json.dumps(self._step.content, ensure_ascii=False)
+        for slot, value in values.items():
+            text = text.replace(slot, json.dumps(value, ensure_ascii=False)[1:-1])
+        return text.encode()
+
+    def open(self) -> "MemorySession":
+        """Connect, as scripted."""
+        self._platform.go("open", self._step.id, lambda: None)
+        return MemorySession(self._platform, self._step)
+
+
+class MemorySession:
+    """A connection that lasts until the platform cuts it: whatever it does not answer costs the connection, as with a mail server."""
+
+    def __init__(self, platform: MemoryPlatform, step: Step) -> None:
+        self._platform, self._step = platform, step
+        self.usable = True
+
+    def send(self, step: str, recipient: str, content: bytes) -> Receipt:
+        """Hand it over, as scripted; one who is on the platform's `refused` list is refused."""
+        if recipient in self._platform.refused:
+            raise Rejected("unknown-user", N_("The memory platform does not know this recipient."))
+        letter = replace(self._step, id=step, content={**json.loads(content), "to": recipient})
+        try:
+            receipt = self._platform.go("send", recipient, lambda: self._platform.take_in(letter, None))
+        except (NotSent, OutcomeUnknown):
+            self.usable = False
+            raise
+        if receipt is None:
+            raise AssertionError("a scripted outcome either accepts or raises")
+        return replace(receipt, remote_id=str(letter.content.get("message_id")))
+
+    def close(self) -> None:
+        """End it."""
+        self.usable = False
+
+
+_POWERS: Mapping[type, type[MemoryAdapter]] = {
+    Finds: _Finding,
+    Withdraws: _Withdrawing,
+    Corrects: _Correcting,
+    Probes: _Probing,
+    Sessions: _Mailing,
+}
 
 
 def memory_adapter(
@@ -116,7 +186,7 @@ def memory_adapter(
     window: timedelta = timedelta(0),
     key_life: timedelta = timedelta(0),
 ) -> MemoryAdapter:
-    """Build a memory adapter with exactly these powers (Finds, Withdraws, Corrects, Probes); it declares the platform's idempotency."""
+    """Build a memory adapter with exactly these powers, of those listed above; it declares the platform's idempotency."""
     traits = Traits("Memory", Form.SENTENCES, "memory", {}, platform.idempotency, readback, window=window, key_life=key_life)
     bases = tuple(_POWERS[power] for power in powers) or (MemoryAdapter,)
     made = cast("type[MemoryAdapter]", type("MemoryAdapter", bases, {"traits": traits}))

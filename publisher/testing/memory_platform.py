@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import cast
 
-from publisher.adapters.base import Idempotency, Receipt, Step
+from publisher.adapters.base import Idempotency, Receipt, Recipient, Step
 from publisher.errors import NotSent, OutcomeUnknown, RateLimited, Rejected, Unauthorized
 from publisher.i18n import N_
 from publisher.testing.ledger import Entry, Ledger
@@ -81,16 +82,22 @@ class MemoryPlatform:
         lag: timedelta = timedelta(0),
         account: str = "memory",
     ) -> None:
-        """Open the platform; `lag` is how long what was taken in stays invisible to `find`."""
+        """Open the platform; `lag` is how long what was taken in stays invisible to `find`.
+
+        `people` is the list of recipients of a channel with sessions, `refused` holds the addresses that it does not know.
+        """
         self.clock = clock
         self.account = account
         self.lag = lag
         self.idempotency = idempotency
+        self.people: tuple[Recipient, ...] = ()
+        self.refused: set[str] = set()
         self._ledger = Ledger(log)
         self._scripts: dict[str, Iterator[Outcome]] = {}
+        self._turn = threading.Lock()
 
     def script(self, method: str, *outcomes: Outcome, then: Iterable[Outcome] = ()) -> None:
-        """Say how the next calls of "send", "find", "withdraw", "correct" or "probe" go, after those already scripted.
+        """Say how the next calls of "send", "find", "withdraw", "correct", "probe" or "open" go, after those already scripted.
 
         `then` may be endless: a storm drawn from a seeded random generator.
         """
@@ -126,7 +133,8 @@ class MemoryPlatform:
         """Let one call go as scripted; `effect` takes it in."""
         with self._ledger.alone():
             self._record("call", method=method, subject=subject, at=self.clock().isoformat())
-        outcome = next(self._scripts.get(method, iter(())), Outcome())
+        with self._turn:
+            outcome = next(self._scripts.get(method, iter(())), Outcome())
         if outcome.before is not None:
             outcome.before()
         receipt = None

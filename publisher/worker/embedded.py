@@ -4,7 +4,6 @@ import logging
 import math
 import os
 import signal
-import threading
 from collections.abc import Callable
 from datetime import UTC, timedelta
 from functools import partial
@@ -60,7 +59,6 @@ class Service:
     def __init__(self, mine: Tenure, *, until_idle: bool) -> None:
         self._tenure = mine
         self._until_idle = until_idle
-        self._ending = threading.Event()
         self._ticked = self._beaten = -math.inf
         self._lanes = Lanes(mine.desk.config.engine.workers + 1)
         self._clock = BackgroundScheduler(timezone=UTC)
@@ -68,7 +66,7 @@ class Service:
     def run(self) -> int:
         """Publish until the end, and end well: what has begun reaches its outcome."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._ending.set())
+            signal.signal(number, lambda *_: self._tenure.ending.set())
         with storage.explained(self._tenure.desk.config):
             reconcile.recover(self._tenure)
         self._tick()
@@ -81,7 +79,7 @@ class Service:
 
     def _watch(self) -> None:
         """Wait for the end; if the clock dies before, die with it: whatever hangs there would also keep an orderly end from coming."""
-        while not self._ending.wait(TICK):
+        while not self._tenure.ending.wait(TICK):
             if self._seconds() - self._ticked > DEAD:
                 log.critical(_("The clock of the service has stopped: the service ends itself, to be started again."))
                 os._exit(1)
@@ -107,7 +105,7 @@ class Service:
         try:
             self._beat()
             if self._until_idle and self._is_idle():
-                self._ending.set()
+                self._tenure.ending.set()
             self._look_ahead()
             self._wake()
         except DatabaseError as error:
@@ -128,7 +126,7 @@ class Service:
             systemd.tell("WATCHDOG=1")
         else:
             log.critical(_("Another service has taken over this data directory: this one ends."))
-            self._ending.set()
+            self._tenure.ending.set()
 
     def _look_ahead(self) -> None:
         now = self._tenure.now()
@@ -138,7 +136,7 @@ class Service:
 
     def _wake(self) -> None:
         """Let every lane that has work begin it."""
-        if self._ending.is_set():
+        if self._tenure.ending.is_set():
             return
         self._lanes.enter(EYES, partial(self._careful, self._look))
         due = claim.due(self._tenure).values_list("channel", flat=True)
@@ -164,7 +162,7 @@ class Service:
     def _serve(self, channel: str) -> None:
         """Settle what is in doubt on a channel and send what is due there, one after the other, until nothing moves."""
         worked = bool(reconcile.tidy(self._tenure, channel))  # what an error left in the middle
-        while not self._ending.is_set() and (self._settle(channel) or self._advance(channel)):
+        while not self._tenure.ending.is_set() and (self._settle(channel) or self._advance(channel)):
             worked = True
         if worked:  # others may have waited for it
             self._wake()

@@ -104,7 +104,8 @@ class Town:
         two_phases = self.platforms[channel].idempotency is Idempotency.TWO_PHASE
         payload = payload or thread(*(texts or (f"Texte de {channel}.",)), publish=two_phases)
         after = wanted.pop("after", self.channels[channel].settings.after)
-        return Planned(self.channels[channel], payload, window, after, wanted.pop("policies", {WEBSITE_FAILS: HOLD}))
+        policies, people = wanted.pop("policies", {WEBSITE_FAILS: HOLD}), self.platforms[channel].people
+        return Planned(self.channels[channel], payload, window, after, policies, people)
 
     def queue(self, title: str = "Le marché change de place", *, by: str = "camille", again: bool = False, **parts: Planned) -> str:
         return queue.queue(self.desk, self.who(by), self.plan(title, **parts), again=again).id
@@ -216,6 +217,11 @@ def thread(*texts: str, publish: bool = False, alternative: str = "") -> Payload
         steps.append(Step("publish", "publish", {}, names[-1]))
     single = (Step("single", "post", {"text": alternative, "key": f"key of {alternative}"}),) if alternative else ()
     return Payload(tuple(steps), single)
+
+
+def letter(text: str = "Bonjour.") -> Payload:
+    content = {"to": "{recipient}", "message_id": "{message_id}", "date": "{date}", "text": text}
+    return Payload((Step("message", "message", content),))
 
 
 @dataclasses.dataclass

@@ -183,9 +183,10 @@ def _recipients(adapter: Adapter, name: str) -> tuple[int | None, tuple[Problem,
     if not isinstance(adapter, Reaches):
         return None, ()
     try:
-        return adapter.recipients(), ()
+        found = adapter.recipients()
     except ConfigError as error:
         return None, (Problem(Severity.ERROR, error.code, error.sentence, error.params, channel=name),)
+    return None if found is None else len(found), ()
 
 
 def _link_count(limits: Limits) -> int | None:

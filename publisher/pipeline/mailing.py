@@ -1,0 +1,300 @@
+"""Sends one step to many people: a few connections side by side, and one ledger that this thread alone writes (delivery.md §6).
+
+A connection has at most one call under way, and none that is not written down: what a crash leaves in doubt is never more than
+the open connections. They work while a commit is synced, so that the next commit takes in all that ended meanwhile.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connections, transaction
+
+from publisher import crashpoints
+from publisher.adapters.base import Mailing, Pace, Session, Sessions, Step
+from publisher.errors import RateLimited, Refused, SendError, Unauthorized
+from publisher.i18n import _
+from publisher.models import Delivery, DeliveryStep, audit
+from publisher.models.people import SERVICE
+from publisher.models.states import AttemptState, DeliveryState, StepState
+from publisher.pipeline import claim, content, guard, ledger, outcome, slots
+from publisher.pipeline.alarms import stop_channel
+from publisher.pipeline.claim import Claim
+from publisher.pipeline.ledger import Call, Result
+from publisher.pipeline.reasons import Reason
+from publisher.pipeline.tenure import Tenure
+
+LOOK = 1.0
+"""Seconds after which the switches are looked at again though no call ended."""
+
+PROGRESS = 10.0
+"""Seconds between two lines of the log that tell how far it is."""
+
+MINUTE = 60.0
+
+OUT_OF_REACH = 3
+"""Failures to connect in a row, with nothing sent between them, after which the channel is stopped."""
+
+BEFORE_RECONNECTING = timedelta(minutes=1)
+
+log = logging.getLogger(__name__)
+
+
+def send(tenure: Tenure, claimed: Claim) -> None:
+    """Send to all whose turn it is; return when nobody is left for now, or when anything forbids to go on."""
+    delivery, adapter = claimed.delivery, claimed.channel.adapter
+    if not isinstance(adapter, Sessions):
+        raise TypeError(f"{claimed.channel.name} has recipients, and no sessions")
+    sealed = content.sealed_step(delivery, claimed.step)
+    try:
+        shared = content.shared_values(tenure.desk, delivery, sealed, tenure.now())
+        step = slots.fill(sealed, shared, leave=slots.PERSONAL)
+    except Refused as error:
+        with transaction.atomic():
+            outcome.hold(delivery, Reason(error.code), tenure.now())
+        return
+    crew = _Crew(adapter.mailing(step), adapter.pace)
+    book = _Book(tenure, claimed, step, {slot: value for slot, value in shared.items() if value is not None})
+    _work(crew, book)
+    book.close(crew.lost)
+
+
+def _work(crew: "_Crew", book: "_Book") -> None:
+    """Let the connections work until they have nothing left to do, or are not allowed to, and nothing is under way."""
+    crew.connect(len(book.waiting()))
+    try:
+        while crew.is_busy or (crew.is_there and book.is_open and book.waiting()):
+            ended = crew.hear()
+            calls = outcome.insist(lambda ended=ended: book.write(ended, crew.room))  # type: ignore[misc] # called at once
+            crew.make(calls) if book.may_call(calls) else book.stop(calls)
+            book.tell()
+    finally:
+        crew.leave()
+
+
+class _Book:
+    """What is written of one round of a mailing, by this thread only."""
+
+    def __init__(self, tenure: Tenure, claimed: Claim, step: Step, shared: Mapping[str, str]) -> None:
+        self._tenure, self._channel, self._delivery = tenure, claimed.channel, claimed.delivery
+        self._shared, self._digest = shared, slots.digests(step)
+        self._next: deque[DeliveryStep] = deque()
+        self._stopped: list[tuple[Call, Result]] = []
+        self._accepted = 0
+        self._told = self._seconds()
+        self.is_open = True
+
+    def waiting(self) -> Sequence[DeliveryStep]:
+        """Return the next recipients whose turn it is."""
+        if not self._next and self.is_open:
+            self._next.extend(ledger.waiting(self._delivery, self._tenure.now()))
+        return self._next
+
+    def write(self, ended: Sequence[tuple[Call, Result]], room: int) -> list[Call]:
+        """Write down what ended and what is about to begin, in one commit; return what may begin."""
+        ended = [*self._stopped, *ended]
+        rows = list(self.waiting())[:room]
+        if not ended and not rows:
+            return []
+        with transaction.atomic():
+            if not self._tenure.lasts():
+                log.warning("fenced: what became of %s belongs to an older run and is not written", self._delivery)
+                self.is_open = False
+                return []
+            now = self._tenure.now()
+            ledger.settle(ended, now)
+            for error in (result for _call, result in ended if isinstance(result, Unauthorized)):
+                stop_channel(self._channel.name, error, now)
+            self.is_open = self.is_open and not self._tenure.ending.is_set() and claim.still_open(self._tenure, self._delivery)
+            calls = ledger.intend(rows, self._tenure.epoch, now, self._values, self._digest) if self.is_open else []
+            crashpoints.visit("intent.pre")
+        crashpoints.visit("intent.committed")
+        for _row in calls:
+            self._next.popleft()
+        self._stopped.clear()
+        self._accepted += sum(not isinstance(result, SendError) for _call, result in ended)
+        return calls
+
+    def may_call(self, calls: Sequence[Call]) -> bool:
+        """Look one last time, with one read."""
+        return not calls or claim.still_true(self._tenure, [call.attempt for call in calls], AttemptState.INTENT)
+
+    def stop(self, calls: Sequence[Call]) -> None:
+        """Make none of these calls, and no other any more."""
+        self.is_open = False
+        self._stopped.extend((call, outcome.Stopped()) for call in calls)
+
+    def tell(self) -> None:
+        """Tell in the log now and then how far it is."""
+        if self._seconds() - self._told >= PROGRESS:
+            self._told = self._seconds()
+            counts = ledger.tally(self._delivery)
+            place = {"channel": self._channel.name, "id": self._delivery.id, "sent": counts[StepState.SENT], "count": sum(counts.values())}
+            log.info(_("%(channel)s %(id)s: %(sent)d of %(count)d sent"), place)
+
+    def close(self, lost: SendError | None) -> None:
+        """Write what is left of it, and leave the delivery to its end, to a later round or to a person."""
+        outcome.insist(lambda: self.write([], 0))
+        with transaction.atomic():
+            if not self._tenure.lasts():
+                return
+            now, delivery = self._tenure.now(), Delivery.objects.get(pk=self._delivery.pk)
+            left = ledger.tally(delivery)
+            if not left[StepState.PENDING]:
+                audit.record(SERVICE, "mailing.ended", delivery.id, now, left)
+            if not left[StepState.PENDING] or delivery.state == DeliveryState.HELD:
+                outcome.go_on(delivery, self._channel, SERVICE, now)
+            elif lost and self._next:
+                self._wait(delivery, lost)
+            else:
+                outcome.release(delivery, retry_at=ledger.next_turn(delivery), tries=0)
+
+    def _wait(self, delivery: Delivery, lost: SendError) -> None:
+        """Come back later to a server that let nobody in; a person must look when that lasts."""
+        now = self._tenure.now()
+        tries = 0 if self._accepted else delivery.tries
+        if isinstance(lost, RateLimited):
+            outcome.wait_as_told(delivery, self._channel, lost, now)
+        elif isinstance(lost, Unauthorized):
+            stop_channel(self._channel.name, lost, now)
+            outcome.wait(delivery, self._channel, Reason.UNAUTHORIZED, now, None)
+        elif tries + 1 < OUT_OF_REACH:
+            outcome.wait(delivery, self._channel, Reason.UNREACHABLE, now, now + outcome.backoff(tries, BEFORE_RECONNECTING))
+        else:
+            stop_channel(self._channel.name, lost, now, Reason.OUT_OF_REACH)
+            outcome.release(delivery, reason=Reason.OUT_OF_REACH, tries=0)
+
+    def _values(self, row: DeliveryStep) -> Mapping[str, str]:
+        return {**self._shared, slots.RECIPIENT: row.recipient, slots.MESSAGE_ID: row.message_id}
+
+    def _seconds(self) -> float:
+        return self._tenure.desk.clock.boottime()
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """What a connection tells: a call that ended, or why it has no session any more; `ready`: it can make a call."""
+
+    connection: "_Connection"
+    ready: bool
+    ended: tuple[Call, Result] | None = None
+    lost: SendError | None = None
+
+
+class _Crew:
+    """The connections of one round: who is free, who is busy, and how fast all of them may go."""
+
+    def __init__(self, mailing: Mailing, pace: Pace) -> None:
+        self._mailing, self._pace = mailing, pace
+        self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
+        self._all: set[_Connection] = set()
+        self._free: deque[_Connection] = deque()
+        self._under_way = 0
+        self._given: deque[float] = deque()
+        self.lost: SendError | None = None
+
+    def connect(self, count: int) -> None:
+        """Open as many connections as there is work for, within the pace."""
+        self._all.update(_Connection(self._mailing, self._events) for _number in range(min(count, self._pace.connections)))
+        for connection in self._all:
+            connection.start()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a call is under way."""
+        return self._under_way > 0
+
+    @property
+    def is_there(self) -> bool:
+        """Whether a connection is left."""
+        return bool(self._all)
+
+    @property
+    def room(self) -> int:
+        """How many calls may begin now."""
+        if self._pace.per_minute is None:
+            return len(self._free)
+        while self._given and time.monotonic() - self._given[0] >= MINUTE:
+            self._given.popleft()
+        return min(len(self._free), self._pace.per_minute - len(self._given))
+
+    def hear(self) -> list[tuple[Call, Result]]:
+        """Wait a moment for what the connections tell; return the calls that ended."""
+        heard = []
+        with suppress(queue.Empty):
+            heard.append(self._events.get(timeout=LOOK))
+            while True:
+                heard.append(self._events.get_nowait())
+        for event in heard:
+            self._note(event)
+        return [event.ended for event in heard if event.ended]
+
+    def make(self, calls: Sequence[Call]) -> None:
+        """Give each call to a free connection."""
+        for call in calls:
+            self._free.popleft().give(call)
+        self._under_way += len(calls)
+        self._given.extend(time.monotonic() for _call in calls)
+
+    def leave(self) -> None:
+        """Close all connections; those that are busy end when their call does."""
+        for connection in self._all:
+            connection.give(None)
+
+    def _note(self, event: _Event) -> None:
+        self._under_way -= event.ended is not None
+        if event.ready:
+            self._free.append(event.connection)
+        if event.lost:
+            self._all.discard(event.connection)
+            self.lost = event.lost
+
+
+class _Connection(threading.Thread):
+    """A thread that keeps one session open and makes the calls that it is given; it never writes to the database."""
+
+    def __init__(self, mailing: Mailing, events: "queue.SimpleQueue[_Event]") -> None:
+        super().__init__(name="mail", daemon=True)
+        self._mailing, self._events = mailing, events
+        self._calls: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
+
+    def give(self, call: Call | None) -> None:
+        """Let it make a call; None ends it."""
+        self._calls.put(call)
+
+    def run(self) -> None:
+        """Connect, then make one call after the other; a session that is used up is replaced by a new one."""
+        session = self._open()
+        while session and (call := self._calls.get()):
+            result = self._call(session, call)
+            self._events.put(_Event(self, session.usable, (call, result)))
+            if not session.usable:
+                session.close()
+                session = self._open()
+        if session:
+            session.close()
+        connections.close_all()
+
+    def _open(self) -> Session | None:
+        try:
+            session = guard.ask(self._mailing.open)
+        except SendError as error:
+            self._events.put(_Event(self, ready=False, lost=error))
+            return None
+        self._events.put(_Event(self, ready=True))
+        return session
+
+    def _call(self, session: Session, call: Call) -> Result:
+        crashpoints.visit("call.pre")
+        try:
+            return guard.ask(lambda: session.send(call.row.step, call.row.recipient, self._mailing.content(call.attempt.slots)))
+        except SendError as error:
+            return error
+        finally:
+            crashpoints.visit("call.answered")
