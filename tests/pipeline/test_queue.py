@@ -92,6 +92,7 @@ def test_the_manifest_lists_what_will_leave(town) -> None:
                 "kind": "memory",
                 "account": "@mairie",
                 "digest": delivery.digest,
+                "recipients": "",
                 "after": ["two"],
                 "policies": {"website_fails": "hold"},
                 "due_at": "2026-11-24T12:05:00+00:00",

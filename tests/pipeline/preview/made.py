@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from publisher import config as configuration
-from publisher.adapters.base import PERMALINK, Form, Idempotency, Limits, Message, Payload, Readback, Step, Traits
+from publisher.adapters.base import PERMALINK, Form, Idempotency, Limits, Message, Payload, Readback, Recipient, Step, Traits
 from publisher.adapters.registry import Channel
 from publisher.adapters.settings import ChannelSettings
 from publisher.announcement import TYPES, Announcement, Link, Medium, PressContact
@@ -63,7 +63,7 @@ class Priced(Fake):
 
 
 class Reaching(Fake):
-    people: int | None = 3
+    people: tuple[Recipient, ...] | None = (Recipient("a@x.example"), Recipient("b@x.example"), Recipient("c@x.example"))
 
     def recipients(self):
         return self.people
