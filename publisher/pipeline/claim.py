@@ -196,8 +196,9 @@ def _take(case: Case) -> Claim:
     step = steps.order_by("position").first()
     if step is None or step.state != StepState.PENDING:
         raise AssertionError(f"{case.delivery} is open, with no doubt, and yet has no step to send")
+    taken = {"claimed_by": case.tenure.epoch, "reason": "", "send_again": []}  # what one person said of an earlier doubt is over
     if case.delivery.state == DeliveryState.PLANNED:
-        move(case.delivery, DeliveryState.SENDING, SERVICE, case.now, claimed_by=case.tenure.epoch, reason="")
+        move(case.delivery, DeliveryState.SENDING, SERVICE, case.now, **taken)
     else:
-        note(case.delivery, claimed_by=case.tenure.epoch, reason="")
+        note(case.delivery, **taken)
     return Claim(case.delivery, case.channel, step)
