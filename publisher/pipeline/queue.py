@@ -113,12 +113,17 @@ def _steps(delivery: Delivery, part: Planned) -> list[DeliveryStep]:
     ]
 
 
-def _refuse_repetition(plan: Plan, version: Version) -> None:
-    """Refuse what already stands, or will stand, on the same channel: the same text, or a payload equal to the byte."""
+def repetition(version: Version, digests: Mapping[str, str]) -> Delivery | None:
+    """Return what already stands, or will stand, on one of these channels: the same text, or a payload equal to the byte."""
     same = Q()
-    for part in plan.parts:
-        same |= Q(channel=part.channel.name) & (Q(version__text_sha256=version.text_sha256) | Q(digest=part.payload.digest))
-    found = Delivery.objects.filter(same, state__in=LIVE, manifest__void_at=None).order_by("-announcement__created_at").first()
+    for channel, digest in digests.items():
+        same |= Q(channel=channel) & (Q(version__text_sha256=version.text_sha256) | Q(digest=digest))
+    live = Delivery.objects.filter(same, state__in=LIVE, manifest__void_at=None).exclude(announcement=version.announcement_id)
+    return live.order_by("-announcement__created_at").first()
+
+
+def _refuse_repetition(plan: Plan, version: Version) -> None:
+    found = repetition(version, {part.channel.name: part.payload.digest for part in plan.parts})
     if found:
         sentence = N_("This text is already planned or published on %(channel)s (%(id)s): cancel that one first, or say --again.")
         raise Refused("already-queued", sentence, id=found.announcement_id, channel=found.channel)

@@ -13,6 +13,7 @@ from publisher.models.states import AttemptState, DeliveryState, StepState
 from publisher.pipeline import manifest
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Window, refuse_bad_window
+from publisher.pipeline.queue import repetition
 from publisher.text.instants import parse_when
 
 MOVABLE = (DeliveryState.PLANNED, DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.FAILED)
@@ -77,6 +78,16 @@ def refuse_during_call(delivery: Delivery) -> None:
         raise Refused("call-under-way", sentence, id=delivery.id)
 
 
+def _refuse_repetition(delivery: Delivery) -> None:
+    """Refuse to bring back what has been given up, if its text was queued anew meanwhile. Raises Refused."""
+    if delivery.state not in (DeliveryState.MISSED, DeliveryState.FAILED) and not delivery.manifest.void_at:
+        return
+    found = repetition(delivery.version, {delivery.channel: delivery.digest})
+    if found:
+        sentence = N_("This text is already planned or published on %(channel)s (%(id)s): cancel that one first.")
+        raise Refused("already-queued", sentence, id=found.announcement_id, channel=found.channel)
+
+
 def _has_more(delivery: Delivery) -> bool:
     """Tell whether the delivery has a part that may still leave."""
     return delivery.steps.exclude(state__in=[StepState.SENT, StepState.DROPPED]).exists()
@@ -92,6 +103,7 @@ def _only_delays(delivery: Delivery, wanted: Window) -> bool:
 def _plan_again(desk: Desk, actor: Actor, delivery: Delivery) -> None:
     """Let what was held, missed or refused be claimed again, from the first step that is not out. Raises Refused."""
     refuse_during_call(delivery)
+    _refuse_repetition(delivery)
     if delivery.steps.filter(state=StepState.IN_DOUBT).exists():
         sentence = N_("%(id)s: nobody knows yet whether a part was published; settle that first with “publisher resolve”.")
         raise Refused("in-doubt", sentence, id=delivery.id)

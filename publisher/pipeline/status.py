@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from publisher.i18n import _
 from publisher.models import Announcement, Approval, Attempt, Delivery, DeliveryStep, Version
 from publisher.models.states import OPEN, AnnouncementState, AttemptState, DeliveryState, StepState
-from publisher.pipeline import manifest
+from publisher.pipeline import manifest, reconcile
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import Reason
 from publisher.pipeline.schedule import found
@@ -73,7 +73,7 @@ def _due(now: datetime) -> QuerySet[Delivery]:
 
 
 def _unsettled() -> QuerySet[Attempt]:
-    return Attempt.objects.filter(state__in=[AttemptState.INTENT, AttemptState.IN_DOUBT], step__delivery__state__in=OPEN)
+    return reconcile.pursued().filter(state__in=[AttemptState.INTENT, AttemptState.IN_DOUBT])
 
 
 def _rows() -> QuerySet[Announcement]:

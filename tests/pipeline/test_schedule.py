@@ -107,6 +107,26 @@ def test_what_was_refused_can_be_planned_again_and_only_the_rest_leaves(town) ->
     assert town.texts() == ["Un.", "Deux."]
 
 
+@pytest.mark.parametrize("end", ["missed", "refused", "sent back"])
+def test_what_was_queued_anew_meanwhile_is_not_brought_back_beside_it(town, end) -> None:
+    """Two people at work on one failure would publish it twice."""
+    town.channel()
+    name = town.queue()
+    if end == "sent back":
+        town.reject(name)
+    else:
+        town.approve(name)
+        town.platforms["memory"].script("send", refuse())
+        town.clock.move(minutes=1 if end == "refused" else 45)
+        town.work()
+    second = town.queue()
+    when = at(town.clock, 20).isoformat()
+    assert refusal(town, name, when) == "already-queued"
+    town.cancel(second)
+    reschedule(town, name, when)
+    assert Delivery.objects.get(announcement=name).state == "planned"
+
+
 def test_what_a_person_dropped_has_nothing_left_to_plan(town) -> None:
     town.channel()
     name = town.planned()

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from publisher import i18n
+from publisher.adapters.base import Finds
 from publisher.errors import Refused
 from publisher.models import Delivery
 from publisher.models.states import DeliveryState
@@ -172,6 +173,18 @@ def test_idle_means_that_nothing_can_be_done_now(town) -> None:
     assert not status.idle(begun)
     town.work_until_settled(begun)
     assert status.idle(begun)
+
+
+def test_a_canceled_call_that_is_still_looked_up_is_not_idle(town) -> None:
+    town.channel("memory", Finds)
+    name = town.planned()
+    town.platforms["memory"].script("send", unknown(accepted=True))
+    town.clock.move(minutes=1)
+    begun = town.work()
+    town.cancel(name)
+    assert not status.idle(begun)
+    town.work_until_settled(begun)
+    assert (town.state(), status.idle(begun)) == (("delivered", ""), True)
 
 
 def test_a_shut_channel_leaves_nothing_to_do_but_for_a_person(town) -> None:
