@@ -49,7 +49,7 @@ def advance(tenure: Tenure, name: str) -> bool:
 def repeat(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) -> Receipt | SendError:
     """Make the call of an attempt in doubt again, which the platform takes for the same; the attempt stays in doubt until its receipt."""
     crashpoints.visit("repeat.committed")
-    if not _may_call(tenure, attempt, AttemptState.IN_DOUBT):
+    if not _is_kept(tenure) or not _may_call(tenure, attempt, AttemptState.IN_DOUBT):
         return outcome.Stopped()
     return _sent(channel, step, content.receipts(attempt.step.delivery))
 
@@ -100,11 +100,20 @@ def _intend(tenure: Tenure, claimed: Claim) -> tuple[Attempt, Step] | None:
 def _call(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) -> Receipt | SendError:
     """Look one last time, then make the call; what it gave, whatever it gave."""
     delivery = attempt.step.delivery
-    if not _may_call(tenure, attempt, AttemptState.INTENT):
+    if not _is_kept(tenure) or not _may_call(tenure, attempt, AttemptState.INTENT):
         return outcome.Stopped()
     result = _sent(channel, step, content.receipts(delivery))
     crashpoints.visit("outcome.pre")
     return result
+
+
+def _is_kept(tenure: Tenure) -> bool:
+    """Keep beside the database that it holds the intent, so that an older one put in its place is noticed."""
+    try:
+        return tenure.head.follow()
+    except OSError as error:
+        log.warning("nothing leaves until the data directory can be written: %s", error)
+        return False
 
 
 def _may_call(tenure: Tenure, attempt: Attempt, state: AttemptState) -> bool:

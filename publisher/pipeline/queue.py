@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -153,14 +151,8 @@ def _keep(folder: Path, content: bytes) -> None:
     """Keep the document under its hash; what is there already is the same."""
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / _sha256(content)
-    if path.exists():
-        return
-    draft = folder / f".{path.name}.{secrets.token_hex(4)}"
-    with draft.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    if not path.exists():
+        storage.write_whole(path, content)
 
 
 def _sha256(content: bytes) -> str:

@@ -17,6 +17,7 @@ from publisher.models.moves import move
 from publisher.models.people import SERVICE
 from publisher.models.states import OPEN, DeliveryState
 from publisher.pipeline.desk import Desk
+from publisher.pipeline.head import Head
 from publisher.pipeline.reasons import Reason
 
 MACHINE = Path("/etc/machine-id")
@@ -29,24 +30,28 @@ class Tenure:
     desk: Desk
     watch: Watch
     epoch: int
+    head: Head
 
     def now(self) -> datetime:
         """Return the wall time, aware, in UTC."""
         return self.desk.now()
 
     def lasts(self) -> bool:
-        """Tell whether no other run has begun since."""
-        return Holder.objects.filter(epoch=self.epoch).exists()
+        """Tell whether no other run has begun since, and the database is still the one on which this run works."""
+        return Holder.objects.filter(epoch=self.epoch).exists() and self.head.stands()
 
     def beat(self) -> bool:
-        """Show that the service is alive, by a write that the watchdog may trust; False when another run has begun."""
-        return bool(Holder.objects.filter(epoch=self.epoch).update(heartbeat_at=self.now()))
+        """Show that the service is alive, by a write that the watchdog may trust; False when it must end. Raises OSError."""
+        if not self.lasts():
+            return False
+        Holder.objects.filter(epoch=self.epoch).update(heartbeat_at=self.now())
+        return self.head.follow()
 
 
 def begin(desk: Desk, name: str | None = None) -> Tenure:
     """Begin a run; the caller holds the lock of the data directory. `name` identifies the installation where a container hides it.
 
-    Raises Refused (`copied`) on a copy of the data directory, StorageError.
+    Raises StorageError, Refused: `copied` (a copy of the data directory), `restored` (a database that forgot what was done).
     """
     mine = _identity(desk.config.storage.data_dir, name)
     with storage.explained(desk.config), transaction.atomic():
@@ -57,15 +62,24 @@ def begin(desk: Desk, name: str | None = None) -> Tenure:
                 "If it is the one that shall publish from now on, run “publisher adopt”."
             )
             raise Refused("copied", sentence, directory=desk.config.storage.data_dir)
+        head = Head(desk.config.storage.data_dir)
+        if not head.stands():
+            sentence = N_(
+                "The database in %(directory)s is older than what was already done with it, such as a backup: nothing is published "
+                "from it. Check what is online, then run “publisher adopt”."
+            )
+            raise Refused("restored", sentence, directory=desk.config.storage.data_dir)
         holder.epoch += 1
         holder.heartbeat_at = desk.now()
         holder.save()
         audit.record(SERVICE, "service.started", "service", desk.now(), {"epoch": holder.epoch})
-    return Tenure(desk, Watch(desk.clock), holder.epoch)
+    with storage.explained(desk.config):
+        head.follow()
+    return Tenure(desk, Watch(desk.clock), holder.epoch, head)
 
 
 def adopt(desk: Desk, actor: Actor, name: str | None = None) -> int:
-    """Make this copy the one that publishes; what was due meanwhile is held, since the other may have sent it. Returns how many."""
+    """Make this copy or backup the one that publishes; what was due meanwhile is held: it may have been sent. Returns how many."""
     mine, now = _identity(desk.config.storage.data_dir, name), desk.now()
     with storage.explained(desk.config), transaction.atomic():
         Holder.objects.update_or_create(id=1, defaults={"instance": mine})
@@ -73,6 +87,8 @@ def adopt(desk: Desk, actor: Actor, name: str | None = None) -> int:
         due = list(Delivery.objects.filter(state__in=OPEN, due_at__lte=now))
         for delivery in due:
             move(delivery, DeliveryState.HELD, actor, now, reason=Reason.ADOPTED)
+    with storage.explained(desk.config):
+        Head(desk.config.storage.data_dir).begin_anew()
     return len(due)
 
 
