@@ -68,12 +68,14 @@ class Head:
 
     @classmethod
     def copied(cls) -> Self | None:
-        """Return what was last copied to the file, None if there is no file or if it is not one of ours."""
+        """Return what was last copied to the file: None if there is no file, sequence -1 if it is not one of ours. Raises OSError."""
         try:
             sequence, digest = head_file().read_text(encoding="ascii").split()
             return cls(int(sequence), digest)
-        except (FileNotFoundError, ValueError):
+        except FileNotFoundError:
             return None
+        except ValueError:
+            return cls(-1)
 
     def __str__(self) -> str:
         return f"{self.sequence:020} {self.hash}\n"
@@ -107,7 +109,7 @@ def head_file() -> Path:
 
 
 def copy_head(head: Head, *, back: bool = False) -> None:
-    """Copy the head to its file unless a later one is there already; `back` copies an earlier one, too.
+    """Copy the head to its file unless a later one is there, or what is not ours; `back` copies it all the same.
 
     In place and in one write: a process that is killed leaves the old head or the new one. Two processes may commit in one
     order and arrive here in the other, hence the lock.
@@ -115,8 +117,8 @@ def copy_head(head: Head, *, back: bool = False) -> None:
     with os.fdopen(os.open(head_file(), os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         former = Head.copied()
-        if back or former is None or former.sequence < head.sequence:
-            os.pwrite(file.fileno(), str(head).encode("ascii"), 0)
+        if back or not os.fstat(file.fileno()).st_size or (former and 0 <= former.sequence < head.sequence):
+            os.ftruncate(file.fileno(), os.pwrite(file.fileno(), str(head).encode("ascii"), 0))
 
 
 def broken() -> int | None:

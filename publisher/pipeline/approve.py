@@ -38,14 +38,15 @@ def approve(desk: Desk, actor: Actor, name: str, *, now: bool = False, at: str |
     """
     with storage.explained(desk.config), transaction.atomic():
         announcement = found(name)
-        waiting = _awaiting(announcement)
+        waiting = _awaiting(desk, announcement)
         kind = _quality(actor, waiting)
         if not as_queued:
             _refuse_changed_file(waiting)
         waiting = _in_time(desk, actor, waiting, now=now, at=at)
         manifest.agree(actor, waiting, kind, desk.now())
-        manifest.seal_if_agreed(actor, waiting, desk.config.approval.required, desk.now())
-    return Agreement(announcement.id, waiting.sealed_at is not None, waiting.hash)
+        manifest.seal_if_agreed(actor, waiting, required := desk.config.approval.required, desk.now())
+        sealed = manifest.is_sealed(waiting, required)
+    return Agreement(announcement.id, sealed, waiting.hash)
 
 
 def reject(desk: Desk, actor: Actor, name: str, reason: str) -> None:
@@ -54,22 +55,24 @@ def reject(desk: Desk, actor: Actor, name: str, reason: str) -> None:
         raise Refused("reason-missing", N_("Say why: the author needs the reason."))
     with storage.explained(desk.config), transaction.atomic():
         announcement = found(name)
-        waiting = _awaiting(announcement)
+        waiting = _awaiting(desk, announcement)
         manifest.void(actor, waiting, desk.now(), reason)
         audit.record(actor, "announcement.rejected", announcement.id, desk.now(), {"reason": reason})
 
 
-def _awaiting(announcement: Announcement) -> Manifest:
-    """Return the manifest that awaits agreement. Raises Refused with the reason why there is none."""
-    drawn = announcement.manifests.select_related("version__editor").order_by("-pk").first()
-    if drawn is None or not drawn.deliveries.filter(state__in=AWAITING).exists():
+def _awaiting(desk: Desk, announcement: Announcement) -> Manifest:
+    """Return the manifest that awaits agreement, were it only because more people must agree now. Raises Refused: why there is none."""
+    planned = announcement.deliveries.filter(state__in=AWAITING).values("manifest")
+    drawn = list(announcement.manifests.filter(pk__in=planned).select_related("version__editor").order_by("-pk"))
+    if not drawn:
         raise Refused("not-awaiting", N_("%(id)s has nothing that awaits a visa."), id=announcement.id)
-    if drawn.void_at:
-        sentence = N_("%(id)s was sent back (%(reason)s): queue the corrected text.")
-        raise Refused("voided", sentence, id=announcement.id, reason=drawn.void_reason)
-    if drawn.sealed_at:
+    waiting = next((each for each in drawn if not manifest.is_sealed(each, desk.config.approval.required)), None)
+    if waiting is None:
         raise Refused("already-sealed", N_("%(id)s is already approved."), id=announcement.id)
-    return drawn
+    if waiting.void_at:
+        sentence = N_("%(id)s was sent back (%(reason)s): queue the corrected text.")
+        raise Refused("voided", sentence, id=announcement.id, reason=waiting.void_reason)
+    return waiting
 
 
 def _quality(actor: Actor, waiting: Manifest) -> Kind:
@@ -116,7 +119,7 @@ def _in_time(desk: Desk, actor: Actor, waiting: Manifest, *, now: bool, at: str 
         # “now” is when enough people have agreed: with two of them, the first one's “now” is past for the second
         wanted = schedule.window(desk, delivery, at) if at else Window(None, None, delivery.embargo_until)
         schedule.set_window(delivery, wanted)
-    return manifest.redraw(actor, past, desk.now(), "new-time")
+    return manifest.redraw(actor, deliveries, desk.now(), "new-time")
 
 
 def _is_past(delivery: Delivery, now: datetime) -> bool:

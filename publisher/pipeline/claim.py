@@ -227,10 +227,11 @@ def _take(case: Case) -> Claim | None:
     if step.retry_at and step.retry_at > case.now:
         note(case.delivery, retry_at=step.retry_at)
         return None
+    taken = {"claimed_by": case.tenure.epoch, "reason": "", "send_again": []}  # what one person said of an earlier doubt is over
     if case.delivery.state == DeliveryState.PLANNED:
-        move(case.delivery, DeliveryState.SENDING, SERVICE, case.now, claimed_by=case.tenure.epoch, reason="")
+        move(case.delivery, DeliveryState.SENDING, SERVICE, case.now, **taken)
     else:
-        note(case.delivery, claimed_by=case.tenure.epoch, reason="")
+        note(case.delivery, **taken)
     return Claim(case.delivery, case.channel, step)
 
 

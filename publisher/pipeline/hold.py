@@ -1,13 +1,14 @@
 """How people stop things, at once: cancel or hold one of them, pause a channel or everything, and let them go on."""
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from publisher import storage
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_
-from publisher.models import Actor, ChannelState, Delivery, Pause, audit
+from publisher.models import Actor, Attempt, ChannelState, Delivery, Pause, audit
 from publisher.models.channel import EVERYTHING
-from publisher.models.moves import move
+from publisher.models.moves import move, note
 from publisher.models.states import ALIVE, OPEN, AttemptState, DeliveryState, StepState
 from publisher.pipeline import outcome, reasons
 from publisher.pipeline.desk import Desk
@@ -33,7 +34,7 @@ def cancel(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
     """Cancel an announcement or one delivery; return what was stopped, as it stands now. Raises Refused.
 
     A call that is under way cannot be caught: its delivery is held until it is known, and then canceled if nothing is out.
-    Where a part is out already, the rest is stopped and a person decides about the part.
+    Where a part is out already, the rest is given up and a person decides about the part.
     """
     with storage.explained(desk.config), transaction.atomic():
         deliveries = [delivery for delivery in named(name) if delivery.state in _STOPPABLE]
@@ -45,13 +46,23 @@ def cancel(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
 
 
 def _cancel(desk: Desk, actor: Actor, delivery: Delivery) -> None:
-    states = set(delivery.steps.values_list("attempts__state", flat=True))
-    if not states.intersection(ALIVE):
+    alive = Attempt.objects.filter(step__delivery=delivery, state__in=ALIVE)
+    if delivery.state not in (*OPEN, DeliveryState.HELD) or not alive.exists():
         outcome.cancel(delivery, actor, desk.now())
-    elif delivery.state in OPEN:
-        unsure = states.intersection((AttemptState.INTENT, AttemptState.IN_DOUBT))
-        reason = Reason.CANCEL_REQUESTED if unsure else Reason.STOPPED_MIDWAY
+        return
+    outcome.drop_rest(delivery, actor, desk.now())
+    reason = _why_not_yet(delivery, alive)
+    if delivery.state in OPEN:
         move(delivery, DeliveryState.HELD, actor, desk.now(), reason=reason, claimed_by=None)
+    else:
+        note(delivery, reason=reason)
+
+
+def _why_not_yet(delivery: Delivery, alive: QuerySet[Attempt]) -> str:
+    """Return what a cancellation waits for: a call that becomes known by itself, or a person."""
+    if alive.filter(Q(state=AttemptState.INTENT) | Q(state=AttemptState.IN_DOUBT, look_at__isnull=False)).exists():
+        return Reason.CANCEL_REQUESTED
+    return delivery.reason if alive.filter(state=AttemptState.IN_DOUBT).exists() else Reason.STOPPED_MIDWAY
 
 
 def hold(desk: Desk, actor: Actor, name: str) -> list[Delivery]:

@@ -18,7 +18,7 @@ def verify(desk: Desk) -> Head:
             )
             raise Refused("audit-broken", sentence, number=number)
         head, copied = Head.stored(), Head.copied()
-        if copied is None and head.sequence:
+        if (copied is None and head.sequence) or (copied and copied.sequence < 0):
             sentence = N_("The file %(name)s is missing or damaged: nobody can tell whether the end of the audit was cut off.")
             raise Refused("audit-head-missing", sentence, name=HEAD)
         if copied and copied.sequence > head.sequence:
@@ -32,4 +32,4 @@ def verify(desk: Desk) -> Head:
 
 def continues(copied: Head | None) -> bool:
     """Tell whether the audit holds the head that was copied: if not, this database is an older one, or not the same."""
-    return not copied or not copied.sequence or Audit.objects.filter(sequence=copied.sequence, hash=copied.hash).exists()
+    return copied is None or copied == Head() or Audit.objects.filter(sequence=copied.sequence, hash=copied.hash).exists()

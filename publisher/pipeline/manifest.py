@@ -40,9 +40,16 @@ def void(actor: Actor, manifest: Manifest, now: datetime, reason: str) -> None:
     audit.record(actor, "manifest.voided", manifest.announcement_id, now, {"hash": manifest.hash, "reason": reason})
 
 
+def is_sealed(manifest: Manifest, required: int) -> bool:
+    """Tell whether the manifest counts: sealed, not void, and by as many people as are asked for now."""
+    return manifest.sealed_at is not None and manifest.void_at is None and agreed(manifest, required)
+
+
 def agreed(manifest: Manifest, required: int) -> bool:
     """Tell whether enough people agreed: `required` besides the last editor, and an approver among all of them."""
-    people = [approval.person for approval in manifest.approvals.select_related("person") if approval.person]
+    if not required:
+        return True
+    people = [approval.person for approval in manifest.approvals.all() if approval.person]
     return enough(people, manifest.version.editor, required)
 
 
@@ -71,8 +78,8 @@ def seal_if_agreed(actor: Actor, manifest: Manifest, required: int, now: datetim
         agree(actor, manifest, Kind.AUTOMATIC, now)
     if not agreed(manifest, required):
         return
-    Manifest.objects.filter(pk=manifest.pk).update(sealed_at=now)
-    manifest.sealed_at = now
+    manifest.sealed_at = manifest.sealed_at or now  # the times that were agreed to count from the first seal
+    Manifest.objects.filter(pk=manifest.pk).update(sealed_at=manifest.sealed_at)
     audit.record(actor, "manifest.sealed", manifest.announcement_id, now, {"hash": manifest.hash})
     for delivery in manifest.deliveries.filter(due_at=None):
         due = max(now, delivery.embargo_until or now)
@@ -88,7 +95,7 @@ def recipients_hash(people: Iterable[tuple[str, str]]) -> str:
 def objection(delivery: Delivery, channel: Channel, required: int) -> Reason | None:
     """Return why the delivery is not what was agreed to, or None. Read with its manifest and version."""
     manifest = delivery.manifest
-    if manifest.void_at or not manifest.sealed_at or not agreed(manifest, required):
+    if manifest.sealed_at is None or not is_sealed(manifest, required):
         return Reason.NOT_APPROVED
     if (channel.kind, channel.settings.account) != (delivery.kind, delivery.account):
         return Reason.ACCOUNT_CHANGED

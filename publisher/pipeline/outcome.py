@@ -16,7 +16,7 @@ from publisher.i18n import N_
 from publisher.models import Actor, Attempt, ChannelState, Delivery, DeliveryStep, Receipt
 from publisher.models.moves import move, move_all, note
 from publisher.models.people import SERVICE
-from publisher.models.states import AttemptState, DeliveryState, StepState
+from publisher.models.states import ALIVE, AttemptState, DeliveryState, StepState
 from publisher.pipeline import phases
 from publisher.pipeline.alarms import stop_channel, telling
 from publisher.pipeline.reasons import Reason
@@ -105,13 +105,16 @@ def go_on(delivery: Delivery, channel: Channel, actor: Actor, now: datetime) -> 
     """End the delivery if no step is left; else leave it to the next claim, or to a person if one stopped it."""
     steps = list(delivery.steps.all())
     done = {"claimed_by": None, "retry_at": None, "tries": 0, "crashes": 0}
-    if any(step.state not in {StepState.SENT, StepState.DROPPED} for step in steps):
-        if delivery.state == DeliveryState.HELD:
-            stop(delivery, channel, actor, now)
-        elif all(step.recipient for step in steps) and not any(step.state == StepState.PENDING for step in steps):
-            _leave_mailing(delivery, {step.state for step in steps}, now)
-        else:
-            note(delivery, **done)
+    left = any(step.state not in {StepState.SENT, StepState.DROPPED} for step in steps)
+    cut = delivery.reason == Reason.CANCEL_REQUESTED and any(step.state == StepState.DROPPED for step in steps)
+    if delivery.state == DeliveryState.HELD and (left or cut):
+        stop(delivery, channel, actor, now)
+        return
+    if left and all(step.recipient for step in steps) and not any(step.state == StepState.PENDING for step in steps):
+        _leave_mailing(delivery, {step.state for step in steps}, now)
+        return
+    if left:
+        note(delivery, **done)
         return
     replaced = any(step.alternative for step in steps)
     partly = not replaced and any(step.state == StepState.DROPPED for step in steps)
@@ -139,6 +142,7 @@ def stop(delivery: Delivery, channel: Channel, actor: Actor, now: datetime) -> N
     if delivery.reason != Reason.CANCEL_REQUESTED:
         note(delivery, claimed_by=None)
     elif phases.something_online(delivery.steps.all(), channel.adapter.traits):
+        drop_rest(delivery, actor, now)
         note(delivery, reason=Reason.STOPPED_MIDWAY, claimed_by=None)
     else:
         cancel(delivery, actor, now)
@@ -156,6 +160,12 @@ def drop(steps: QuerySet[DeliveryStep], actor: Actor, now: datetime) -> None:
         move_all(DeliveryStep, [step.pk for step in steps.filter(state=state) if step.recipient], state, StepState.DROPPED)
     for step in steps.exclude(state__in=[StepState.SENT, StepState.DROPPED]):
         move(step, StepState.DROPPED, actor, now)
+
+
+def drop_rest(delivery: Delivery, actor: Actor, now: datetime) -> None:
+    """Give up every step that is neither out nor being called nor in doubt: whatever is decided about those, nothing follows them."""
+    begun = Attempt.objects.filter(state__in=ALIVE).values("step")
+    drop(delivery.steps.filter(state__in=[StepState.PENDING, StepState.FAILED]).exclude(pk__in=begun), actor, now)
 
 
 def refuse(attempt: Attempt, channel: Channel, now: datetime) -> None:

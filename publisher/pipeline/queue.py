@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -129,12 +128,17 @@ def _personal(delivery: Delivery, part: Planned) -> Iterable[dict[str, str]]:
         yield {"recipient": one.address, "name": one.name, "token": token, "message_id": f"<{delivery.id}.{token}@{domain}>"}
 
 
-def _refuse_repetition(plan: Plan, version: Version) -> None:
-    """Refuse what already stands, or will stand, on the same channel: the same text, or a payload equal to the byte."""
+def repetition(version: Version, digests: Mapping[str, str]) -> Delivery | None:
+    """Return what already stands, or will stand, on one of these channels: the same text, or a payload equal to the byte."""
     same = Q()
-    for part in plan.parts:
-        same |= Q(channel=part.channel.name) & (Q(version__text_sha256=version.text_sha256) | Q(digest=part.payload.digest))
-    found = Delivery.objects.filter(same, state__in=LIVE, manifest__void_at=None).order_by("-announcement__created_at").first()
+    for channel, digest in digests.items():
+        same |= Q(channel=channel) & (Q(version__text_sha256=version.text_sha256) | Q(digest=digest))
+    live = Delivery.objects.filter(same, state__in=LIVE, manifest__void_at=None).exclude(announcement=version.announcement_id)
+    return live.order_by("-announcement__created_at").first()
+
+
+def _refuse_repetition(plan: Plan, version: Version) -> None:
+    found = repetition(version, {part.channel.name: part.payload.digest for part in plan.parts})
     if found:
         sentence = N_("This text is already planned or published on %(channel)s (%(id)s): cancel that one first, or say --again.")
         raise Refused("already-queued", sentence, id=found.announcement_id, channel=found.channel)
@@ -164,14 +168,8 @@ def _keep(folder: Path, content: bytes) -> None:
     """Keep the document under its hash; what is there already is the same."""
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / _sha256(content)
-    if path.exists():
-        return
-    draft = folder / f".{path.name}.{secrets.token_hex(4)}"
-    with draft.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    if not path.exists():
+        storage.write_whole(path, content)
 
 
 def _sha256(content: bytes) -> str:

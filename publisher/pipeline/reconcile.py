@@ -71,10 +71,15 @@ def _give_up(tenure: Tenure, claimed: QuerySet[Delivery], called: QuerySet[Attem
 
 def due(tenure: Tenure) -> QuerySet[Attempt]:
     """Return the calls in doubt that may be looked up now."""
+    rows = pursued().filter(state=AttemptState.IN_DOUBT, look_at__lte=tenure.now())
+    return rows.select_related("step__delivery").order_by("look_at", "pk")
+
+
+def pursued() -> QuerySet[Attempt]:
+    """Return the calls whose outcome the service finds out by itself: a person's hold stops that, a cancellation waits for it."""
     waiting = Q(step__delivery__state__in=OPEN)
     canceled = Q(step__delivery__state=DeliveryState.HELD, step__delivery__reason=Reason.CANCEL_REQUESTED)
-    rows = Attempt.objects.filter(waiting | canceled, state=AttemptState.IN_DOUBT, look_at__lte=tenure.now())
-    return rows.select_related("step__delivery").order_by("look_at", "pk")
+    return Attempt.objects.filter(waiting | canceled)
 
 
 def settle(tenure: Tenure, number: int) -> bool:

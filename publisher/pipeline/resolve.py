@@ -16,8 +16,9 @@ from publisher.models.moves import move, note
 from publisher.models.states import AttemptState, DeliveryState, StepState
 from publisher.pipeline import manifest, outcome, phases, slots
 from publisher.pipeline.desk import Desk
+from publisher.pipeline.hold import RESUMABLE
 from publisher.pipeline.reasons import Reason
-from publisher.pipeline.schedule import named
+from publisher.pipeline.schedule import named, refuse_during_call
 
 _UNSETTLED = (StepState.PENDING, StepState.IN_DOUBT, StepState.FAILED)
 
@@ -31,7 +32,7 @@ def published(desk: Desk, actor: Actor, name: str, url: str, step: str | None = 
         attempt = row.attempts.get(state=AttemptState.IN_DOUBT)
         move(attempt, AttemptState.FOUND, actor, desk.now(), look_at=None, outcome_at=desk.now())
         outcome.keep_receipt(row, receipt, actor, desk.now())
-        _carry_on(desk, actor, delivery, channel)
+        _settled(desk, actor, delivery, channel)
     return delivery
 
 
@@ -44,7 +45,7 @@ def drop(desk: Desk, actor: Actor, name: str, step: str | None = None) -> Delive
             _dismiss(desk, actor, row, "dropped")
         outcome.drop(rows, actor, desk.now())
         if phases.something_online(delivery.steps.all(), channel.adapter.traits):
-            _carry_on(desk, actor, delivery, channel)
+            _settled(desk, actor, delivery, channel)
         else:
             move(delivery, DeliveryState.FAILED, actor, desk.now(), reason=Reason.DROPPED)
     return delivery
@@ -57,6 +58,10 @@ def send_again(desk: Desk, actor: Actor, name: str) -> bool:
     """
     with storage.explained(desk.config), transaction.atomic():
         delivery, _ = _held(desk, name)
+        if not delivery.steps.filter(state__in=_UNSETTLED).exists():
+            raise Refused("nothing-to-send", N_("%(id)s has nothing left that could be sent."), id=delivery.id)
+        if not delivery.steps.filter(attempts__isnull=False).exists():
+            raise Refused("never-sent", N_("%(id)s was never sent: “publisher resume” lets it go on at its time."), id=delivery.id)
         if actor.person is None or actor.person.pk in delivery.send_again:
             raise Refused("second-person", N_("Another person must confirm that %(id)s is not online."), id=delivery.id)
         note(delivery, send_again=[*delivery.send_again, actor.person.pk])
@@ -100,7 +105,7 @@ def meant(desk: Desk, name: str) -> Delivery:
 
 
 def _held(desk: Desk, name: str) -> tuple[Delivery, Channel]:
-    """Return the one held delivery that is meant, with its channel. Raises Refused."""
+    """Return the one held delivery that is meant, with its channel; while a call is under way there is no decision. Raises Refused."""
     held = [delivery for delivery in named(name) if delivery.state == DeliveryState.HELD]
     if len(held) != 1:
         sentence = N_("%(id)s: there is nothing to decide.") if not held else N_("%(id)s: several are held; name one of them: %(held)s.")
@@ -109,6 +114,7 @@ def _held(desk: Desk, name: str) -> tuple[Delivery, Channel]:
     if channel is None:
         sentence = N_("config.toml no longer has the channel %(channel)s: put it back first.")
         raise Refused("channel-missing", sentence, channel=held[0].channel)
+    refuse_during_call(held[0])
     return held[0], channel
 
 
@@ -165,6 +171,12 @@ def _dismiss(desk: Desk, actor: Actor, row: DeliveryStep, why: str) -> None:
     """End the doubt about a step by a person's word."""
     for attempt in row.attempts.filter(state=AttemptState.IN_DOUBT):
         move(attempt, AttemptState.DISMISSED, actor, desk.now(), look_at=None, dismissed_by=actor.person, dismissed_why=why)
+
+
+def _settled(desk: Desk, actor: Actor, delivery: Delivery, channel: Channel) -> None:
+    """Let a delivery whose doubt is over end or go on; what somebody stopped for another reason still waits for “resume”."""
+    if delivery.reason not in RESUMABLE or not delivery.steps.filter(state__in=_UNSETTLED).exists():
+        _carry_on(desk, actor, delivery, channel)
 
 
 def _carry_on(desk: Desk, actor: Actor, delivery: Delivery, channel: Channel) -> None:

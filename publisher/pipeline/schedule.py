@@ -7,12 +7,13 @@ from django.db import transaction
 from publisher import storage
 from publisher.errors import Refused
 from publisher.i18n import N_
-from publisher.models import Actor, Announcement, Delivery, audit
+from publisher.models import Actor, Announcement, Attempt, Delivery, audit
 from publisher.models.moves import move, note
-from publisher.models.states import DeliveryState, StepState
+from publisher.models.states import AttemptState, DeliveryState, StepState
 from publisher.pipeline import manifest
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Window, refuse_bad_window
+from publisher.pipeline.queue import repetition
 from publisher.text.instants import parse_when
 
 MOVABLE = (DeliveryState.PLANNED, DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.FAILED)
@@ -36,7 +37,7 @@ def named(name: str) -> list[Delivery]:
 def reschedule(desk: Desk, actor: Actor, name: str, at: str, not_after: str | None = None) -> bool:
     """Give what has not ended a new time; return whether the visa is kept. Raises Refused, UsageError."""
     with storage.explained(desk.config), transaction.atomic():
-        deliveries = [delivery for delivery in named(name) if delivery.state in MOVABLE]
+        deliveries = [delivery for delivery in named(name) if delivery.state in MOVABLE and _has_more(delivery)]
         if not deliveries:
             raise Refused("nothing-to-move", N_("%(id)s has nothing that could get another time."), id=name)
         altered = []
@@ -70,6 +71,28 @@ def set_window(delivery: Delivery, wanted: Window) -> None:
     note(delivery, due_at=wanted.due_at, not_after=wanted.not_after, wall=wanted.wall)
 
 
+def refuse_during_call(delivery: Delivery) -> None:
+    """Refuse a decision while a call is under way, even on what was held or canceled meanwhile: its outcome comes first. Raises Refused."""
+    if Attempt.objects.filter(step__delivery=delivery, state=AttemptState.INTENT).exists():
+        sentence = N_("%(id)s: a call is under way; decide when “publisher status” shows what became of it.")
+        raise Refused("call-under-way", sentence, id=delivery.id)
+
+
+def _refuse_repetition(delivery: Delivery) -> None:
+    """Refuse to bring back what has been given up, if its text was queued anew meanwhile. Raises Refused."""
+    if delivery.state not in (DeliveryState.MISSED, DeliveryState.FAILED) and not delivery.manifest.void_at:
+        return
+    found = repetition(delivery.version, {delivery.channel: delivery.digest})
+    if found:
+        sentence = N_("This text is already planned or published on %(channel)s (%(id)s): cancel that one first.")
+        raise Refused("already-queued", sentence, id=found.announcement_id, channel=found.channel)
+
+
+def _has_more(delivery: Delivery) -> bool:
+    """Tell whether the delivery has a part that may still leave."""
+    return delivery.steps.exclude(state__in=[StepState.SENT, StepState.DROPPED]).exists()
+
+
 def _only_delays(delivery: Delivery, wanted: Window) -> bool:
     """Tell whether the new time lies in the window that was agreed to."""
     if not delivery.due_at or not delivery.not_after or not wanted.due_at or delivery.manifest.sealed_at is None:
@@ -78,7 +101,9 @@ def _only_delays(delivery: Delivery, wanted: Window) -> bool:
 
 
 def _plan_again(desk: Desk, actor: Actor, delivery: Delivery) -> None:
-    """Let what was held, missed or refused be claimed again, from the first step that is not out."""
+    """Let what was held, missed or refused be claimed again, from the first step that is not out. Raises Refused."""
+    refuse_during_call(delivery)
+    _refuse_repetition(delivery)
     if delivery.steps.filter(state=StepState.IN_DOUBT).exists():
         sentence = N_("%(id)s: nobody knows yet whether a part was published; settle that first with “publisher resolve”.")
         raise Refused("in-doubt", sentence, id=delivery.id)

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from publisher.i18n import _
-from publisher.models import Announcement, Attempt, Delivery, DeliveryStep, Version
+from publisher.models import Announcement, Approval, Attempt, Delivery, DeliveryStep, Version
 from publisher.models.states import OPEN, AnnouncementState, AttemptState, DeliveryState, StepState
+from publisher.pipeline import manifest, reconcile
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import Reason
 from publisher.pipeline.schedule import found
@@ -30,17 +31,17 @@ _SHUT = (Reason.PAUSED, Reason.UNAUTHORIZED, Reason.OUT_OF_REACH, Reason.CHANNEL
 def one(desk: Desk, name: str) -> dict[str, Any]:
     """Return the announcement of this id, or the one that the delivery of this id belongs to. Raises Refused."""
     announcement = _rows().get(pk=found(name).pk)
-    return {"format": FORMAT, **_announcement(announcement, desk.config.town.zone)}
+    return {"format": FORMAT, **_announcement(desk, announcement)}
 
 
 def everything(desk: Desk) -> dict[str, Any]:
     """Return all announcements, the newest first."""
     rows = _rows().order_by("-created_at", "-pk")
-    return {"format": FORMAT, "announcements": [_announcement(row, desk.config.town.zone) for row in rows]}
+    return {"format": FORMAT, "announcements": [_announcement(desk, row) for row in rows]}
 
 
-def state(deliveries: Sequence[Delivery]) -> AnnouncementState:
-    """Derive the announcement's state from those of its deliveries, read with their manifests."""
+def state(deliveries: Sequence[Delivery], required: int) -> AnnouncementState:
+    """Derive the announcement's state from those of its deliveries, and from how many people must agree."""
     states = {delivery.state for delivery in deliveries}
     for urgent, shown in (
         (DeliveryState.HELD, AnnouncementState.HELD),
@@ -50,7 +51,7 @@ def state(deliveries: Sequence[Delivery]) -> AnnouncementState:
             return shown
     planned = [delivery for delivery in deliveries if delivery.state == DeliveryState.PLANNED]
     if planned:
-        return _state_of_plan(planned, begun=DeliveryState.DELIVERED in states)
+        return _state_of_plan(planned, required, begun=DeliveryState.DELIVERED in states)
     return _state_of_end(states)
 
 
@@ -62,7 +63,7 @@ def waits_for_person(now: datetime) -> bool:
 
 def idle(tenure: Tenure) -> bool:
     """Tell whether nothing is due, under way, or to be looked up: what is left waits for its time, a visa or a person."""
-    due = list(_due(tenure.now()))
+    due = [row for row in _due(tenure.now()) if manifest.is_sealed(row.manifest, tenure.desk.config.approval.required)]
     shut = {(row.announcement_id, row.channel) for row in due if row.reason in _SHUT}
     waiting = [row for row in due if row.reason == Reason.WAITING_FOR_CHANNEL and shut.intersection(_before(row))]
     return len(shut) + len(waiting) == len(due) and not _unsettled().exists()
@@ -74,25 +75,27 @@ def _before(delivery: Delivery) -> set[tuple[str, str]]:
 
 def _due(now: datetime) -> QuerySet[Delivery]:
     due = Delivery.objects.filter(state__in=OPEN, manifest__sealed_at__isnull=False, manifest__void_at=None, due_at__lte=now)
-    return due.defer("payload")
+    return due.select_related("manifest__version__editor").defer("payload", "manifest__version__content")
 
 
 def _unsettled() -> QuerySet[Attempt]:
-    return Attempt.objects.filter(state__in=[AttemptState.INTENT, AttemptState.IN_DOUBT], step__delivery__state__in=OPEN)
+    return reconcile.pursued().filter(state__in=[AttemptState.INTENT, AttemptState.IN_DOUBT])
 
 
 def _rows() -> QuerySet[Announcement]:
     shown = DeliveryStep.objects.filter(Q(recipient="") | Q(state__in=_OPEN_ENDS))
     steps = Prefetch("steps", shown.select_related("receipt").prefetch_related("attempts").order_by("position"))
-    deliveries = Delivery.objects.select_related("manifest").defer("payload").prefetch_related(steps).order_by("due_at", "pk")
+    visas = Prefetch("manifest__approvals", Approval.objects.select_related("person"))
+    rows = Delivery.objects.select_related("manifest__version__editor").defer("payload", "manifest__version__content")
+    deliveries = rows.prefetch_related(steps, visas).order_by("due_at", "pk")
     versions = Version.objects.defer("content").order_by("number")
     return Announcement.objects.prefetch_related(Prefetch("deliveries", deliveries), Prefetch("versions", versions))
 
 
-def _state_of_plan(planned: Sequence[Delivery], *, begun: bool) -> AnnouncementState:
+def _state_of_plan(planned: Sequence[Delivery], required: int, *, begun: bool) -> AnnouncementState:
     if any(delivery.manifest.void_at for delivery in planned):
         return AnnouncementState.DRAFT
-    if any(delivery.manifest.sealed_at is None for delivery in planned):
+    if not all(manifest.is_sealed(delivery.manifest, required) for delivery in planned):
         return AnnouncementState.AWAITING_APPROVAL
     return AnnouncementState.PUBLISHING if begun else AnnouncementState.PLANNED
 
@@ -108,13 +111,13 @@ def _state_of_end(states: Iterable[str]) -> AnnouncementState:
     return AnnouncementState.FAILED if DeliveryState.FAILED in ended else AnnouncementState.MISSED
 
 
-def _announcement(row: Announcement, zone: ZoneInfo) -> dict[str, Any]:
+def _announcement(desk: Desk, row: Announcement) -> dict[str, Any]:
     deliveries = list(row.deliveries.all())
     return {
         "id": row.id,
         "title": list(row.versions.all())[-1].title,
-        "state": state(deliveries),
-        "deliveries": [_delivery(delivery, zone) for delivery in deliveries],
+        "state": state(deliveries, desk.config.approval.required),
+        "deliveries": [_delivery(delivery, desk.config.town.zone) for delivery in deliveries],
     }
 
 

@@ -42,18 +42,18 @@ class Tenure:
         return self.desk.now()
 
     def lasts(self) -> bool:
-        """Tell whether no other run has begun since."""
-        return Holder.objects.filter(epoch=self.epoch).exists()
+        """Tell whether no other run has begun since, and the database is still the one on which this run works."""
+        return Holder.objects.filter(epoch=self.epoch).exists() and journal.continues(Head.copied())
 
     def beat(self) -> bool:
-        """Show that the service is alive, by a write that the watchdog may trust; False when another run has begun."""
-        return bool(Holder.objects.filter(epoch=self.epoch).update(heartbeat_at=self.now()))
+        """Show that the service is alive, by a write that the watchdog may trust; False when it must end. Raises OSError."""
+        return self.lasts() and bool(Holder.objects.filter(epoch=self.epoch).update(heartbeat_at=self.now()))
 
 
 def begin(desk: Desk, name: str | None = None) -> Tenure:
     """Begin a run; the caller holds the lock of the data directory. `name` identifies the installation where a container hides it.
 
-    Raises Refused on a copy of the data directory (`copied`) and on an older database (`restored`), StorageError.
+    Raises StorageError, Refused: `copied` (a copy of the data directory), `restored` (a database that forgot what was done).
     """
     mine = _identity(desk.config.storage.data_dir, name)
     with storage.explained(desk.config), transaction.atomic():
@@ -66,8 +66,8 @@ def begin(desk: Desk, name: str | None = None) -> Tenure:
             raise Refused("copied", sentence, directory=desk.config.storage.data_dir)
         if not journal.continues(Head.copied()):
             sentence = N_(
-                "The database in %(directory)s is an older one than the last that published from here: nothing is published from it. "
-                "If you restored it on purpose, run “publisher adopt”."
+                "The database in %(directory)s is older than what was already done with it, such as a backup: nothing is published "
+                "from it. Check what is online, then run “publisher adopt”."
             )
             raise Refused("restored", sentence, directory=desk.config.storage.data_dir)
         holder.epoch += 1
@@ -78,7 +78,7 @@ def begin(desk: Desk, name: str | None = None) -> Tenure:
 
 
 def adopt(desk: Desk, actor: Actor, name: str | None = None) -> int:
-    """Make this copy the one that publishes; what was due meanwhile is held, since the other may have sent it. Returns how many."""
+    """Make this copy or backup the one that publishes; what was due meanwhile is held: it may have been sent. Returns how many."""
     mine, now = _identity(desk.config.storage.data_dir, name), desk.now()
     with storage.explained(desk.config), transaction.atomic():
         Holder.objects.update_or_create(id=1, defaults={"instance": mine})

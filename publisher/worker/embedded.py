@@ -59,6 +59,7 @@ class Service:
     def __init__(self, mine: Tenure, *, until_idle: bool) -> None:
         self._tenure = mine
         self._until_idle = until_idle
+        self._lost = False
         self._ticked = self._beaten = -math.inf
         self._lanes = Lanes(mine.desk.config.engine.workers + 1)
         self._clock = BackgroundScheduler(timezone=UTC)
@@ -95,6 +96,8 @@ class Service:
         return code
 
     def _code(self) -> int:
+        if self._lost:
+            return 1
         if not self._until_idle:
             return 0
         with storage.explained(self._tenure.desk.config):
@@ -108,7 +111,7 @@ class Service:
                 self._tenure.ending.set()
             self._look_ahead()
             self._wake()
-        except DatabaseError as error:
+        except (DatabaseError, OSError) as error:
             log.warning(_("The database cannot be used just now (%(reason)s): nothing leaves until it can."), {"reason": error})
         finally:
             self._ticked = self._seconds()
@@ -125,7 +128,8 @@ class Service:
             self._beaten = self._seconds()
             systemd.tell("WATCHDOG=1")
         else:
-            log.critical(_("Another service has taken over this data directory: this one ends."))
+            log.critical(_("Another service has taken over this data directory, or an older database was put there: this one ends."))
+            self._lost = True
             self._tenure.ending.set()
 
     def _look_ahead(self) -> None:

@@ -109,10 +109,13 @@ def test_an_earlier_head_never_replaces_a_later_one(chain) -> None:
     assert Head.copied() == Head(1, "0" * 64)
 
 
-@pytest.mark.parametrize("content", ["", "abc", "12", "x y z", "x " + "0" * 64])
-def test_a_head_that_is_not_ours_is_none(chain, content) -> None:
+@pytest.mark.parametrize("content", ["abc", "12", "x y z", "x " + "0" * 64])
+def test_a_head_that_is_not_ours_is_known_and_left_there(chain, content) -> None:
     (chain / HEAD).write_text(content, encoding="ascii")
-    assert Head.copied() is None
+    assert Head.copied() == Head(-1)
+    with transaction.atomic():
+        audit.record(SERVICE, "acted", "a-9", NOON)
+    assert Head.copied() == Head(-1)
 
 
 def test_a_head_that_cannot_be_copied_does_not_undo_what_was_done(chain, caplog) -> None:

@@ -10,6 +10,7 @@ import pytest
 from publisher.errors import Refused, UsageError
 from publisher.models import Actor, Approval, Audit, Manifest
 from publisher.pipeline import manifest as manifests
+from publisher.pipeline import schedule, status
 from publisher.pipeline.plan import Window
 from tests.database import NOON
 from tests.pipeline.town import ROLES, Town, at
@@ -160,6 +161,38 @@ def test_what_is_approved_is_not_sent_back(town) -> None:
 
 
 # ---------------------------------------------------------------- the document changed
+
+
+@pytest.mark.parametrize(("at_first", "more"), [(0, ["dominique"]), (0, ["dominique", "sacha"]), (1, ["sacha"])])
+def test_when_more_people_must_agree_than_did_they_still_can(clock, data_dir, at_first, more) -> None:
+    """config.toml asks for more since: what nobody can agree to any more would stay for ever."""
+    town = Town(clock, data_dir, required=at_first)
+    town.channel()
+    name = town.queue(memory=town.part(window=Window(None, None, None)))
+    if at_first:
+        town.approve(name)
+    town.required = at_first + len(more)
+    begun = town.work()
+    assert (town.state(), town.announcement_state(name), status.idle(begun)) == (("planned", "not-approved"), "awaiting_approval", True)
+    assert [town.approve(name, by=person).sealed for person in more] == [False] * (len(more) - 1) + [True]
+    assert (town.announcement_state(name), status.idle(begun)) == ("planned", False)
+    with pytest.raises(Refused, match="already approved"):
+        town.approve(name, by="sacha")
+    town.work(begun)
+    assert town.state() == ("delivered", "")
+
+
+def test_each_part_that_awaits_a_visa_can_have_it(town) -> None:
+    """Two times, two manifests; more people must agree to both."""
+    town.channel("one")
+    town.channel("two")
+    name = town.planned()
+    schedule.reschedule(town.desk, town.who("camille"), town.delivery("two").pk, at(town.clock, 90).isoformat())
+    town.approve(name)
+    town.required = 2
+    assert [town.approve(name, by="sacha").sealed for _ in range(2)] == [True, True]
+    town.clock.move(minutes=90)
+    assert status.everything(town.desk)["announcements"][0]["state"] == "planned"
 
 
 def test_a_document_that_changed_since_is_refused(town) -> None:

@@ -8,9 +8,9 @@ from publisher import crashpoints
 from publisher.adapters.base import Finds, Idempotency
 from publisher.errors import Refused, UsageError
 from publisher.models import Attempt, Audit, Delivery, Pause
-from publisher.pipeline import deliver, hold
+from publisher.pipeline import deliver, hold, resolve, schedule
 from publisher.testing.memory_platform import accept, not_sent, rate_limited, refuse, unknown
-from tests.pipeline.town import Town
+from tests.pipeline.town import Town, at
 
 
 def code(action: Callable[..., object], *args: object) -> str:
@@ -127,7 +127,7 @@ def test_one_delivery_alone_can_be_canceled_and_the_visa_stays(town) -> None:
 def interrupt(monkeypatch) -> Callable[[str, Callable[[], object]], None]:
     """Let something happen at the first visit of a crash point."""
 
-    def at(place: str, action: Callable[[], object]) -> None:
+    def once(place: str, action: Callable[[], object]) -> None:
         waiting = [place]
 
         def visited(name: str) -> None:
@@ -137,7 +137,7 @@ def interrupt(monkeypatch) -> Callable[[str, Callable[[], object]], None]:
 
         monkeypatch.setattr(crashpoints, "_hooks", [visited])
 
-    return at
+    return once
 
 
 # what a cancellation at each place leads to: the state, and what readers see of the two posts
@@ -196,6 +196,82 @@ def test_held_at_the_last_moment_and_resumed(ready, interrupt, place) -> None:
     hold.resume(ready.desk, ready.who("camille"), ready.name)
     ready.work(begun)
     assert (ready.state(), ready.texts()) == (("delivered", ""), ["Un.", "Deux."])
+
+
+DECISIONS: dict[str, Callable[[Town], object]] = {
+    "drop": lambda town: resolve.drop(town.desk, town.who("camille"), town.name),
+    "send again": lambda town: resolve.send_again(town.desk, town.who("camille"), town.name),
+    "online": lambda town: resolve.published(town.desk, town.who("camille"), town.name, "https://memory.example/m1"),
+    "single text": lambda town: resolve.alternative(town.desk, town.who("camille"), town.name),
+    "new time": lambda town: schedule.reschedule(town.desk, town.who("camille"), town.name, at(town.clock, 9).isoformat()),
+}
+
+
+@pytest.mark.parametrize("first", ["canceled", "held"])
+@pytest.mark.parametrize("decision", DECISIONS.values(), ids=DECISIONS)
+def test_nothing_is_decided_while_a_call_is_under_way(ready, interrupt, first, decision) -> None:
+    """It would be “dropped” and online."""
+    refused = []
+
+    def decide() -> None:
+        if first == "canceled":
+            ready.cancel(ready.name)
+        else:
+            hold.hold(ready.desk, ready.who("eden"), ready.name)
+        refused.append(code(decision, ready))
+
+    interrupt("call.pre", decide)
+    ready.work()
+    assert (refused, ready.state()[0], ready.texts(), ready.attempts()) == (["call-under-way"], "held", ["Un."], ["post-1 accepted"])
+
+
+def test_held_and_then_canceled_during_the_call_is_canceled(ready, interrupt) -> None:
+    def stop() -> None:
+        hold.hold(ready.desk, ready.who("eden"), ready.name)
+        assert [(d.state, d.reason) for d in ready.cancel(ready.name)] == [("held", "cancel-requested")]
+
+    ready.platforms["memory"].script("send", not_sent())
+    interrupt("call.pre", stop)
+    ready.work()
+    assert (ready.state(), ready.texts()) == (("canceled", "canceled"), [])
+
+
+def test_canceled_means_that_nothing_follows_whatever_is_found_out_later(town) -> None:
+    town.channel()
+    name = town.planned(memory=town.part("memory", "Un.", "Deux."))
+    town.clock.move(minutes=1)
+    town.platforms["memory"].script("send", unknown(accepted=True))
+    begun = town.work()
+    town.cancel(name)
+    assert town.steps() == {"post-1": "in_doubt", "post-2": "dropped"}
+    town.clock.move(60)
+    town.work(begun)
+    assert town.state() == ("held", "undecided")
+    resolve.published(town.desk, town.who("camille"), name, "https://memory.example/m1")
+    town.work(begun)
+    assert (town.state(), town.texts()) == (("delivered", "dropped-partly"), ["Un."])
+
+
+def test_canceled_while_it_waits_for_a_decision_keeps_the_question_and_drops_the_rest(town) -> None:
+    town.channel()
+    name = town.planned(memory=town.part("memory", "Un.", "Deux."))
+    town.clock.move(minutes=1)
+    town.platforms["memory"].script("send", unknown(accepted=True))
+    town.work_until_settled()
+    assert [(d.state, d.reason) for d in town.cancel(name)] == [("held", "undecided")]
+    assert town.steps() == {"post-1": "in_doubt", "post-2": "dropped"}
+
+
+def test_what_a_person_holds_stays_held_when_its_doubt_is_over(town) -> None:
+    town.channel()
+    name = town.planned(memory=town.part("memory", "Un.", "Deux."))
+    town.clock.move(minutes=1)
+    town.platforms["memory"].script("send", unknown(accepted=True))
+    begun = town.work()
+    hold.hold(town.desk, town.who("eden"), name)
+    resolve.published(town.desk, town.who("camille"), name, "https://memory.example/m1")
+    town.work(begun)
+    assert (town.state(), town.texts()) == (("held", "by-person"), ["Un."])
 
 
 @pytest.mark.parametrize("answer", [not_sent(), rate_limited(), refuse()], ids=["not sent", "throttled", "refused"])

@@ -357,7 +357,7 @@ def test_whatever_stops_it_stops_it_before_the_next_message(press, act, state) -
     press.work()
     assert press.state("mail") == state
     assert counts(press)["sent"] <= 3
-    assert counts(press)["pending"] >= 4
+    assert counts(press).get("pending", 0) + counts(press).get("dropped", 0) >= 4
 
 
 def test_a_service_that_is_asked_to_stop_ends_what_is_under_way_and_begins_nothing(press) -> None:

@@ -187,6 +187,40 @@ def test_one_person_twice_is_one_person(town) -> None:
     assert town.texts() == []
 
 
+def test_what_was_said_of_one_doubt_does_not_count_for_the_next(town) -> None:
+    """Else one person alone would send a part again."""
+    name = undecided(town, "Un.", "Deux.", accepted=True)
+    recognising(town)
+    assert not send_again(town, name, "camille")
+    published(town, name)
+    town.platforms["memory"].script("send", unknown(accepted=True))
+    town.work_until_settled()
+    assert (town.state(), town.steps()) == (("held", "undecided"), {"post-1": "sent", "post-2": "in_doubt"})
+    assert not send_again(town, name, "dominique")
+    town.work_until_settled()
+    assert town.texts() == ["Un.", "Deux."]
+
+
+def test_what_was_never_sent_is_not_sent_again_before_its_time(town) -> None:
+    town.channel()
+    name = town.planned()
+    hold.hold(town.desk, town.who("eden"), name)
+    assert code(send_again, town, name, "camille") == "never-sent"
+
+
+def test_what_was_stopped_midway_has_nothing_to_send_again(town) -> None:
+    town.channel()
+    name = town.planned(memory=town.part("memory", "Un.", "Deux."))
+    town.clock.move(minutes=1)
+    town.platforms["memory"].script("send", accept(), not_sent())
+    town.work()
+    town.cancel(name)
+    assert town.state() == ("held", "stopped-midway")
+    assert code(send_again, town, name, "camille") == "nothing-to-send"
+    drop(town, name)
+    assert town.state() == ("delivered", "dropped-partly")
+
+
 def test_sending_again_is_a_new_visa_for_this_delivery_alone(town) -> None:
     town.channel("other")
     later = Window(at(town.clock, 120), at(town.clock, 150), None)

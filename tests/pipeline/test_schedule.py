@@ -7,7 +7,7 @@ import pytest
 
 from publisher.errors import Refused
 from publisher.models import Audit, Delivery, DeliveryStep, Manifest
-from publisher.pipeline import schedule
+from publisher.pipeline import resolve, schedule
 from publisher.pipeline.plan import Window
 from publisher.testing.memory_platform import accept, refuse, unknown
 from tests.pipeline.town import Town, at
@@ -105,6 +105,37 @@ def test_what_was_refused_can_be_planned_again_and_only_the_rest_leaves(town) ->
     town.clock.move(minutes=5)
     town.work(begun)
     assert town.texts() == ["Un.", "Deux."]
+
+
+@pytest.mark.parametrize("end", ["missed", "refused", "sent back"])
+def test_what_was_queued_anew_meanwhile_is_not_brought_back_beside_it(town, end) -> None:
+    """Two people at work on one failure would publish it twice."""
+    town.channel()
+    name = town.queue()
+    if end == "sent back":
+        town.reject(name)
+    else:
+        town.approve(name)
+        town.platforms["memory"].script("send", refuse())
+        town.clock.move(minutes=1 if end == "refused" else 45)
+        town.work()
+    second = town.queue()
+    when = at(town.clock, 20).isoformat()
+    assert refusal(town, name, when) == "already-queued"
+    town.cancel(second)
+    reschedule(town, name, when)
+    assert Delivery.objects.get(announcement=name).state == "planned"
+
+
+def test_what_a_person_dropped_has_nothing_left_to_plan(town) -> None:
+    town.channel()
+    name = town.planned()
+    town.platforms["memory"].script("send", unknown(accepted=True))
+    town.clock.move(minutes=1)
+    town.work_until_settled()
+    resolve.drop(town.desk, town.who("camille"), name)
+    assert refusal(town, name, "2026-11-24T13:20") == "nothing-to-move"
+    assert town.state() == ("failed", "dropped")
 
 
 def test_what_is_in_doubt_is_settled_first(town) -> None:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from publisher import i18n
+from publisher.adapters.base import Finds
 from publisher.errors import Refused
 from publisher.models import Delivery
 from publisher.models.states import DeliveryState
@@ -95,7 +96,7 @@ def test_everything_is_listed_the_newest_first_with_as_many_queries_for_one_as_f
             listed = status.everything(town.desk)
         counts.append(len(counted))
     assert [row["title"] for row in listed["announcements"]] == [f"Annonce {number}" for number in (4, 3, 2, 1, 0)]
-    assert (listed["format"], counts) == ("publisher.status/1", [5] * 5)
+    assert (listed["format"], counts) == ("publisher.status/1", [6] * 5)
 
 
 def deliveries(states: str, *, sealed: bool = True, void: bool = False) -> list:
@@ -126,18 +127,18 @@ def deliveries(states: str, *, sealed: bool = True, void: bool = False) -> list:
     ],
 )
 def test_state_is_derived(states, shown) -> None:
-    assert status.state(deliveries(states)) == shown
+    assert status.state(deliveries(states), 0) == shown
 
 
 def test_what_awaits_a_visa_and_what_was_sent_back() -> None:
-    assert status.state(deliveries("planned delivered", sealed=False)) == "awaiting_approval"
-    assert status.state(deliveries("planned", sealed=False, void=True)) == "draft"
+    assert status.state(deliveries("planned delivered", sealed=False), 0) == "awaiting_approval"
+    assert status.state(deliveries("planned", sealed=False, void=True), 0) == "draft"
 
 
 def test_every_mixture_has_a_state() -> None:
     for size in (1, 2, 3):
         for states in itertools.combinations_with_replacement(DeliveryState, size):
-            assert status.state(deliveries(" ".join(states)))
+            assert status.state(deliveries(" ".join(states)), 0)
 
 
 def test_what_waits_for_a_person(town) -> None:
@@ -172,6 +173,18 @@ def test_idle_means_that_nothing_can_be_done_now(town) -> None:
     assert not status.idle(begun)
     town.work_until_settled(begun)
     assert status.idle(begun)
+
+
+def test_a_canceled_call_that_is_still_looked_up_is_not_idle(town) -> None:
+    town.channel("memory", Finds)
+    name = town.planned()
+    town.platforms["memory"].script("send", unknown(accepted=True))
+    town.clock.move(minutes=1)
+    begun = town.work()
+    town.cancel(name)
+    assert not status.idle(begun)
+    town.work_until_settled(begun)
+    assert (town.state(), status.idle(begun)) == (("delivered", ""), True)
 
 
 def test_a_shut_channel_leaves_nothing_to_do_but_for_a_person(town) -> None:

@@ -1,15 +1,21 @@
 """The service's turn, the guard against copies, and the one door to the adapters."""
 
-import pytest
-from django.db import transaction
+import shutil
+from collections.abc import Callable
 
+import pytest
+from django.db import connection, transaction
+
+from publisher import crashpoints
 from publisher.adapters.registry import configure
 from publisher.clock import SystemClock
 from publisher.errors import OutcomeUnknown, Refused, Rejected
 from publisher.models import Audit, Holder
-from publisher.pipeline import guard, hold, tenure
+from publisher.models.audit import HEAD
+from publisher.pipeline import deliver, guard, hold, tenure
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Window
+from publisher.settings import DATABASE
 from publisher.testing.memory_platform import unknown
 from tests.pipeline.town import Town, at
 
@@ -62,6 +68,63 @@ def test_what_was_in_doubt_in_a_copy_is_never_sent_again(town) -> None:
     town.work(tenure.begin(town.desk, "elsewhere"))
     assert (town.state(), town.attempts()) == (("held", "adopted"), ["post-1 in_doubt"])
     assert len(town.platforms["memory"].accepted) == 1
+
+
+@pytest.fixture
+def backup(town) -> Callable[[], None]:
+    """A backup from before the delivery's time, and how it is put back."""
+    town.channel()
+    town.planned()
+    town.clock.move(minutes=1)
+    connection.close()
+    database, kept = town.folder / DATABASE, town.folder.parent / "backup.sqlite3"
+    shutil.copy(database, kept)
+
+    def put_back() -> None:
+        connection.close()
+        shutil.copy(kept, database)
+
+    return put_back
+
+
+def test_a_backup_in_the_place_of_the_database_publishes_nothing_until_it_is_adopted(town, backup) -> None:
+    town.work()
+    backup()
+    with pytest.raises(Refused) as caught:
+        town.service()
+    assert (caught.value.code, Holder.objects.count()) == ("restored", 0)
+    assert tenure.adopt(town.desk, town.who("lou"), "test") == 1
+    town.work()
+    assert (town.state(), len(town.platforms["memory"].accepted)) == (("held", "adopted"), 1)
+
+
+def test_a_database_that_is_replaced_under_the_service_ends_it(town, backup) -> None:
+    begun = town.service()
+    backup()
+    Holder.objects.create(epoch=begun.epoch)
+    assert (begun.lasts(), begun.beat(), deliver.advance(begun, town.delivery().pk)) == (False, False, False)
+    assert town.platforms["memory"].calls == []
+
+
+def test_replaced_between_claim_and_call_it_makes_no_call(town, backup, monkeypatch) -> None:
+    begun = town.service()
+    monkeypatch.setattr(crashpoints, "_hooks", [lambda place: backup() if place == "intent.committed" else None])
+    deliver.advance(begun, town.delivery().pk)
+    assert (town.platforms["memory"].calls, town.attempts()) == ([], [])
+
+
+@pytest.mark.parametrize("spoilt", [b"1 0000", b"none", b"\xff\xfe", b"999999 " + b"0" * 64])
+def test_what_stands_beside_the_database_and_is_not_of_it_is_not_believed(town, spoilt) -> None:
+    town.service()
+    (town.folder / HEAD).write_bytes(spoilt)
+    with pytest.raises(Refused, match="older than what was already done"):
+        town.service()
+
+
+def test_without_anything_beside_it_a_database_is_taken_as_it_is(town) -> None:
+    town.service()
+    (town.folder / HEAD).unlink()
+    assert town.service().lasts()
 
 
 def test_a_directory_is_known_by_machine_and_inode(town, tmp_path, monkeypatch) -> None:

@@ -31,8 +31,8 @@ def test_a_service_that_was_taken_over_ends_without_a_sign_of_life(town: Town, t
     town.service()
     service._beat()
     assert told == []
-    assert service._ending.is_set()
-    assert caplog.messages == ["Another service has taken over this data directory: this one ends."]
+    assert (service._tenure.ending.is_set(), service._code()) == (True, 1)
+    assert caplog.messages == ["Another service has taken over this data directory, or an older database was put there: this one ends."]
 
 
 def test_a_database_that_cannot_be_used_is_told_and_looked_at_again(
@@ -43,7 +43,7 @@ def test_a_database_that_cannot_be_used_is_told_and_looked_at_again(
         broken.setattr(type(service._tenure), "beat", lambda _: (_ for _ in ()).throw(OperationalError("database is locked")))
         service._tick()
     assert caplog.messages == ["The database cannot be used just now (database is locked): nothing leaves until it can."]
-    assert not service._ending.is_set()
+    assert not service._tenure.ending.is_set()
     assert told == []
     service._beat()
     assert told == ["WATCHDOG=1"]
