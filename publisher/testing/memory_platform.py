@@ -90,7 +90,7 @@ class MemoryPlatform:
         self._scripts: dict[str, Iterator[Outcome]] = {}
 
     def script(self, method: str, *outcomes: Outcome, then: Iterable[Outcome] = ()) -> None:
-        """Say how the next calls of "send", "find", "withdraw", "correct" or "probe" go, after those already scripted.
+        """Say how the next calls of "send", "find", "withdraw" or "probe" go, after those already scripted.
 
         `then` may be endless: a storm drawn from a seeded random generator.
         """
