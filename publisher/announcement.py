@@ -51,6 +51,15 @@ class ChannelText:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """Why what is online was wrong, in plain words, when it is set right, and where the page stands that must keep its address."""
+
+    note: str
+    at: datetime
+    slug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Announcement:
     """One announcement: plain source text (no typography applied), NFC, lines ended by LF.
 
@@ -74,5 +83,6 @@ class Announcement:
     not_after: datetime | None = None
     language: str = "fr"
     channels: Mapping[str, ChannelText] = field(default_factory=dict)
+    correction: Correction | None = None
     set_aside: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from publisher.settings import WAL_IS_SAFE
 from publisher.storage import LEAST_SPACE
 
 WISE_SPACE = 2**30
+SOON = timedelta(days=14)  # enough to renew an access, holidays included
 RESERVED = (".example", "example.org", "example.com", "example.net")  # RFC 2606: no real town has such an address
 
 
@@ -152,6 +153,8 @@ def access(at: Circumstances) -> Iterator[Problem]:
             yield Problem(Severity.ERROR, error.code, error.sentence, error.params, channel=name)
         else:
             yield from _disagreements(at, channel, found)
+            yield from (replace(problem, channel=name) for problem in found.problems)
+            yield from _end(at, channel, found)
 
 
 def _disagreements(at: Circumstances, channel: registry.Channel, found: Probe) -> Iterator[Problem]:
@@ -165,6 +168,19 @@ def _disagreements(at: Circumstances, channel: registry.Channel, found: Probe) -
         zone = at.config.town.zone
         times = {"theirs": f"{found.clock.astimezone(zone):%H:%M:%S}", "ours": f"{at.clock.now().astimezone(zone):%H:%M:%S}"}
         yield Problem(Severity.ERROR, "clock-differs", sentence, times, channel.name)
+
+
+def _end(at: Circumstances, channel: registry.Channel, found: Probe) -> Iterator[Problem]:
+    """Tell when our access ends, if it does."""
+    if found.ends_at is None:
+        return
+    day, left = {"day": f"{found.ends_at.astimezone(at.config.town.zone):%Y-%m-%d}"}, found.ends_at - at.clock.now()
+    if left <= timedelta(0):
+        sentence = N_("Our access ended on %(day)s: renew it; until then nothing can leave.")
+        yield Problem(Severity.ERROR, "access-ended", sentence, day, channel.name)
+        return
+    sentence = N_("Our access ends on %(day)s: renew it before, or the channel will stop.")
+    yield Problem(Severity.WARNING if left < SOON else Severity.NOTICE, "access-ends", sentence, day, channel.name)
 
 
 def _existing(path: Path) -> Path:

@@ -9,6 +9,8 @@ import pytest
 from publisher import checks
 from publisher.checks import Circumstances
 from publisher.config import load
+from publisher.testing.facebook import PAGE, Facebook
+from publisher.testing.simulator import Simulator
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CONFIG = """
@@ -178,3 +180,47 @@ class TestChannels:
     def test_channels_that_wait_for_each_other_are_told(self, town):
         [(severity, code, _)] = found(checks.channels, CONFIG + 'after = ["website"]')
         assert (severity, code) == ("error", "circular-after")
+
+
+@pytest.fixture
+def page():
+    """A simulated page, at the hour of the checks."""
+    return Facebook(lambda: NOW)
+
+
+class TestAccess:
+    def found(self, page: Facebook, account: str = PAGE, clock: Hands = RIGHT) -> list[tuple[str, str, str]]:
+        with Simulator([page]) as simulator:
+            base = simulator.url_of("facebook")
+            Path("config.toml").write_text(CONFIG + f'[channels.page]\nadapter = "facebook"\naccount = "{account}"\napi_base = "{base}"\n')
+            problems = list(checks.access(Circumstances(load(environ=dict(page.secrets)), clock)))
+        assert {problem.channel for problem in problems} <= {"page"}
+        return [(problem.severity, problem.code, problem.message) for problem in problems]
+
+    def test_an_access_in_order_has_no_problem(self, town, page):
+        assert self.found(page) == []
+
+    def test_another_account_and_another_hour_are_errors(self, town, page):
+        page.switch(skew=120)
+        assert [code for _, code, _ in self.found(page, account="1")] == ["account-differs", "clock-differs"]
+
+    def test_an_access_that_is_lost_is_an_error_in_the_adapters_words(self, town, page):
+        page.switch(access="expired")
+        sentence = "The page's token has expired: make a new one, then reopen the channel."
+        assert self.found(page) == [("error", "token-expired", sentence)]
+
+    def test_what_the_platform_told_is_passed_on_under_its_channel(self, town, page):
+        page.switch(permissions=["pages_read_engagement"])
+        sentence = "The token lacks these permissions for this page: pages_manage_posts. Make a new token that has them."
+        assert self.found(page) == [("error", "permissions-missing", sentence)]
+
+    @pytest.mark.parametrize(
+        ("days", "severity", "code"),
+        [(60, "notice", "access-ends"), (14, "notice", "access-ends"), (13, "warning", "access-ends"), (-1, "error", "access-ended")],
+    )
+    def test_the_end_of_an_access_is_told_and_warned_of(self, town, page, days, severity, code):
+        end = NOW + timedelta(days=days)
+        page.switch(expires_at=int(end.timestamp()))
+        [(told, name, message)] = self.found(page)
+        assert (told, name) == (severity, code)
+        assert f"{end:%Y-%m-%d}" in message

@@ -18,6 +18,10 @@ from publisher.text.threads import Unit
 from publisher.text.typography import Profile
 
 PERMALINK = "{permalink}"
+CORRECT = "correct"
+"""The effect of a step that sets right, by its id, what is online; a second time changes nothing more."""
+WITHDRAW = "withdraw"
+"""The effect of a step that takes back what its content names; the engine gives it to `Withdraws.withdraw`."""
 
 
 class Idempotency(StrEnum):
@@ -51,7 +55,8 @@ class Traits:
 
     `templates` is the folder under templates/, `parts` maps the names of `Message.parts` to template files in it.
     `window` is the settling time of an EVENTUAL read-back, `key_life` how long the platform remembers a KEY.
-    `permalink`: the address in its receipt fills the permalink slot of the other channels.
+    `permalink`: the address in its receipt fills the permalink slot of the other channels. `edits`: what is out can be changed
+    where it stands; without it a correction is a publication of its own.
     """
 
     label: str
@@ -64,6 +69,7 @@ class Traits:
     window: timedelta = timedelta(0)
     key_life: timedelta = timedelta(0)
     permalink: bool = False
+    edits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,8 @@ class Message:
 
     `units` are filled for `Form.SENTENCES` only; `posts` are the officer's own and then replace the units.
     `link_line` holds the permalink slot, or is empty when there is no website. `subject` is the officer's own, if any.
-    `keys` were decided once, before.
+    `note` is why an earlier version was wrong, in plain words, and `corrected_at` when it was set right or taken back; both are
+    empty in a first publication. `keys` were decided once, before.
     """
 
     channel: str
@@ -96,6 +103,8 @@ class Message:
     posts: tuple[str, ...] = ()
     link_line: str = ""
     hashtags: tuple[str, ...] = ()
+    note: str = ""
+    corrected_at: datetime | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -174,18 +183,31 @@ class Finds(Protocol):
 
 @runtime_checkable
 class Withdraws(Protocol):
-    """Can take a published step back."""
+    """Can take back what it published."""
+
+    def withdrawal(self, message: Message, former: Sequence[Receipt]) -> Payload:
+        """Return the steps that take it back, complete; `former` is what is out, in order. Pure. Raises Unsupported."""
 
     def withdraw(self, receipt: Receipt) -> None:
-        """Take the step back; already gone is success. Raises a SendError."""
+        """Take back what the receipt names; already gone is success. Raises a SendError."""
 
 
 @runtime_checkable
 class Corrects(Protocol):
-    """Can replace what a published step shows, at the same address."""
+    """Can set right what it published."""
 
-    def correct(self, step: Step, receipt: Receipt) -> Receipt:
-        """Replace the content in place. Raises a SendError."""
+    def correction(self, message: Message, former: Sequence[Receipt]) -> Payload:
+        """Turn the corrected message into the steps that set right what is out, `former`, in order. Pure. Raises Unsupported.
+
+        They go the way of all steps: to `send`, or to `withdraw` if their effect is WITHDRAW. What they act upon is in their
+        content, for the receipts of an earlier delivery are not given to `send`.
+        """
+
+
+def taking_back(receipt: Receipt) -> Step:
+    """Return the step that takes back what a receipt names."""
+    content = {"step": receipt.step, "remote_id": receipt.remote_id, "url": receipt.url}
+    return Step(f"withdraw-{receipt.step}", WITHDRAW, content)
 
 
 @runtime_checkable
@@ -198,11 +220,17 @@ class Recognises(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """Who we are for the platform: account as config.toml names it, its display name, and the platform's own clock."""
+    """Who we are for the platform: account as config.toml names it, its display name, and the platform's own clock.
+
+    `ends_at` is when our access ends unless somebody renews it, `problems` what the platform told that a person should know;
+    both are for `check --online` and stop nothing.
+    """
 
     account: str
     name: str = ""
     clock: datetime | None = None
+    ends_at: datetime | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 @runtime_checkable

@@ -2,7 +2,7 @@
 
 import hashlib
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 from publisher.adapters import press_room
-from publisher.adapters.base import Call, Form, Idempotency, Limits, Message, Payload, Readback, Receipt, Step, Traits
+from publisher.adapters.base import Call, Form, Idempotency, Limits, Message, Payload, Readback, Receipt, Step, Traits, taking_back
 from publisher.adapters.settings import ChannelSettings, WireSettings
 from publisher.config import Address, between
 from publisher.config import Config as Configuration
-from publisher.errors import Evidence, NotSent, OutcomeUnknown, Rejected
+from publisher.errors import Evidence, NotSent, OutcomeUnknown, Rejected, Unsupported
 from publisher.i18n import N_
+
+ANY = "any"
+"""Stands for the hash of a page of which only the address is known, because a person vouched for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,7 @@ class StaticSite:
         readback=Readback.STRONG,
         typography="web",
         permalink=True,
+        edits=True,
     )
 
     def __init__(self, config: Config) -> None:
@@ -70,21 +74,32 @@ class StaticSite:
 
     def prepare(self, message: Message) -> Payload:
         """Seal the page, its line in the list and the list's own page, complete: nothing is rendered when they are written."""
-        facts = {"title": message.title, "slug": message.slug, "summary": message.summary}
-        return Payload((Step("page", "page", {**facts, **message.parts}),))
+        return Payload((_page(message),))
+
+    def correction(self, message: Message, former: Sequence[Receipt]) -> Payload:
+        """Seal the page anew, at the address where it stands, with the hash of the one that it replaces."""
+        before = former[-1]
+        slug = _slug(before)
+        if message.slug != slug:
+            sentence = N_("The corrected page would stand at %(new)s, but readers know it at %(old)s: the address must stay.")
+            raise Unsupported("address-differs", sentence, new=message.slug, old=slug)
+        return Payload((_page(message, replaces=before.answer.get("sha256", ANY)),))
+
+    def withdrawal(self, message: Message, former: Sequence[Receipt]) -> Payload:
+        """Seal the removal of the page. A page that says “withdrawn” is a correction: its text is somebody's to write."""
+        del message
+        return Payload((taking_back(former[-1]),))
 
     def describe(self, step: Step) -> Call:
         """Tell which file is written; its text is in the preview."""
-        document = str(step.content["document"]).encode()
-        facts = {"bytes": len(document), "sha256": hashlib.sha256(document).hexdigest()}
+        document = str(step.content["document"])
+        facts = {"bytes": len(document.encode()), "sha256": _sha256(document)}
         return Call("write", str(self.config.directory / str(step.content["slug"]) / "index.html"), facts)
 
     def send(self, step: Step, receipts: Mapping[str, Receipt]) -> Receipt:
         """Write the page, then all that is derived from it; the same bytes again change nothing."""
         del receipts
-        if self._public(step) not in (None, step.content["document"]):
-            sentence = N_("The press room already has another page at %(slug)s: change the title or the date of this one.")
-            raise Rejected("address-taken", sentence, slug=step.content["slug"])
+        self._refuse_to_overwrite(step)
         return self._publish(step)
 
     def find(self, step: Step, receipts: Mapping[str, Receipt], since: datetime) -> Receipt | None:
@@ -94,15 +109,10 @@ class StaticSite:
             return None
         return self._receipt(step)
 
-    def correct(self, step: Step, receipt: Receipt) -> Receipt:
-        """Replace the page, whatever it shows now."""
-        del receipt
-        return self._publish(step)
-
     def withdraw(self, receipt: Receipt) -> None:
         """Take the page away, and its line in the list, the feed and the map."""
         try:
-            press_room.remove_page(self.config.directory, receipt.remote_id or "")
+            press_room.remove_page(self.config.directory, _slug(receipt))
             press_room.rebuild(self.config.directory, self._site())
         except OSError as error:
             raise self._disk(OutcomeUnknown, error) from error
@@ -116,6 +126,17 @@ class StaticSite:
             return False
         answer = fly(self.config, "GET", receipt.url)
         return answer.status == HTTPStatus.OK and str(step.content["title"]) in unescape(answer.body.decode("utf-8", "replace"))
+
+    def _refuse_to_overwrite(self, step: Step) -> None:
+        """Refuse to replace a page that is neither this one nor the one that it sets right. Raises Rejected."""
+        public, replaces = self._public(step), step.content.get("replaces")
+        if public in (None, step.content["document"]) or replaces in (ANY, _sha256(public)):
+            return
+        if replaces:
+            sentence = N_("The page at %(slug)s is no longer the one that was published: somebody changed it; look at it first.")
+            raise Rejected("page-changed", sentence, slug=step.content["slug"])
+        sentence = N_("The press room already has another page at %(slug)s: change the title or the date of this one.")
+        raise Rejected("address-taken", sentence, slug=step.content["slug"])
 
     def _publish(self, step: Step) -> Receipt:
         room, files = self.config.directory, self._files(step)
@@ -181,8 +202,23 @@ class StaticSite:
         return outcome("press-room-unwritable", sentence, directory=self.config.directory, reason=error.strerror)
 
     def _receipt(self, step: Step) -> Receipt:
-        slug = str(step.content["slug"])
-        return Receipt(step.id, remote_id=slug, url=f"{self.config.url.rstrip('/')}/{slug}/" if self.config.url else None)
+        slug, seen = str(step.content["slug"]), {"sha256": _sha256(str(step.content["document"]))}
+        url = f"{self.config.url.rstrip('/')}/{slug}/" if self.config.url else None
+        return Receipt(step.id, remote_id=slug, url=url, answer=seen)
 
     def _site(self) -> press_room.Site:
         return press_room.Site((self.config.url or "").rstrip("/"), self.config.title)
+
+
+def _page(message: Message, **more: object) -> Step:
+    facts = {"title": message.title, "slug": message.slug, "summary": message.summary}
+    return Step("page", "page", {**facts, **message.parts, **more})
+
+
+def _slug(receipt: Receipt) -> str:
+    """Return the page's folder; a person who settled a doubt gave its address only."""
+    return receipt.remote_id or (receipt.url or "").rstrip("/").rpartition("/")[2]
+
+
+def _sha256(document: str) -> str:
+    return hashlib.sha256(document.encode()).hexdigest()

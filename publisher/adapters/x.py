@@ -1,7 +1,7 @@
 """Channel kind "x": the announcement as a thread of posts, or as one post with the link (X API v2)."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,17 +9,31 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from publisher.adapters import x_posts
-from publisher.adapters.base import Call, Form, Idempotency, Limits, Message, Payload, Probe, Readback, Receipt, Step, Traits
+from publisher.adapters.base import (
+    Call,
+    Form,
+    Idempotency,
+    Limits,
+    Message,
+    Payload,
+    Probe,
+    Readback,
+    Receipt,
+    Step,
+    Traits,
+    taking_back,
+)
 from publisher.adapters.settings import ChannelSettings, HttpSettings
 from publisher.config import Address, Secret, between
-from publisher.errors import Problem, Rejected, Severity
+from publisher.errors import Problem, Rejected, Severity, Unsupported
 from publisher.i18n import N_
-from publisher.text.threads import Thread, arrange
+from publisher.text.threads import arrange
 
 if TYPE_CHECKING:
     from publisher.adapters.x_api import Api
 
 SKEW = timedelta(seconds=60)  # between X's clock and ours
+POST_UNKNOWN = N_("%(url)s is not the address of a post of X, so nothing can be attached to it.")
 ALERT_POSTS = 3  # an alert is read at a glance
 
 
@@ -31,6 +45,8 @@ class Config(HttpSettings):
     max_posts: Annotated[int, between(1, 25)] = 5
     thread: Literal["auto", "never"] = "auto"
     """`never`: always one post, the title and the link."""
+    correction: Literal["reply", "repost"] = "reply"
+    """`reply`: a post under the first one says what was wrong. `repost`: all is deleted and published again."""
     api_key: Secret
     api_secret: Secret
     access_token: Secret
@@ -47,7 +63,7 @@ class X:
         label="X",
         form=Form.SENTENCES,
         templates="x",
-        parts={"single": "post.txt.j2"},
+        parts={"single": "post.txt.j2", "correction": "correction.txt.j2"},
         idempotency=Idempotency.NONE,
         readback=Readback.EVENTUAL,
         window=timedelta(seconds=30),
@@ -70,9 +86,26 @@ class X:
         alternative = (_post("single", single),) if stands_by else ()
         return replace(payload, alternative=alternative, problems=(*payload.problems, *x_posts.problems(_texts(payload.steps))))
 
+    def correction(self, message: Message, former: Sequence[Receipt]) -> Payload:
+        """Say under the first post what was wrong, or delete all and publish it again, as config.toml asks."""
+        if self.config.correction == "repost":
+            again = self.prepare(message)
+            return replace(again, steps=(*_taken_back(former), *again.steps), problems=(*again.problems, _perhaps_refused()))
+        number = former[0].remote_id or _number_in(former[0].url or "")
+        if number is None:
+            raise Unsupported("post-unknown", POST_UNKNOWN, url=former[0].url or "–")
+        reply = _post("correction", message.parts["correction"], reply_to=number)
+        return Payload((reply,), problems=tuple(x_posts.problems(_texts([reply]))))
+
+    def withdrawal(self, message: Message, former: Sequence[Receipt]) -> Payload:
+        """Delete every post, the last first, so that no reader meets a thread without its beginning."""
+        del message
+        return Payload(_taken_back(former))
+
     def estimate(self, payload: Payload) -> Decimal:
         """Return what the posts cost: a link multiplies the price of the post that holds it."""
-        return sum((x_posts.cost(text) for _, text in _texts(payload.steps)), Decimal(0))
+        posts = [step for step in payload.steps if step.effect == "post"]
+        return sum((x_posts.cost(text) for _, text in _texts(posts)), Decimal(0))
 
     def send(self, step: Step, receipts: Mapping[str, Receipt]) -> Receipt:
         """Create the post, as the reply to the one before."""
@@ -82,8 +115,9 @@ class X:
     def describe(self, step: Step) -> Call:
         """Return the call that creates the post."""
         content: dict[str, object] = {"text": step.content["text"]}
-        if step.after:
-            content["reply"] = {"in_reply_to_tweet_id": f"‹id of {step.after}›"}
+        parent = step.content.get("reply_to") or (step.after and f"‹id of {step.after}›")
+        if parent:
+            content["reply"] = {"in_reply_to_tweet_id": parent}
         return Call("POST", f"{self.config.api_base.rstrip('/')}/2/tweets", content)
 
     def find(self, step: Step, receipts: Mapping[str, Receipt], since: datetime) -> Receipt | None:
@@ -139,8 +173,8 @@ class X:
             closing=closing,
             closing_first=message.type == "alerte",
         )
-        problems = self._too_many(thread.posts, message) or _indivisible(thread)
-        return Payload(_chain(thread.posts), left_out=thread.left_out, problems=(*_remarks(thread), *problems))
+        problems = self._too_many(thread.posts, message) or x_posts.indivisible(thread)
+        return Payload(_chain(thread.posts), left_out=thread.left_out, problems=(*x_posts.remarks(thread), *problems))
 
     def _too_many(self, posts: Sequence[str], message: Message) -> tuple[Problem, ...]:
         maximum = self._maximum(message)
@@ -151,6 +185,10 @@ class X:
 
 
 def _parent(step: Step, receipts: Mapping[str, Receipt]) -> str | None:
+    """Return the post to which the step replies: one of this thread, or of an earlier publication."""
+    earlier = step.content.get("reply_to")
+    if earlier is not None:
+        return str(earlier)
     return None if step.after is None else _number(receipts[step.after])
 
 
@@ -159,8 +197,7 @@ def _number(receipt: Receipt) -> str:
     number = receipt.remote_id or _number_in(receipt.url or "")
     if number:
         return number
-    sentence = N_("%(url)s is not the address of a post of X, so nothing can be attached to it.")
-    raise Rejected("post-unknown", sentence, url=receipt.url or "–")
+    raise Rejected("post-unknown", POST_UNKNOWN, url=receipt.url or "–")
 
 
 def _number_in(address: str) -> str | None:
@@ -173,8 +210,8 @@ def _is_derived(message: Message) -> bool:
     return bool(message.units) and message.units[0].heading
 
 
-def _post(name: str, text: str, after: str | None = None) -> Step:
-    return Step(name, "post", {"text": text, "media": []}, after)
+def _post(name: str, text: str, after: str | None = None, **more: object) -> Step:
+    return Step(name, "post", {"text": text, "media": [], **more}, after)
 
 
 def _chain(texts: Sequence[str]) -> tuple[Step, ...]:
@@ -182,23 +219,15 @@ def _chain(texts: Sequence[str]) -> tuple[Step, ...]:
     return tuple(_post(name, text, after) for name, text, after in zip(names, texts, [None, *names], strict=False))
 
 
+def _taken_back(former: Sequence[Receipt]) -> tuple[Step, ...]:
+    return tuple(taking_back(receipt) for receipt in reversed(former))
+
+
+def _perhaps_refused() -> Problem:
+    """Warn that X remembers what it has deleted (duplicate rule), which nobody can know before."""
+    sentence = N_("X may refuse posts that did not change, even once deleted, for some hours: a reply is surer (correction = “reply”).")
+    return Problem(Severity.WARNING, "repost-may-be-refused", sentence)
+
+
 def _texts(steps: Sequence[Step]) -> list[tuple[str, str]]:
     return [(step.id, str(step.content["text"])) for step in steps]
-
-
-def _indivisible(thread: Thread) -> tuple[Problem, ...]:
-    if not thread.overflow:
-        return ()
-    sentence = N_("The text cannot be divided into posts of X without breaking a word or an address: write a text for this channel.")
-    return (Problem(Severity.ERROR, "too-long", sentence),)
-
-
-def _remarks(thread: Thread) -> Iterator[Problem]:
-    """Yield what the officer should look at in a derived thread, the cut sentence once, at the post where it starts."""
-    for number in thread.cut:
-        if number - 1 not in thread.cut:
-            sentence = N_("A sentence is too long for one post of X and is cut in two: shorten it for X.")
-            yield Problem(Severity.NOTICE, "sentence-too-long-for-x", sentence, step=f"post-{number}")
-    for number in thread.anaphoric:
-        sentence = N_("This post starts with a pronoun: check that it can be understood without the one before.")
-        yield Problem(Severity.NOTICE, "starts-with-pronoun", sentence, step=f"post-{number}")

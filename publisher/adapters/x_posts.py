@@ -10,6 +10,7 @@ from publisher.errors import Problem, Severity
 from publisher.i18n import N_
 from publisher.text import links
 from publisher.text.counting import invalid_characters, x_length
+from publisher.text.threads import Thread
 
 LIMIT = 280
 ANY_ADDRESS = "https://example.org"  # every address counts 23, whatever its length
@@ -48,6 +49,25 @@ def problems(posts: Sequence[tuple[str, str]]) -> Iterator[Problem]:
             yield Problem(Severity.ERROR, "invalid-character", sentence, step=step)
         yield from _accidental_links(step, text)
     yield from _several_links([text for _, text in posts])
+
+
+def indivisible(thread: Thread) -> tuple[Problem, ...]:
+    """Return the error of a thread with a post that nothing can make shorter."""
+    if not thread.overflow:
+        return ()
+    sentence = N_("The text cannot be divided into posts of X without breaking a word or an address: write a text for this channel.")
+    return (Problem(Severity.ERROR, "too-long", sentence),)
+
+
+def remarks(thread: Thread) -> Iterator[Problem]:
+    """Yield what the officer should look at in a derived thread, the cut sentence once, at the post where it starts."""
+    for number in thread.cut:
+        if number - 1 not in thread.cut:
+            sentence = N_("A sentence is too long for one post of X and is cut in two: shorten it for X.")
+            yield Problem(Severity.NOTICE, "sentence-too-long-for-x", sentence, step=f"post-{number}")
+    for number in thread.anaphoric:
+        sentence = N_("This post starts with a pronoun: check that it can be understood without the one before.")
+        yield Problem(Severity.NOTICE, "starts-with-pronoun", sentence, step=f"post-{number}")
 
 
 def _accidental_links(step: str, text: str) -> Iterator[Problem]:

@@ -120,10 +120,15 @@ def _tell(page: Path, platforms: Mapping[str, str], status: Mapping[str, Any]) -
     print(_("To look at:"))
     print("  ", _("the preview of the four channels:"), page.as_uri())
     for delivery in _in_order(status):
-        print("  ", _("online, %(channel)s:") % {"channel": delivery["channel"]}, delivery["steps"][0]["url"])
+        print("  ", _("online, %(channel)s:") % {"channel": delivery["channel"]}, _address(delivery))
     for name, base in platforms.items():
         print("  ", _("the calls received, %(channel)s:") % {"channel": name}, f"{base}/log")
     print(_("Not sent yet, previewed only: %(channels)s.") % {"channels": ", ".join(PREVIEWED_ONLY)})
+
+
+def _address(delivery: Mapping[str, Any]) -> str:
+    """Return where a reader begins: the first of its steps that has an address, for what is made unseen has none."""
+    return next(str(step["url"]) for step in delivery["steps"] if step["url"])
 
 
 def _stay() -> None:

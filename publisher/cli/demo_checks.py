@@ -1,15 +1,18 @@
-"""What `publisher demo --exit` looks at with its own eyes: the page, the log of the platform, and what had been sealed."""
+"""What `publisher demo --exit` looks at with its own eyes: the page, what readers of the platforms see, and what had been sealed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import unescape
 from typing import Any
 from urllib.request import urlopen
 
+from publisher.adapters.base import PERMALINK
+from publisher.clock import SystemClock
 from publisher.config import load
 from publisher.i18n import N_
 from publisher.pipeline.desk import Desk
 from publisher.testing.demo import PRESS_ROOM, DemoFailed, TownHall
-from publisher.testing.ledger import Entry, Ledger
+from publisher.testing.platform import Shown
+from publisher.testing.simulator import platforms as opened
 
 TIMEOUT = 5  # seconds
 
@@ -19,19 +22,19 @@ def check(town: TownHall, platforms: Iterable[str], status: Mapping[str, Any]) -
     address = next(delivery["steps"][0]["url"] for delivery in status["deliveries"] if delivery["channel"] == PRESS_ROOM)
     check_page(address, status["title"])
     sealed = _sealed(town)
-    for name in platforms:
-        accepted = Ledger(town.state / f"{name}.jsonl").entries("accepted")
-        check_thread(accepted, sealed[name], address)
+    for platform in opened(SystemClock().now, town.state):
+        if platform.name in platforms:
+            check_thread(platform.timeline(), sealed[platform.name], address)
 
 
-def check_thread(accepted: Sequence[Entry], sealed: Sequence[str], address: str) -> None:
-    """Hold what a platform accepted against the sealed texts, in their order, each the answer to the one before."""
-    if [post["text"] for post in accepted] != [text.replace("{permalink}", address) for text in sealed]:
-        raise DemoFailed("demo", N_("What the platform accepted is not, to the letter, what was approved."))
-    if [post["reply_to"] for post in accepted] != [None, *(post["id"] for post in accepted)][: len(accepted)]:
+def check_thread(seen: Sequence[Shown], sealed: Sequence[str], address: str) -> None:
+    """Hold what the readers of a platform see against the sealed texts, in their order, each the answer to the one before."""
+    if not sealed or [post.text for post in seen] != [text.replace(PERMALINK, address) for text in sealed]:
+        raise DemoFailed("demo", N_("What the readers see is not, to the letter, what was approved."))
+    if [post.reply_to for post in seen] != [None, *(post.id for post in seen)][: len(seen)]:
         raise DemoFailed("demo", N_("The posts of the thread do not follow each other."))
-    if not any(address in str(post["text"]) for post in accepted):
-        raise DemoFailed("demo", N_("The address of the page is not in the thread."))
+    if any(post.deleted for post in seen):
+        raise DemoFailed("demo", N_("Something that was published is no longer online."))
 
 
 def check_page(address: str, title: str) -> None:
@@ -51,4 +54,4 @@ def _sealed(town: TownHall) -> dict[str, list[str]]:
     from publisher.models import Delivery
 
     rows = Delivery.objects.filter(manifest__sealed_at__isnull=False)
-    return {row.channel: [step["content"].get("text", "") for step in row.payload["steps"]] for row in rows}
+    return {row.channel: [step["content"]["text"] for step in row.payload["steps"] if "text" in step["content"]] for row in rows}

@@ -2,23 +2,25 @@
 
 from collections.abc import Iterable
 
+from publisher.adapters import base
 from publisher.adapters.base import Idempotency, Traits
 from publisher.models import DeliveryStep
 from publisher.models.states import StepState
 
 MEDIA = "media"
 PUBLISH = "publish"
-WITHDRAW = "withdraw"
+CORRECT = base.CORRECT
+WITHDRAW = base.WITHDRAW
 
 
 def is_unseen(effect: str, traits: Traits) -> bool:
     """Tell whether only the account sees the effect: an upload, or what a second phase makes public."""
-    return effect == MEDIA or (traits.idempotency is Idempotency.TWO_PHASE and effect not in {PUBLISH, WITHDRAW})
+    return effect == MEDIA or (traits.idempotency is Idempotency.TWO_PHASE and effect not in {PUBLISH, CORRECT, WITHDRAW})
 
 
 def is_repeatable(effect: str, traits: Traits) -> bool:
-    """Tell whether the same call a second time does nothing more: the second phase, and taking back."""
-    return effect == WITHDRAW or (traits.idempotency is Idempotency.TWO_PHASE and effect == PUBLISH)
+    """Tell whether the same call a second time does nothing more: the second phase, setting right, and taking back."""
+    return effect in {CORRECT, WITHDRAW} or (traits.idempotency is Idempotency.TWO_PHASE and effect == PUBLISH)
 
 
 def something_online(steps: Iterable[DeliveryStep], traits: Traits) -> bool:

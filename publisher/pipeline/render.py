@@ -78,6 +78,7 @@ def _slots(announcement: Announcement) -> Iterator[Problem]:
         *(announcement.standfirst, announcement.subject, announcement.summary, announcement.place),
         *((contact.name, contact.role, contact.phone, contact.email) if contact else ()),
         *(part for link in announcement.links for part in (link.text, link.url)),
+        announcement.correction.note if announcement.correction else "",
         *announcement.hashtags,
         *(text.title for text in announcement.channels.values()),
     ]

@@ -38,6 +38,7 @@ def common(reading: Reading, channel: Channel, config: Config, own: ChannelText,
         "summary": typeset(reading.summary),
         "published": _published(reading, own),
         "embargo": typeset(wording.instant_in_words(early)) if early else "",
+        "correction": _correction(reading, channel),
         "contact": _contact(reading, channel, config),
         "links": [_link(each, typeset(each.text)) for each in announcement.links],
         "hashtags": hashtags(reading),
@@ -92,6 +93,15 @@ def _published(reading: Reading, own: ChannelText) -> str:
     if instants:
         return max(instants, key=datetime.timestamp).isoformat()
     return reading.announcement.date.isoformat() if reading.announcement.date else ""
+
+
+def _correction(reading: Reading, channel: Channel) -> Mapping[str, str] | None:
+    """Return what is said of a correction: the reason, the instant for machines and the day for people."""
+    correction = reading.announcement.correction
+    if correction is None:
+        return None
+    typeset = _typesetter(reading, channel)
+    return {"note": typeset(correction.note), "at": correction.at.isoformat(), "day": typeset(wording.day_in_words(correction.at))}
 
 
 def _contact(reading: Reading, channel: Channel, config: Config) -> Mapping[str, object] | None:

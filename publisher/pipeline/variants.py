@@ -84,7 +84,8 @@ def _document(reading: Reading, channel: Channel, own: ChannelText, given: dict[
 def _paragraphs(reading: Reading, channel: Channel, own: ChannelText, given: dict[str, Any]) -> _Draft:
     """Give whole paragraphs (R5), or the officer's own text and nothing beside it."""
     if own.text:
-        return _Draft(given | {"title": "", "paragraphs": [given_text(reading, channel, own.text)], "link_line": "", "hashtags": []})
+        alone = {"title": "", "paragraphs": [given_text(reading, channel, own.text)], "link_line": "", "hashtags": [], "correction": None}
+        return _Draft(given | alone)
     tags = len(" ".join(given["hashtags"]))
     link = len(given["link_line"])
     profile = channel.adapter.traits.typography
@@ -94,7 +95,12 @@ def _paragraphs(reading: Reading, channel: Channel, own: ChannelText, given: dic
     if fold and channel.adapter.limits.count(opening) > fold:
         selection = replace(selection, problems=(_below_the_fold(fold),))
     link_line = given["link_line"] if selection.left_out else ""
-    return _Draft(given | {"paragraphs": list(selection.paragraphs), "link_line": link_line}, selection, added=_words_of(link_line))
+    note = given["correction"]["note"] if given["correction"] else ""
+    return _Draft(
+        given | {"paragraphs": list(selection.paragraphs), "link_line": link_line},
+        selection,
+        added=tuple(filter(None, (note, *_words_of(link_line)))),
+    )
 
 
 def _sentences(reading: Reading, channel: Channel, own: ChannelText, given: dict[str, Any]) -> _Draft:
@@ -133,7 +139,8 @@ def _own_units(given: dict[str, Any], text: str) -> _Draft:
 
 def _message(reading: Reading, channel: Channel, draft: _Draft) -> Message:
     announcement, given, traits = reading.announcement, draft.values, channel.adapter.traits
-    given["slug"] = slug(announcement.title, announcement.date)
+    correction, said = announcement.correction, given["correction"]
+    given["slug"] = (correction and correction.slug) or slug(announcement.title, announcement.date)
     parts: dict[str, str] = {}
     for name, file in traits.parts.items():
         # each part may show those before it: the page holds the article
@@ -151,6 +158,8 @@ def _message(reading: Reading, channel: Channel, draft: _Draft) -> Message:
         posts=draft.posts,
         link_line=draft.link_line,
         hashtags=draft.hashtags,
+        note=said["note"] if said else "",
+        corrected_at=correction.at if correction else None,
     )
 
 

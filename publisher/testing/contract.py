@@ -19,10 +19,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from publisher.adapters.base import (
+    CORRECT,
+    WITHDRAW,
     Adapter,
+    Corrects,
     Finds,
     Idempotency,
     Message,
+    Payload,
     Probes,
     Readback,
     Receipt,
@@ -120,10 +124,7 @@ class AdapterContract(ABC):
         """What the database keeps is what was approved."""
         with self.stage() as stage:
             payload = stage.adapter.prepare(stage.message)
-            steps = [*payload.steps, *payload.alternative]
-            kept = json.dumps(as_json(steps), ensure_ascii=False)
-            _same([Step(**values) for values in json.loads(kept)], steps, "the payload survives JSON")
-            _same([secret for secret in stage.secrets if secret in kept], [], "no secret is in the payload")
+            _survives_json(stage, payload)
 
     def test_receipts_name_what_the_platform_holds(self) -> None:
         """Every step is accepted once, by one call."""
@@ -197,6 +198,36 @@ class AdapterContract(ABC):
                 left = [step.id for step in _steps(stage) if adapter.find(step, receipts, since)]
                 _same(left, [], "what was taken back is not found")
 
+    def test_correction_is_pure_and_what_names_its_object_may_be_repeated(self) -> None:
+        """The steps of a correction are sealed like any other; an edit in doubt is made again."""
+        with self.stage() as stage:
+            adapter = stage.adapter
+            if not isinstance(adapter, Corrects):
+                return
+            former = tuple(_send_all(stage).values())
+            calls, accepted = stage.calls(), list(stage.accepted())
+            payload = adapter.correction(stage.message, former)
+            _same(adapter.correction(stage.message, former), payload, "the same message gives the same correction")
+            _same((stage.calls(), list(stage.accepted())), (calls, accepted), "nothing is called")
+            _survives_json(stage, payload)
+            _carry_out(adapter, [step for step in payload.steps for _ in range(1 + (step.effect == CORRECT))])
+
+    def test_withdrawal_is_pure_and_takes_back_all_that_is_out(self) -> None:
+        """Its steps carry what `withdraw` needs."""
+        with self.stage() as stage:
+            adapter, since = stage.adapter, stage.now()
+            if not isinstance(adapter, Withdraws):
+                return
+            receipts = _send_all(stage)
+            former = tuple(receipts.values())
+            payload = adapter.withdrawal(stage.message, former)
+            _same(adapter.withdrawal(stage.message, former), payload, "the same message gives the same withdrawal")
+            _survives_json(stage, payload)
+            _carry_out(adapter, payload.steps)
+            if isinstance(adapter, Finds):
+                left = [step.id for step in _steps(stage) if adapter.find(step, receipts, since)]
+                _same(left, [], "what was taken back is not found")
+
     def test_probe_tells_the_account_and_publishes_nothing(self) -> None:
         """Only reads."""
         with self.stage() as stage:
@@ -231,6 +262,26 @@ def _send_all(stage: Stage) -> dict[str, Receipt]:
     for step in _steps(stage):
         receipts[step.id] = stage.adapter.send(step, receipts)
     return receipts
+
+
+def _survives_json(stage: Stage, payload: Payload) -> None:
+    steps = [*payload.steps, *payload.alternative]
+    kept = json.dumps(as_json(steps), ensure_ascii=False)
+    _same([Step(**values) for values in json.loads(kept)], steps, "the payload survives JSON")
+    _same([secret for secret in stage.secrets if secret in kept], [], "no secret is in the payload")
+
+
+def _carry_out(adapter: Adapter, steps: Sequence[Step]) -> None:
+    """Make the steps of a later delivery, as the engine does: without the receipts of the first one."""
+    receipts: dict[str, Receipt] = {}
+    for step in steps:
+        if step.effect != WITHDRAW:
+            receipts[step.id] = adapter.send(step, receipts)
+        elif isinstance(adapter, Withdraws):
+            _same(set(step.content), {"step", "remote_id", "url"}, f"{step.id}: what it carries")
+            adapter.withdraw(Receipt(**step.content))  # type: ignore[arg-type] # as just checked
+        else:
+            raise AssertionError(f"{step.id}: whoever takes back has `withdraw`")
 
 
 def _same(actual: object, expected: object, what: str) -> None:

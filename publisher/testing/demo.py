@@ -15,7 +15,7 @@ from publisher.errors import PublisherError
 from publisher.i18n import N_
 
 PRESS_ROOM = "website"
-PREVIEWED_ONLY = ("facebook", "email")
+PREVIEWED_ONLY = ("email",)
 PATIENCE = 30  # seconds that a child has to end by itself
 SLOWEST = 60  # seconds that a verb may take
 # nothing of a real installation, neither its accounts nor its secrets, may reach the demonstration

@@ -11,12 +11,13 @@ goes is scripted, in order; an unscripted call is accepted.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, cast
 
 from publisher.adapters.base import (
+    CORRECT,
     Corrects,
     Finds,
     Form,
@@ -34,8 +35,9 @@ from publisher.adapters.base import (
     Step,
     Traits,
     Withdraws,
+    taking_back,
 )
-from publisher.errors import NotSent, OutcomeUnknown, Rejected
+from publisher.errors import NotSent, OutcomeUnknown, Rejected, Unsupported
 from publisher.i18n import N_
 from publisher.testing.memory_platform import MemoryPlatform, instant_of, receipt_of
 
@@ -58,8 +60,8 @@ class MemoryAdapter:
         self.limits = Limits()
 
     def prepare(self, message: Message) -> Payload:
-        """Make one step per text of the officer, else one of everything; two phases add a `publish` step."""
-        texts = message.posts or (_whole(message),)
+        """Make one step per text; two phases add a `publish` step."""
+        texts = _texts(message)
         names = [f"post-{number}" for number in range(1, len(texts) + 1)] if len(texts) > 1 else ["post"]
         steps = [
             Step(name, "post", {"text": text, "key": _key(message, name)}, after)
@@ -92,6 +94,11 @@ class _Finding(MemoryAdapter):
 
 
 class _Withdrawing(MemoryAdapter):
+    def withdrawal(self, message: Message, former: Sequence[Receipt]) -> Payload:
+        """Take back each thing that is out, the last first."""
+        del message
+        return Payload(tuple(taking_back(receipt) for receipt in reversed(_things(former))))
+
     def withdraw(self, receipt: Receipt) -> None:
         """Take the step back, as scripted."""
         remote_id = str(receipt.remote_id)
@@ -99,10 +106,20 @@ class _Withdrawing(MemoryAdapter):
 
 
 class _Correcting(MemoryAdapter):
-    def correct(self, step: Step, receipt: Receipt) -> Receipt:
-        """Replace the content in place, as scripted."""
-        remote_id = str(receipt.remote_id)
-        self.platform.go("correct", remote_id, lambda: self.platform.replace(remote_id, step.content))
+    def correction(self, message: Message, former: Sequence[Receipt]) -> Payload:
+        """Replace the text of each thing that is out. Raises Unsupported if there are more or fewer texts now."""
+        things, texts = _things(former), _texts(message)
+        if len(things) != len(texts):
+            raise Unsupported("other-length", N_("The memory platform cannot correct a thread that becomes longer or shorter."))
+        changes = zip(things, texts, strict=True)
+        return Payload(tuple(Step(f"correct-{thing.step}", CORRECT, {"id": thing.remote_id, "text": text}) for thing, text in changes))
+
+    def send(self, step: Step, receipts: Mapping[str, Receipt]) -> Receipt:
+        """Cause the effect of the step, as scripted; a correction by the id in its content."""
+        if step.effect != CORRECT:
+            return super().send(step, receipts)
+        remote_id = str(step.content["id"])
+        self.platform.go("send", step.id, lambda: self.platform.replace(remote_id, {"text": step.content["text"]}))
         return receipt_of(step, remote_id, self.platform.clock())
 
 
@@ -191,6 +208,16 @@ def memory_adapter(
     bases = tuple(_POWERS[power] for power in powers) or (MemoryAdapter,)
     made = cast("type[MemoryAdapter]", type("MemoryAdapter", bases, {"traits": traits}))
     return made(platform)
+
+
+def _texts(message: Message) -> tuple[str, ...]:
+    """Return the texts of the officer, else one of everything."""
+    return message.posts or (_whole(message),)
+
+
+def _things(former: Sequence[Receipt]) -> list[Receipt]:
+    """Return one receipt for each thing that is out; a second phase names what the first has made."""
+    return list({receipt.remote_id: receipt for receipt in former}.values())
 
 
 def _whole(message: Message) -> str:

@@ -97,7 +97,7 @@ class MemoryPlatform:
         self._turn = threading.Lock()
 
     def script(self, method: str, *outcomes: Outcome, then: Iterable[Outcome] = ()) -> None:
-        """Say how the next calls of "send", "find", "withdraw", "correct", "probe" or "open" go, after those already scripted.
+        """Say how the next calls of "send", "find", "withdraw", "probe" or "open" go, after those already scripted.
 
         `then` may be endless: a storm drawn from a seeded random generator.
         """

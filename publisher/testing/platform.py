@@ -50,7 +50,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One publication as readers see it: `reply_to` is the id of what it continues, `path` its address below the platform's page."""
+    """One publication as readers see it.
+
+    `reply_to` is the id of what it continues, `path` its address below the platform's page, `card` the page that it shows a card of.
+    """
 
     id: str
     author: str
@@ -59,6 +62,7 @@ class Shown:
     path: str
     reply_to: str | None = None
     deleted: bool = False
+    card: str | None = None
 
 
 def json_answer(status: int, content: object, headers: Mapping[str, str] | None = None) -> Answer:
@@ -81,6 +85,8 @@ class Platform(ABC):
     name: ClassVar[str]
     label: ClassVar[str]
     named_faults: ClassVar[Mapping[str, Fault]] = FAULTS
+    sign: ClassVar[str] = ""
+    """What stands before the name of an author."""
     secrets: ClassVar[Mapping[str, str]] = {}
     """What stands in .env for whoever calls the simulator."""
     default_switches: ClassVar[Mapping[str, Any]] = {"skew": 0.0}
@@ -133,12 +139,18 @@ class Platform(ABC):
         spoken = {name: value for name, value in request.headers.items() if name in SPOKEN_OF}
         if "authorization" in request.headers:
             spoken["authorization"] = request.headers["authorization"].partition(" ")[0] + " …"
-        query = urlsplit(request.url).query
-        body = request.body.decode("utf-8", "backslashreplace")
+        query = self._discreet(urlsplit(request.url).query)
+        body = self._discreet(request.body.decode("utf-8", "backslashreplace"))
         with self.lock:
             number = self._received + 1
             self.record("request", number=number, method=request.method, path=request.path, query=query, headers=spoken, body=body)
         return number, self.faults.next(f"{request.method} {request.path}")
+
+    def _discreet(self, text: str) -> str:
+        """Return the text without the secrets that a caller put where they do not belong."""
+        for secret in self.secrets.values():
+            text = text.replace(secret, "…")
+        return text
 
     def act(self, request: Request) -> Answer:
         """Let the platform treat a request by its rules, one at a time."""

@@ -28,7 +28,7 @@ from publisher.testing.platform import Answer, Clock, Platform, Request, json_an
 from publisher.testing.wire import exchange, write
 
 # the platforms that can be simulated: class by name
-PLATFORMS: Mapping[str, str] = {"x": "publisher.testing.x:X"}
+PLATFORMS: Mapping[str, str] = {"facebook": "publisher.testing.facebook:Facebook", "x": "publisher.testing.x:X"}
 
 HOST = "127.0.0.1"
 LARGEST_REQUEST = 64 * 2**20  # bytes

@@ -35,6 +35,7 @@ class X(Platform):
 
     name: ClassVar[str] = "x"
     label: ClassVar[str] = "X"
+    sign: ClassVar[str] = "@"
     named_faults: ClassVar[Mapping[str, Fault]] = words.NAMED
     secrets: ClassVar[Mapping[str, str]] = {f"X_{name.upper()}": value for name, value in asdict(CREDENTIALS).items()}
     default_switches: ClassVar[Mapping[str, Any]] = {

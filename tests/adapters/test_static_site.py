@@ -1,8 +1,10 @@
 """The static site: what is written is what was sealed, and repeating changes nothing."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from publisher.adapters.base import Receipt, Step
+from publisher.adapters.base import Message, Payload, Receipt, Step
 from publisher.adapters.static_site import Config, StaticSite
-from publisher.errors import NotSent, OutcomeUnknown, Rejected
+from publisher.errors import NotSent, OutcomeUnknown, Rejected, Unsupported
 
 SINCE = datetime(2026, 5, 2, tzinfo=UTC)
 
@@ -27,13 +29,23 @@ def page(document: str = "<!doctype html><h1>Fête</h1>", slug: str = "2026-05-0
     return Step("page", "page", content | {"document": document, "entry": f"<li>{slug}</li>", "index": "<ul><!-- entries --></ul>"})
 
 
+def sha256(document: str) -> str:
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def corrected(document: str = "<h1>two</h1>", slug: str = "2026-05-02-fete") -> Message:
+    parts = {"html": "<p>Demain.</p>", "document": document, "entry": f"<li>{slug}</li>", "index": "<ul><!-- entries --></ul>"}
+    return Message("website", "communique", "Fête", parts, slug=slug, summary="Demain.", note="La date était fausse.")
+
+
 def public(room: Path) -> dict[str, str]:
     return {str(file.relative_to(room)): file.read_text() for file in sorted(room.rglob("*")) if file.is_file()}
 
 
 def test_send_writes_the_page_the_list_the_feed_and_the_map(tmp_path):
     receipt = site(tmp_path).send(page(), {})
-    assert receipt == Receipt("page", remote_id="2026-05-02-fete", url="https://presse.valmont.example/2026-05-02-fete/")
+    seen = {"sha256": sha256("<!doctype html><h1>Fête</h1>")}
+    assert receipt == Receipt("page", "2026-05-02-fete", "https://presse.valmont.example/2026-05-02-fete/", answer=seen)
     files = public(tmp_path)
     assert files["2026-05-02-fete/index.html"] == "<!doctype html><h1>Fête</h1>"
     assert files["index.html"] == "<ul><li>2026-05-02-fete</li></ul>"
@@ -41,7 +53,7 @@ def test_send_writes_the_page_the_list_the_feed_and_the_map(tmp_path):
 
 
 def test_without_an_address_the_receipt_invents_none(tmp_path):
-    assert site(tmp_path, url=None).send(page(), {}) == Receipt("page", remote_id="2026-05-02-fete")
+    assert site(tmp_path, url=None).send(page(), {}).url is None
 
 
 def test_sending_again_changes_no_byte(tmp_path):
@@ -75,15 +87,69 @@ def test_find_knows_only_these_very_bytes(tmp_path):
     assert adapter.find(page("<h1>other</h1>"), {}, SINCE) is None
 
 
-def test_correct_replaces_the_page_and_keeps_its_first_date(tmp_path):
+def test_correction_is_the_page_again_with_the_hash_of_the_one_it_replaces(tmp_path):
+    adapter = site(tmp_path)
+    receipt = adapter.send(page("<h1>one</h1>"), {})
+    before = adapter.prepare(corrected())
+    assert adapter.correction(corrected(), [receipt]) == Payload(
+        (replace(before.steps[0], content={**before.steps[0].content, "replaces": sha256("<h1>one</h1>")}),)
+    )
+
+
+def test_corrected_page_takes_the_place_of_the_first_keeps_its_date_and_its_entry(tmp_path):
     adapter = site(tmp_path)
     receipt = adapter.send(page("<h1>one</h1>"), {})
     entry = tmp_path / "2026-05-02-fete" / "entry.json"
-    first = json.loads(entry.read_text()) | {"published": "2026-01-01T00:00:00+00:00"}
+    first = json.loads(entry.read_text()) | dict.fromkeys(("published", "updated"), "2026-01-01T00:00:00+00:00")
     entry.write_text(json.dumps(first))
-    assert adapter.correct(page("<h1>two</h1>"), receipt) == receipt
+    (step,) = adapter.correction(corrected(), [receipt]).steps
+    sent = adapter.send(step, {})
+    assert (sent.remote_id, sent.url) == (receipt.remote_id, receipt.url)
     assert public(tmp_path)["2026-05-02-fete/index.html"] == "<h1>two</h1>"
-    assert json.loads(entry.read_text())["published"] == "2026-01-01T00:00:00+00:00"
+    after = json.loads(entry.read_text())
+    assert after["published"] == "2026-01-01T00:00:00+00:00"
+    assert after["updated"] > "2026-11"
+    feed = public(tmp_path)["feed.xml"]
+    assert f"<id>{receipt.url}</id>" in feed
+    assert f"<updated>{after['updated']}</updated>" in feed
+    assert adapter.send(step, {}) == sent
+    assert adapter.find(step, {}, SINCE) == sent
+    assert json.loads(entry.read_text()) == after
+
+
+def test_correction_of_a_page_that_somebody_changed_is_refused_and_the_page_left_alone(tmp_path):
+    adapter = site(tmp_path)
+    (step,) = adapter.correction(corrected(), [adapter.send(page("<h1>one</h1>"), {})]).steps
+    (tmp_path / "2026-05-02-fete" / "index.html").write_text("<h1>by hand</h1>")
+    with pytest.raises(Rejected) as refusal:
+        adapter.send(step, {})
+    assert refusal.value.code == "page-changed"
+    assert public(tmp_path)["2026-05-02-fete/index.html"] == "<h1>by hand</h1>"
+
+
+def test_correction_of_a_page_that_a_person_vouched_for_replaces_whatever_is_at_its_address(tmp_path):
+    adapter = site(tmp_path)
+    adapter.send(page("<h1>one</h1>"), {})
+    vouched = Receipt("page", None, "https://presse.valmont.example/2026-05-02-fete/")
+    (step,) = adapter.correction(corrected(), [vouched]).steps
+    assert step.content["replaces"] == "any"
+    adapter.send(step, {})
+    assert public(tmp_path)["2026-05-02-fete/index.html"] == "<h1>two</h1>"
+
+
+def test_corrected_page_must_keep_its_address(tmp_path):
+    adapter = site(tmp_path)
+    receipt = adapter.send(page(), {})
+    with pytest.raises(Unsupported) as refusal:
+        adapter.correction(corrected(slug="2026-05-03-fete"), [receipt])
+    assert refusal.value.code == "address-differs"
+
+
+def test_withdrawal_names_the_page(tmp_path):
+    adapter = site(tmp_path)
+    receipt = adapter.send(page(), {})
+    content = {"step": "page", "remote_id": "2026-05-02-fete", "url": "https://presse.valmont.example/2026-05-02-fete/"}
+    assert adapter.withdrawal(corrected(), [receipt]) == Payload((Step("withdraw-page", "withdraw", content),))
 
 
 def test_withdraw_takes_the_page_away_and_may_be_repeated(tmp_path):
@@ -154,10 +220,8 @@ def address(tmp_path) -> Iterator[str]:
 def test_a_page_is_visible_once_readers_see_its_title(tmp_path, address):
     step = Step("page", "page", {**page().content, "title": "L’« été » & vous", "document": "<h1>L&#8217;« été » &amp; vous</h1>"})
     adapter = site(tmp_path, url=address)
-    receipt = Receipt("page", "2026-05-02-fete", f"{address}/2026-05-02-fete/")
-    assert not adapter.visible(step, receipt)
-    assert adapter.send(step, {}) == receipt
-    assert adapter.visible(step, receipt)
+    assert not adapter.visible(step, Receipt("page", "2026-05-02-fete", f"{address}/2026-05-02-fete/"))
+    assert adapter.visible(step, adapter.send(step, {}))
 
 
 def test_another_page_at_the_address_is_not_ours(tmp_path, address):

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from publisher.adapters.base import Message, Payload, Step
+from publisher.adapters.base import Message, Payload, Receipt, Step
 from publisher.adapters.x import Config, X
 from publisher.config import Secret
+from publisher.errors import Unsupported
 from publisher.text.threads import Unit
 
 LINK = "Tout : {permalink}"
@@ -137,3 +138,45 @@ def test_a_single_post_too_long_does_not_stand_by():
 def test_what_it_costs():
     payload = Payload((post("post-1", "Un."), post("post-2", LINK)), alternative=(post("single", LINK),))
     assert adapter().estimate(payload) == Decimal("0.215")
+
+
+# --- Setting right and taking back
+
+FORMER = [Receipt(f"post-{number}", str(number), f"https://x.com/valmont/status/{number}") for number in (1, 2, 3)]
+NOTE = f"Rectifié le 3 mai 2026\u00a0: l’heure était fausse.\n{LINK}"
+RIGHT = {"parts": {"single": f"Titre\n{LINK}", "correction": NOTE}}
+
+
+def withdrawn(number: int) -> Step:
+    content = {"step": f"post-{number}", "remote_id": str(number), "url": f"https://x.com/valmont/status/{number}"}
+    return Step(f"withdraw-post-{number}", "withdraw", content)
+
+
+def test_a_correction_is_a_reply_under_the_first_post():
+    payload = adapter().correction(message("Elle part.", **RIGHT), FORMER)
+    assert payload == Payload((Step("correction", "post", {"text": NOTE, "media": [], "reply_to": "1"}),))
+    assert adapter().describe(payload.steps[0]).content == {"text": NOTE, "reply": {"in_reply_to_tweet_id": "1"}}
+
+
+def test_a_correction_finds_the_post_that_a_person_named_by_its_address():
+    (step,) = adapter().correction(message(**RIGHT), [Receipt("post-1", None, "https://x.com/valmont/status/12?s=20")]).steps
+    assert step.content["reply_to"] == "12"
+    with pytest.raises(Unsupported):
+        adapter().correction(message(**RIGHT), [Receipt("post-1", None, "https://x.com/valmont")])
+
+
+def test_a_correction_too_long_for_a_post_is_an_error():
+    payload = adapter().correction(message(parts={"single": "Titre", "correction": "a" * 281}), FORMER)
+    assert found(payload) == [("too-long", "correction")]
+
+
+def test_a_repost_deletes_all_the_last_first_then_publishes_again_and_warns():
+    again = adapter().prepare(message("Elle part."))
+    payload = adapter(correction="repost").correction(message("Elle part."), FORMER)
+    assert payload.steps == (withdrawn(3), withdrawn(2), withdrawn(1), *again.steps)
+    assert found(payload) == [("repost-may-be-refused", None)]
+    assert adapter().estimate(payload) == adapter().estimate(again)
+
+
+def test_a_withdrawal_deletes_each_post_the_last_first():
+    assert adapter().withdrawal(message("Elle part."), FORMER) == Payload((withdrawn(3), withdrawn(2), withdrawn(1)))

@@ -102,7 +102,13 @@ class TestContract(AdapterContract):
         units = tuple(Unit(text) for text in ("La piscine rouvre samedi.", "Elle ferme à 20 heures. " + "Venez nombreux ! " * 18))
         stage = Stage(
             adapter=adapter_for(simulator.url_of("x"), timeout=HASTE),
-            message=Message(channel="x", type="communique", title="La piscine", parts={"single": "La piscine rouvre."}, units=units),
+            message=Message(
+                channel="x",
+                type="communique",
+                title="La piscine",
+                parts={"single": "La piscine rouvre.", "correction": "Rectifié."},
+                units=units,
+            ),
             fail=fail,
             accepted=lambda: [str(entry["id"]) for entry in platform.accepted],
             calls=lambda: len([entry for entry in platform.requests if entry["method"] == "POST"]),
@@ -146,6 +152,14 @@ def test_part_whose_parent_a_person_settled_by_its_address_is_attached(x: X, pla
     settled = Receipt("post-1", None, f"https://x.com/valmont_tilleuls/status/{number}?s=20")
     x.send(post("Deux.", "post-2", "post-1"), {"post-1": settled})
     assert platform.accepted[0]["reply_to"] == number
+
+
+def test_correction_is_attached_to_the_post_that_it_names_and_found_there(x: X, platform: simulated.X) -> None:
+    began, first = now(), x.send(post("Un."), {})
+    correction = Step("correction", "post", {"text": "Rectifié.", "media": [], "reply_to": first.remote_id})
+    sent = x.send(correction, {})
+    assert platform.accepted[1]["reply_to"] == first.remote_id
+    assert x.find(correction, {}, began).remote_id == sent.remote_id
 
 
 def test_part_whose_parent_was_deleted_by_hand_is_rejected(x: X, platform: simulated.X) -> None:

@@ -1,16 +1,24 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from publisher import i18n
 from publisher.cli.demo_checks import check_page, check_thread
 from publisher.testing.demo import DemoFailed
+from publisher.testing.platform import Shown
 from publisher.testing.simulator import Simulator
 
 ADDRESS = "http://127.0.0.1:1/site/fete/"
 SEALED = ["La fête 1/2", "Venez. 2/2\n{permalink}"]
-THREAD = [
-    {"id": "1", "text": "La fête 1/2", "reply_to": None},
-    {"id": "2", "text": f"Venez. 2/2\n{ADDRESS}", "reply_to": "1"},
-]
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+FIRST = Shown("1", "valmont", "La fête 1/2", AT, "1")
+SECOND = Shown("2", "valmont", f"Venez. 2/2\n{ADDRESS}", AT, "2", reply_to="1")
+WORDS, ORDER, GONE = (
+    "What the readers see is not, to the letter, what was approved.",
+    "The posts of the thread do not follow each other.",
+    "Something that was published is no longer online.",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -19,25 +27,25 @@ def english() -> None:
 
 
 def test_a_thread_exactly_as_sealed_passes() -> None:
-    check_thread(THREAD, SEALED, ADDRESS)
+    check_thread([FIRST, SECOND], SEALED, ADDRESS)
 
 
 @pytest.mark.parametrize(
-    ("accepted", "sealed", "sentence"),
+    ("seen", "sealed", "sentence"),
     [
-        (THREAD[:1], SEALED, "What the platform accepted is not, to the letter, what was approved."),
-        ([*THREAD, THREAD[1]], SEALED, "What the platform accepted is not, to the letter, what was approved."),
-        (THREAD[::-1], SEALED, "What the platform accepted is not, to the letter, what was approved."),
-        ([THREAD[0], {**THREAD[1], "text": "Venez ! 2/2"}], SEALED, "What the platform accepted is not, to the letter, what was approved."),
-        ([THREAD[0], {**THREAD[1], "reply_to": None}], SEALED, "The posts of the thread do not follow each other."),
-        ([{**THREAD[0], "reply_to": "9"}, THREAD[1]], SEALED, "The posts of the thread do not follow each other."),
-        (THREAD[:1], SEALED[:1], "The address of the page is not in the thread."),
-        ([], [], "The address of the page is not in the thread."),
+        ([FIRST], SEALED, WORDS),
+        ([FIRST, SECOND, SECOND], SEALED, WORDS),
+        ([SECOND, FIRST], SEALED, WORDS),
+        ([FIRST, replace(SECOND, text="Venez ! 2/2")], SEALED, WORDS),
+        ([], [], WORDS),
+        ([FIRST, replace(SECOND, reply_to=None)], SEALED, ORDER),
+        ([replace(FIRST, reply_to="9"), SECOND], SEALED, ORDER),
+        ([FIRST, replace(SECOND, deleted=True)], SEALED, GONE),
     ],
 )
-def test_what_is_wrong_with_a_thread_is_said(accepted: list[dict[str, str]], sealed: list[str], sentence: str) -> None:
+def test_what_is_wrong_with_a_thread_is_said(seen: list[Shown], sealed: list[str], sentence: str) -> None:
     with pytest.raises(DemoFailed) as failure:
-        check_thread(accepted, sealed, ADDRESS)
+        check_thread(seen, sealed, ADDRESS)
     assert str(failure.value) == sentence
     assert failure.value.exit_code == 1
 

@@ -55,15 +55,19 @@ def test_people_read_addresses_and_what_a_rehearsal_needs() -> None:
     with simulating() as process:
         first = process.stdout.readline()
         url = first.removeprefix("The simulators are at ").removesuffix("/ until you press Ctrl+C.\n")
-        rest = [process.stdout.readline() for _ in range(8)]
+        rest = [process.stdout.readline() for _ in range(12)]
         assert requests.get(url, timeout=5).status_code == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(5) == 0
     assert "".join(rest) == (
         "For a rehearsal, in config.toml:\n"
+        "  [channels.facebook]\n"
+        f'  api_base = "{url}/facebook"\n'
         "  [channels.x]\n"
         f'  api_base = "{url}/x"\n'
         "and in .env:\n"
+        "  FACEBOOK_PAGE_TOKEN=simulated-page-token\n"
+        "  FACEBOOK_APP_SECRET=simulated-app-secret\n"
         "  X_API_KEY=simulated-key\n"
         "  X_API_SECRET=simulated-secret\n"
         "  X_ACCESS_TOKEN=1404906528-simulated-token\n"

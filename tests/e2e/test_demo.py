@@ -56,9 +56,10 @@ def test_demo_publishes_the_example_checks_itself_and_leaves_nothing_behind(tmp_
         out, errors = running.communicate(timeout=SLOWEST)
     assert (running.returncode, errors) == (0, "")
     assert out.startswith("Alice queues example.md.\nBruno approves it.\n")
-    steps = ["website · page · sent", *(f"x · post-{number} · sent" for number in range(1, 6))]
+    facebook = ["facebook · post · sent", "facebook · publish · sent"]
+    steps = ["website · page · sent", *facebook, *(f"x · post-{number} · sent" for number in range(1, 6))]
     assert sorted(re.findall(r"^  (\w+ · .*sent)$", out, re.MULTILINE)) == sorted(steps)
-    assert out.endswith("Not sent yet, previewed only: facebook, email.\nChecked: everything is online, exactly as approved.\n")
+    assert out.endswith("Not sent yet, previewed only: email.\nChecked: everything is online, exactly as approved.\n")
     assert set(tmp_path.iterdir()) == before
     assert list((tmp_path / "home").iterdir()) == []
 
@@ -70,10 +71,11 @@ def test_demo_stays_until_it_is_told_to_end_and_takes_everything_along(tmp_path:
             told += line
             if "Ctrl+C" in line:
                 break
-        preview, page, thread, log = re.findall(r"(?:file|http)://\S+", told)
+        preview, page, post, thread, *logs = re.findall(r"(?:file|http)://\S+", told)
         html = Path(preview.removeprefix("file://")).read_text("utf-8")
         assert all(name in html for name in ("Facebook", "valmont_tilleuls"))
-        for address in (page, thread, log):
+        assert len(logs) == 2
+        for address in (page, post, thread, *logs):
             assert requests.get(address, timeout=5).status_code == 200
         assert "La médiathèque ouvre le dimanche" in requests.get(page, timeout=5).content.decode()
         assert requests.get(page.rpartition("/site/")[0] + "/site/", timeout=5).status_code == 200

@@ -9,7 +9,7 @@ import pytest
 from publisher.adapters.base import Form, Limits, Payload, Step
 from publisher.adapters.registry import Channel
 from publisher.adapters.settings import ChannelSettings
-from publisher.announcement import ChannelText, Link, Medium, PressContact
+from publisher.announcement import ChannelText, Correction, Link, Medium, PressContact
 from publisher.errors import Problem, Severity, Unsupported
 from publisher.pipeline.render import render
 from tests.pipeline.valmont import NEWS, TOWN, announcement, codes, content, payload, rendered, texts
@@ -463,6 +463,56 @@ def test_what_a_channel_cannot_carry_is_an_error_of_that_channel():
     rendering = render(announcement(), configuration.load(None, {}), {"mur": channel})
     assert rendering.problems == (Problem(Severity.ERROR, "no-room", "%(channel)s has no room.", {"channel": "mur"}, channel="mur"),)
     assert rendering.variants[0].payload == Payload((), problems=rendering.problems)
+
+
+# --- Corrections
+
+RIGHT = Correction("l'heure était fausse.", datetime(2026, 10, 1, 9, 30, tzinfo=PARIS), slug="2026-09-24-autre-titre")
+
+
+def messages(rendering) -> dict:
+    return {variant.channel.name: variant.message for variant in rendering.variants}
+
+
+def test_a_corrected_page_says_so_to_readers_and_machines_and_keeps_its_address():
+    page = content(rendered(replace(FULL, correction=RIGHT)), "website")
+    note = "l’heure était fausse."
+    day = '<time datetime="2026-10-01T09:30:00+02:00">1er\u00a0octobre 2026</time>'
+    assert f'<p class="correction"><strong>Rectifié le {day}\u00a0:</strong> {note}</p>' in page["html"]
+    assert '"dateModified": "2026-10-01T09:30:00+02:00"' in page["document"]
+    assert '"datePublished": "2026-09-24"' in page["document"]
+    assert '<meta property="article:modified_time" content="2026-10-01T09:30:00+02:00">' in page["document"]
+    assert page["slug"] == "2026-09-24-autre-titre"
+    assert '<link rel="canonical" href="https://www.valmont.example/2026-09-24-autre-titre/">' in page["document"]
+    assert "– rectifié le 1er\u00a0octobre 2026</p>" in page["entry"]
+    for text in ("correction", "dateModified", "modified_time", "rectifié"):
+        assert text not in content(rendered(FULL), "website")["html"] + content(rendered(FULL), "website")["entry"]
+
+
+def test_a_correction_is_told_in_posts_and_listed_as_added():
+    rendering = rendered(replace(FULL, correction=RIGHT))
+    said = "Rectifié le 1er\u00a0octobre 2026\u00a0: l’heure était fausse."
+    assert f"\n\n{said}\n\n#Valmont" in content(rendering, "facebook")["text"]
+    assert payload(rendering, "facebook").added == ("l’heure était fausse.",)
+    assert messages(rendering)["x"].parts["correction"] == f"{said}\nLe communiqué complet\u00a0: {{permalink}}"
+    assert messages(rendered(FULL))["x"].parts["correction"] == ""
+
+
+def test_a_text_of_the_officer_s_own_stays_as_written_when_it_is_corrected():
+    own = {"facebook": ChannelText(text="Le départ est à 10 h, et non à 9 h.")}
+    rendering = rendered(replace(FULL, correction=RIGHT, channels=own), "facebook")
+    assert content(rendering, "facebook")["text"] == "Le départ est à 10\u00a0h, et non à 9\u00a0h."
+
+
+def test_adapters_are_told_why_and_when():
+    message = messages(rendered(replace(FULL, correction=RIGHT), "facebook"))["facebook"]
+    assert (message.note, message.corrected_at) == ("l’heure était fausse.", RIGHT.at)
+    assert (messages(rendered(FULL, "facebook"))["facebook"].note, messages(rendered(FULL))["x"].corrected_at) == ("", None)
+
+
+def test_a_slot_in_the_reason_is_an_error():
+    wrong = replace(RIGHT, note="Voir {permalink}.")
+    assert ("slot-in-text", None) in codes(rendered(replace(FULL, correction=wrong)))
 
 
 # --- Languages

@@ -1,11 +1,24 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from publisher.adapters.base import Corrects, Finds, Idempotency, Message, Payload, Probe, Probes, Readback, Receipt, Step, Withdraws
+from publisher.adapters.base import (
+    Corrects,
+    Finds,
+    Idempotency,
+    Message,
+    Payload,
+    Probe,
+    Probes,
+    Readback,
+    Receipt,
+    Step,
+    Withdraws,
+    taking_back,
+)
 from publisher.errors import OutcomeUnknown, SendError
 from publisher.testing import AdapterContract, Failure, MemoryAdapter, MemoryPlatform, Stage, memory_adapter
 from publisher.testing.memory_platform import Outcome, not_sent, rate_limited, refuse, unauthorized, unknown
@@ -126,8 +139,21 @@ class Clumsy(MemoryAdapter):
     def find(self, step: Step, receipts: Mapping[str, Receipt], since: datetime) -> Receipt | None:
         return Receipt(step.id, "m1") if self.fault == "finds anything" else None
 
+    def correction(self, message: Message, former: Sequence[Receipt]) -> Payload:
+        if self.fault == "corrects at once":
+            super().send(Step("now", "post", {"text": "Autre.", "key": "k"}), {})
+        self.prepared += self.fault == "corrects otherwise"
+        return Payload(
+            (Step("correct", "withdraw" if self.fault == "takes back otherwise" else "post", {"text": str(self.prepared), "key": "k"}),)
+        )
+
+    def withdrawal(self, message: Message, former: Sequence[Receipt]) -> Payload:
+        self.prepared += self.fault == "withdraws otherwise"
+        return Payload(tuple(replace(taking_back(receipt), id=f"{self.prepared}-{receipt.step}") for receipt in former))
+
     def withdraw(self, receipt: Receipt) -> None:
-        raise OutcomeUnknown("no", "no")
+        if self.fault != "withdraws otherwise":
+            raise OutcomeUnknown("no", "no")
 
     def probe(self) -> Probe:
         self.send(Step("post", "post", {"text": "Essai.", "key": "k"}), {})
@@ -150,6 +176,11 @@ class Clumsy(MemoryAdapter):
         ("finds anything", "test_what_is_online_is_found_and_nothing_else"),
         ("finds nothing", "test_what_is_online_is_found_and_nothing_else"),
         ("withdraws nothing", "test_withdrawn_step_is_gone_and_twice_is_no_error"),
+        ("corrects at once", "test_correction_is_pure_and_what_names_its_object_may_be_repeated"),
+        ("corrects otherwise", "test_correction_is_pure_and_what_names_its_object_may_be_repeated"),
+        ("takes back otherwise", "test_correction_is_pure_and_what_names_its_object_may_be_repeated"),
+        ("withdraws otherwise", "test_withdrawal_is_pure_and_takes_back_all_that_is_out"),
+        ("withdraws nothing", "test_withdrawal_is_pure_and_takes_back_all_that_is_out"),
         ("publishes to probe", "test_probe_tells_the_account_and_publishes_nothing"),
     ],
 )

@@ -1,5 +1,6 @@
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from publisher.adapters.base import Adapter, Corrects, Finds, Idempotency, Message, Probe, Probes, Readback, Receipt, Step, Withdraws
-from publisher.errors import NotSent, OutcomeUnknown, RateLimited, Rejected, SendError, Unauthorized
+from publisher.errors import NotSent, OutcomeUnknown, RateLimited, Rejected, SendError, Unauthorized, Unsupported
 from publisher.testing.ledger import Ledger
 from publisher.testing.memory import MemoryAdapter, memory_adapter
 from publisher.testing.memory_platform import (
@@ -253,14 +254,30 @@ def test_withdrawn_is_no_longer_online_and_twice_is_no_error(clock: Clock) -> No
     assert (platform.online, len(platform.accepted)) == ([], 1)
 
 
-def test_corrected_shows_the_new_content_at_the_same_address(clock: Clock) -> None:
+def test_corrected_shows_the_new_content_at_the_same_address_and_twice_is_no_more(clock: Clock) -> None:
     platform = platform_with(clock)
     adapter = memory_adapter(Corrects, platform=platform)
     assert isinstance(adapter, Corrects)
     receipts = send_all(adapter, ONE)
-    corrected = adapter.correct(Step("post", "post", {"text": "Autre."}), receipts["post"])
-    assert corrected == receipts["post"]
+    (step,) = adapter.correction(replace(ONE, posts=("Autre.",)), list(receipts.values())).steps
+    assert step == Step("correct-post", "correct", {"id": "m1", "text": "Autre."})
+    assert [adapter.send(step, {}) for _ in range(2)] == [replace(receipts["post"], step="correct-post")] * 2
     assert [(entry["id"], entry["content"]) for entry in platform.online] == [("m1", {"text": "Autre."})]
+
+
+def test_correction_keeps_the_number_of_parts(clock: Clock) -> None:
+    adapter = memory_adapter(Corrects, platform=platform_with(clock))
+    former = list(send_all(adapter, ONE).values())
+    with pytest.raises(Unsupported):
+        adapter.correction(replace(ONE, posts=("Un.", "Deux.")), former)
+
+
+def test_withdrawal_takes_back_each_thing_once_the_last_first(clock: Clock) -> None:
+    platform = platform_with(clock, idempotency=Idempotency.TWO_PHASE)
+    adapter = memory_adapter(Withdraws, platform=platform)
+    former = list(send_all(adapter, ONE).values())
+    (step,) = adapter.withdrawal(ONE, former).steps
+    assert (step.effect, step.content["step"], step.content["remote_id"]) == ("withdraw", "publish", "m1")
 
 
 def test_probe_tells_account_and_clock_or_fails_as_scripted(clock: Clock) -> None:

@@ -314,7 +314,7 @@ def test_second_platform_shares_the_port_and_nothing_else(clock: Clock) -> None:
 def test_every_platform_of_the_table_opens(clock: Clock, tmp_path: Path) -> None:
     opened = platforms(clock, tmp_path)
     assert [platform.name for platform in opened] == list(PLATFORMS)
-    assert [file.name for file in tmp_path.iterdir()] == ["x.jsonl"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["facebook.jsonl", "x.jsonl"]
 
 
 def test_every_way_to_travel_has_a_named_fault() -> None:

@@ -69,6 +69,7 @@ class ChannelView:
     moved: tuple[str, ...]
     problems: tuple[Problem, ...]
     corrects: bool
+    edits: bool
     reaches: bool
     recipients: int | None
     cost: Decimal | None
@@ -148,6 +149,7 @@ def _channel(variant: Variant, problems: tuple[Problem, ...], labels: Mapping[st
         moved=payload.moved,
         problems=(*(problem for problem in own if problem.step not in placed), *broken),
         corrects=isinstance(adapter, Corrects),
+        edits=adapter.traits.edits,
         reaches=isinstance(adapter, Reaches),
         recipients=recipients,
         cost=adapter.estimate(payload) if isinstance(adapter, Estimates) else None,

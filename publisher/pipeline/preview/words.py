@@ -162,6 +162,8 @@ def blocked(problems: Iterable[Problem]) -> str:
 
 def lasting(channel: ChannelView) -> str:
     """Return what can be done about a mistake once the channel's text is out."""
-    if channel.corrects:
+    if channel.corrects and channel.edits:
         return _("Can be corrected in place after publication.")
+    if channel.corrects:
+        return _("Cannot be edited after publication: a correction is published in addition.")
     return _("Cannot be changed any more after publication.")

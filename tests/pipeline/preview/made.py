@@ -53,7 +53,11 @@ class Fake:
 
 
 class Correcting(Fake):
-    def correct(self, step, receipt):
+    def __init__(self, label, *, edits=True, **options):
+        super().__init__(label, **options)
+        self.traits = replace(self.traits, edits=edits)
+
+    def correction(self, message, former):
         raise NotImplementedError
 
 

@@ -132,7 +132,10 @@ def test_every_severity_and_type_has_a_word():
 
 
 def test_what_can_be_done_about_a_mistake(config):
-    assert [words.lasting(channel) for channel in look(made.rendering(), config).channels][:2] == [
+    beside = made.variant("beside", made.Correcting("Beside", edits=False), made.SITE)
+    shown = look(made.rendering(*made.VARIANTS[:2], beside), config).channels
+    assert [words.lasting(channel) for channel in shown] == [
         "Can be corrected in place after publication.",
         "Cannot be changed any more after publication.",
+        "Cannot be edited after publication: a correction is published in addition.",
     ]
