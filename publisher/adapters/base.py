@@ -182,11 +182,19 @@ class Finds(Protocol):
 
 
 @runtime_checkable
-class Withdraws(Protocol):
-    """Can take back what it published."""
+class Retracts(Protocol):
+    """Has a way to take back what it published, or to tell those who have it."""
 
     def withdrawal(self, message: Message, former: Sequence[Receipt]) -> Payload:
-        """Return the steps that take it back, complete; `former` is what is out, in order. Pure. Raises Unsupported."""
+        """Return the steps that take it back, complete; `former` is what is out, in order. Pure. Raises Unsupported.
+
+        Those of the effect WITHDRAW go to `Withdraws.withdraw`, the others to `send`.
+        """
+
+
+@runtime_checkable
+class Withdraws(Protocol):
+    """Can take one published thing off the platform."""
 
     def withdraw(self, receipt: Receipt) -> None:
         """Take back what the receipt names; already gone is success. Raises a SendError."""

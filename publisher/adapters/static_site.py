@@ -11,7 +11,20 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 from publisher.adapters import press_room
-from publisher.adapters.base import Call, Form, Idempotency, Limits, Message, Payload, Readback, Receipt, Step, Traits, taking_back
+from publisher.adapters.base import (
+    WITHDRAW,
+    Call,
+    Form,
+    Idempotency,
+    Limits,
+    Message,
+    Payload,
+    Readback,
+    Receipt,
+    Step,
+    Traits,
+    taking_back,
+)
 from publisher.adapters.settings import ChannelSettings, WireSettings
 from publisher.config import Address, between
 from publisher.config import Config as Configuration
@@ -91,7 +104,9 @@ class StaticSite:
         return Payload((taking_back(former[-1]),))
 
     def describe(self, step: Step) -> Call:
-        """Tell which file is written; its text is in the preview."""
+        """Tell which file is written, or removed; its text is in the preview."""
+        if step.effect == WITHDRAW:
+            return Call("remove", str(self.config.directory / str(step.content["remote_id"])))
         document = str(step.content["document"])
         facts = {"bytes": len(document.encode()), "sha256": _sha256(document)}
         return Call("write", str(self.config.directory / str(step.content["slug"]) / "index.html"), facts)

@@ -8,7 +8,6 @@ from publisher.adapters.base import Call, Describes, Step
 from publisher.adapters.registry import Channel
 from publisher.cli.output import print_json
 from publisher.i18n import _
-from publisher.pipeline import phases
 
 if TYPE_CHECKING:
     from publisher.pipeline.desk import Desk
@@ -18,21 +17,24 @@ if TYPE_CHECKING:
 def show(desk: "Desk", planned: "Plan", form: str) -> int:
     """Print the plan: as the JSON of a preview, or call by call."""
     from publisher.pipeline import preview
-    from publisher.pipeline.render import render
 
     if form == "json":
-        channels = {part.channel.name: part.channel for part in planned.parts}
-        print_json(preview.as_json(render(planned.announcement, desk.config, channels), desk.config))
+        print_json(preview.as_json(planned.rendering, desk.config))
         return 0
     for problem in planned.problems:
         print(_("Remark: %(message)s") % {"message": problem.message})
+    print_plan(desk, planned)
+    print_end()
+    return 0
+
+
+def print_plan(desk: "Desk", planned: "Plan") -> None:
+    """Print each channel with its time and its calls."""
     for part in planned.parts:
         due = part.window.due_at
         when = due.astimezone(desk.config.town.zone).isoformat() if due else _("as soon as it is approved")
         print(_("%(channel)s, %(when)s") % {"channel": part.channel.name, "when": when})
         print_calls(part.channel, part.payload.steps)
-    print_end()
-    return 0
 
 
 def print_calls(channel: Channel, steps: Iterable[Step]) -> None:
@@ -48,7 +50,7 @@ def print_end() -> None:
 
 def _lines(channel: Channel, step: Step) -> Iterator[str]:
     call = Call(step.effect, channel.name, step.content)
-    if isinstance(channel.adapter, Describes) and step.effect != phases.WITHDRAW:
+    if isinstance(channel.adapter, Describes):
         call = channel.adapter.describe(step)
     yield f"  {step.id}: {call.method} {call.address}"
     for line in json.dumps(call.content, ensure_ascii=False, indent=2).splitlines():

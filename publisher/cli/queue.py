@@ -16,20 +16,30 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take the communiqué and its times."""
-    parser.add_argument("--at", metavar=_("WHEN"), help=_("when it leaves, such as 2026-11-24T09:30 (otherwise as soon as it is approved)"))
+    add_time(parser)
     add_other_arguments(parser)
 
 
 def add_other_arguments(parser: argparse.ArgumentParser) -> None:
     """Take everything but the time."""
     parser.add_argument("file", metavar=_("FILE"), type=Path, help=_("the communiqué"))
-    parser.add_argument("--not-after", metavar=_("WHEN"), help=_("later than this nothing leaves"))
+    add_end_and_channels(parser)
     parser.add_argument("--embargo-until", metavar=_("WHEN"), help=_("before this nothing is public"))
-    parser.add_argument("--channel", metavar=_("NAME"), action="append", default=[], help=_("on this channel only; may be repeated"))
     parser.add_argument("--again", action="store_true", help=_("although this text is already planned or published"))
     parser.add_argument(
         "--without-link", action="store_true", help=_("if the website fails, let the other channels go without its address")
     )
+
+
+def add_time(parser: argparse.ArgumentParser) -> None:
+    """Take when it leaves."""
+    parser.add_argument("--at", metavar=_("WHEN"), help=_("when it leaves, such as 2026-11-24T09:30 (otherwise as soon as it is approved)"))
+
+
+def add_end_and_channels(parser: argparse.ArgumentParser) -> None:
+    """Take until when it may leave, and where."""
+    parser.add_argument("--not-after", metavar=_("WHEN"), help=_("later than this nothing leaves"))
+    parser.add_argument("--channel", metavar=_("NAME"), action="append", default=[], help=_("on this channel only; may be repeated"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -43,12 +53,16 @@ def run(arguments: argparse.Namespace) -> int:
         from publisher.cli import dry_run
 
         return dry_run.show(desk, planned, arguments.format)
-    queued = queue.queue(desk, actor, planned, again=arguments.again)
-    if arguments.format == "json":
+    report(desk, queue.queue(desk, actor, planned, again=arguments.again), arguments.format)
+    return 0
+
+
+def report(desk: "Desk", queued: "Queued", form: str) -> None:
+    """Print what was frozen."""
+    if form == "json":
         print_json(_document(desk, queued))
     else:
         _tell(desk, queued)
-    return 0
 
 
 def _request(arguments: argparse.Namespace) -> "Request":

@@ -1,6 +1,7 @@
 """Sends: claim → intent → last look → one call → outcome, one step at a time. The only caller of send() and withdraw()."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from django.db import transaction
 
@@ -113,5 +114,13 @@ def _effect(channel: Channel, step: Step, receipts: Mapping[str, Receipt]) -> Re
         return receipt
     if not isinstance(adapter, Withdraws):
         raise Rejected("cannot-withdraw", N_("This channel cannot take back what it published: do it by hand."))
-    adapter.withdraw(receipts[str(step.content["step"])])
+    adapter.withdraw(_taken_back(step, receipts))
     return Receipt(step.id)
+
+
+def _taken_back(step: Step, receipts: Mapping[str, Receipt]) -> Receipt:
+    """Return the receipt of what the step takes back: what an earlier delivery left is named in its content."""
+    content = cast("Mapping[str, str | None]", step.content)
+    if "remote_id" in content:
+        return Receipt(str(content["step"]), content["remote_id"], content["url"])
+    return receipts[str(content["step"])]

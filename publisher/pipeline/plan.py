@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from publisher.adapters.base import Payload, Recipient
+from publisher.adapters.base import Payload, Receipt, Recipient
 from publisher.adapters.registry import Channel
 from publisher.announcement import Announcement
 from publisher.errors import Problem, Refused
 from publisher.i18n import N_
+from publisher.models.states import Purpose
 from publisher.pipeline.desk import Desk
+from publisher.pipeline.render import Rendering
 
 WEBSITE_FAILS = "website_fails"
 HOLD = "hold"
@@ -64,13 +66,35 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
+class Online:
+    """What of an announcement is out on one channel: the receipts that count, in order, who got it, and the page's own slug."""
+
+    receipts: tuple[Receipt, ...]
+    recipients: tuple[Recipient, ...] = ()
+    slug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """That a plan is another round of an announcement that is out: the how manieth, what for, why, and what is out by channel."""
+
+    announcement: str
+    round: int
+    purpose: Purpose
+    reason: str
+    online: Mapping[str, Online]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole of it, with what the officer should look at."""
+    """The whole of it, with what the officer should look at; `rendering` shows it as a preview does."""
 
     source: Source
     announcement: Announcement
     parts: tuple[Planned, ...]
     problems: tuple[Problem, ...]
+    rendering: Rendering
+    follows: Follows | None = None
 
 
 def refuse_bad_window(desk: Desk, channel: str, window: Window) -> None:

@@ -1,6 +1,6 @@
 """From a document to a plan: the times, embargo and order of its channels, and what forbids them; stores nothing."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,27 +27,43 @@ def read(desk: Desk, path: Path, request: Request) -> Plan:
 def plan(desk: Desk, source: Source, announcement: Announcement, request: Request) -> Plan:
     """Render the announcement and give each channel its window; stores nothing. Raises Refused, UsageError, RenderError, ConfigError."""
     announcement = replace(announcement, embargo_until=_embargo(desk, announcement, request))
-    rendering = render(_muted(announcement, desk, _chosen(desk, request)), desk.config, desk.channels)
+    rendering = render(muted(announcement, desk, _chosen(desk, request)), desk.config, desk.channels)
+    together = {variant.channel.name: variant.channel for variant in rendering.variants}
+    planned = parts(desk, announcement, request, rendering, together, _recipients)
+    return Plan(source, announcement, planned, (*rendering.problems, *_not_sending(desk, announcement, request)), rendering)
+
+
+def parts(
+    desk: Desk,
+    announcement: Announcement,
+    request: Request,
+    rendering: Rendering,
+    together: Mapping[str, Channel],
+    recipients: Callable[[Channel], tuple[Recipient, ...]],
+) -> tuple[Planned, ...]:
+    """Give each channel of a rendering its window, its place in the order and its recipients; `together` can be waited for.
+
+    Raises Refused, UsageError, ConfigError.
+    """
     _refuse_errors(rendering)
     for variant in rendering.variants:
         _refuse_ambiguous(variant.channel, variant.payload)
     policies = {WEBSITE_FAILS: WITHOUT_LINK if request.without_link else HOLD}
-    together = {variant.channel.name: variant.channel for variant in rendering.variants}
-    parts = tuple(
+    planned = tuple(
         Planned(
             channel,
             payload,
             _window(desk, announcement, request, channel),
             _needed(channel, payload, together),
             policies,
-            _recipients(channel),
+            recipients(channel),
         )
         for channel, payload in ((variant.channel, variant.payload) for variant in rendering.variants)
     )
-    if not parts:
+    if not planned:
         raise Refused("nothing-to-plan", N_("No channel is left to publish on: check “enabled” in config.toml and in the document."))
-    _refuse_impossible_order(desk, parts)
-    return Plan(source, announcement, parts, (*rendering.problems, *_not_sending(desk, announcement, request)))
+    _refuse_impossible_order(desk, planned)
+    return planned
 
 
 def _embargo(desk: Desk, announcement: Announcement, request: Request) -> datetime | None:
@@ -57,7 +73,7 @@ def _embargo(desk: Desk, announcement: Announcement, request: Request) -> dateti
     return max(named, key=datetime.timestamp, default=None)
 
 
-def _muted(announcement: Announcement, desk: Desk, chosen: Collection[str]) -> Announcement:
+def muted(announcement: Announcement, desk: Desk, chosen: Collection[str]) -> Announcement:
     """Return the announcement with the channels switched off that are not chosen: their texts are known, and not rendered."""
     texts = announcement.channels
     muted = {name: replace(texts.get(name, ChannelText()), enabled=False) for name in desk.channels if name not in chosen}
@@ -171,7 +187,7 @@ def _refuse_impossible_order(desk: Desk, parts: Sequence[Planned]) -> None:
     """Refuse a channel whose time would be over before one that it waits for begins. Raises Refused."""
     by_name = {part.channel.name: part for part in parts}
     for part in parts:
-        for other in (by_name[name] for name in part.after):
+        for other in (by_name[name] for name in part.after if name in by_name):
             end, begins = part.window.not_after, other.window.due_at
             if end and begins and begins >= end:
                 sentence = N_("%(channel)s waits for %(other)s, which leaves only at %(when)s, when it is too late for %(channel)s.")

@@ -42,7 +42,7 @@ def may_go(delivery: Delivery, found: Standing) -> bool:
 
 def permalink(desk: Desk, delivery: Delivery) -> str | None:
     """Return the address that fills the delivery's permalink slot: on a host of the town, and seen by readers; None without one."""
-    for other in _before(delivery):
+    for other in reversed(_before(delivery)):
         channel = desk.channels.get(other.channel)
         if channel is None or not channel.adapter.traits.permalink or other.state != DeliveryState.DELIVERED:
             continue
@@ -53,8 +53,9 @@ def permalink(desk: Desk, delivery: Delivery) -> str | None:
 
 
 def _before(delivery: Delivery) -> list[Delivery]:
-    others = Delivery.objects.filter(announcement=delivery.announcement_id, channel__in=delivery.after)
-    return list(others.exclude(pk=delivery.pk).defer("payload").order_by("pk"))
+    """Return the deliveries of the channels that must be out first, of this round or of those before, the latest round last."""
+    others = Delivery.objects.filter(announcement=delivery.announcement_id, channel__in=delivery.after, round__lte=delivery.round)
+    return list(others.exclude(pk=delivery.pk).defer("payload").order_by("round", "pk"))
 
 
 def _standing(desk: Desk, other: Delivery | None, now: datetime) -> Standing:

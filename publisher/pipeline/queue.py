@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from publisher import storage
 from publisher.adapters.base import as_json
 from publisher.errors import Problem, Refused
 from publisher.i18n import N_
 from publisher.models import Actor, Announcement, Delivery, DeliveryStep, Person, Version, audit
-from publisher.models.states import DeliveryState
+from publisher.models.states import DeliveryState, Purpose
 from publisher.pipeline import manifest
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.plan import Plan, Planned
+from publisher.pipeline.plan import Plan, Planned, Source
 
 LIVE = (DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.DELIVERED, DeliveryState.HELD)
 """States in which a text is, or may come, before readers."""
@@ -40,55 +40,87 @@ class Queued:
 
 
 def queue(desk: Desk, actor: Actor, plan: Plan, *, again: bool = False) -> Queued:
-    """Store the plan, and seal it if config.toml asks for nobody's visa. Raises Refused (`already-queued`), StorageError."""
+    """Store the plan, and seal it if config.toml asks for nobody's visa.
+
+    Raises StorageError, Refused: `already-queued`; `changed-meanwhile` if another round of the announcement came first.
+    """
     editor = actor.person
     if editor is None:
         raise Refused("no-editor", N_("An announcement needs an author: name an account with --as."))
     with storage.explained(desk.config):
-        _keep(desk.config.storage.data_dir / "sources", plan.source.content)
+        _keep(_sources(desk), plan.source.content)
         with transaction.atomic():
             version = _version(plan, editor, desk.now())
-            if not again:
+            if not again and plan.follows is None:
                 _refuse_repetition(plan, version)
             return _store(desk, actor, plan, version)
 
 
+def kept_source(desk: Desk, announcement: str) -> Source:
+    """Return the document of an announcement's last version, as it was kept. Raises OSError."""
+    version = Version.objects.filter(announcement=announcement).order_by("-number")[0]
+    return Source(Path(version.source_path or "communique.md"), (_sources(desk) / version.source_sha256).read_bytes())
+
+
+def _sources(desk: Desk) -> Path:
+    return desk.config.storage.data_dir / "sources"
+
+
 def _version(plan: Plan, editor: Person, now: datetime) -> Version:
     content = _values(plan)
+    withdrawn = plan.follows is not None and plan.follows.purpose is Purpose.WITHDRAW
     return Version(
-        number=1,
+        number=plan.follows.round if plan.follows else 1,
         title=plan.announcement.title,
         content=content,
         text_sha256=_sha256(json.dumps(_text_of(content), sort_keys=True).encode()),
         source_sha256=_sha256(plan.source.content),
-        source_path=str(plan.source.path.absolute()),
+        source_path="" if withdrawn else str(plan.source.path.absolute()),
         editor=editor,
         created_at=now,
     )
 
 
 def _store(desk: Desk, actor: Actor, plan: Plan, version: Version) -> Queued:
-    now = version.created_at
-    announcement = Announcement.objects.create(created_at=now)
-    version.announcement = announcement
+    now, purpose = version.created_at, plan.follows.purpose if plan.follows else Purpose.PUBLISH
+    announcement = version.announcement = _announcement(plan, now)
     version.save()
-    deliveries = tuple(_delivery(desk, version, part) for part in plan.parts)
+    deliveries = tuple(_delivery(desk, version, part, purpose) for part in plan.parts)
     drawn = manifest.draw_up(announcement, version, deliveries, now)
     for delivery, part in zip(deliveries, plan.parts, strict=True):
         delivery.manifest = drawn
         delivery.save()
         DeliveryStep.objects.bulk_create(_steps(delivery, part))
-    detail = {"title": version.title, "hash": drawn.hash, "deliveries": [delivery.id for delivery in deliveries]}
-    audit.record(actor, "announcement.queued", announcement.id, now, detail)
+    detail: dict[str, object] = {"title": version.title, "hash": drawn.hash, "deliveries": [delivery.id for delivery in deliveries]}
+    why = {"purpose": plan.follows.purpose, "reason": plan.follows.reason} if plan.follows else {}
+    audit.record(actor, "announcement.queued", announcement.id, now, detail | why)
     manifest.seal_if_agreed(actor, drawn, desk.config.approval.required, now)
     return Queued(announcement.id, deliveries, drawn.sealed_at is not None, plan.problems)
 
 
-def _delivery(desk: Desk, version: Version, part: Planned) -> Delivery:
+def _announcement(plan: Plan, now: datetime) -> Announcement:
+    """Return the announcement that the plan makes or goes on with. Raises Refused if it is no longer as it was when planned."""
+    if plan.follows is None:
+        return Announcement.objects.create(created_at=now)
+    announcement = Announcement.objects.get(pk=plan.follows.announcement)
+    if next_round(announcement.id) != plan.follows.round:
+        sentence = N_("%(id)s has changed at this very moment: look at it again with “publisher status”.")
+        raise Refused("changed-meanwhile", sentence, id=announcement.id)
+    return announcement
+
+
+def next_round(announcement: str) -> int:
+    """Return the number of the next round of an announcement, which is also that of its next version."""
+    return 1 + (Version.objects.filter(announcement=announcement).aggregate(last=Max("number"))["last"] or 0)
+
+
+def _delivery(desk: Desk, version: Version, part: Planned, purpose: Purpose) -> Delivery:
     window, settings = part.window, part.channel.settings
     return Delivery(
         announcement=version.announcement,
         version=version,
+        purpose=purpose,
+        round=version.number,
         channel=part.channel.name,
         kind=part.channel.kind,
         recipients=manifest.recipients_hash([(one.address, one.name) for one in part.recipients]),
@@ -119,11 +151,16 @@ def _steps(delivery: Delivery, part: Planned) -> list[DeliveryStep]:
 
 
 def _personal(delivery: Delivery, part: Planned) -> Iterable[dict[str, str]]:
-    """Yield what makes the row of each recipient theirs: chosen once, kept before anything is sent, the same at each call."""
+    """Yield what makes the row of each recipient theirs: chosen once, kept before anything is sent, the same at each call.
+
+    The token stays the same in all rounds of an announcement, so that a correction answers the message that it corrects.
+    """
     if not part.recipients:
         yield {}
+    earlier = DeliveryStep.objects.filter(delivery__announcement=delivery.announcement_id, delivery__channel=delivery.channel)
+    known = dict(earlier.values_list("recipient", "token"))
     for one in part.recipients:
-        token = secrets.token_hex(8)
+        token = known.get(one.address) or secrets.token_hex(8)
         domain = delivery.account.rpartition("@")[2]
         yield {"recipient": one.address, "name": one.name, "token": token, "message_id": f"<{delivery.id}.{token}@{domain}>"}
 

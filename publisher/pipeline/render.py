@@ -12,7 +12,7 @@ from publisher.i18n import N_
 from publisher.pipeline import variants
 from publisher.pipeline.reading import Reading
 from publisher.pipeline.values import MAX_HASHTAGS
-from publisher.pipeline.variants import Variant
+from publisher.pipeline.variants import Seal, Variant, prepared
 from publisher.text import facts
 
 _HASHTAG = re.compile(r"#?[^\W_][\w·]*")
@@ -28,14 +28,17 @@ class Rendering:
     variants: tuple[Variant, ...]
 
 
-def render(announcement: Announcement, config: Config, channels: Mapping[str, Channel]) -> Rendering:
-    """Return the variant of every channel that is enabled, in the order of config.toml. Raises RenderError, and ConfigError without any."""
+def render(announcement: Announcement, config: Config, channels: Mapping[str, Channel], seal: Seal = prepared) -> Rendering:
+    """Return the variant of every channel that is enabled, in the order of config.toml; `seal` turns a message into its payload.
+
+    Raises RenderError, and ConfigError without any channel.
+    """
     if not channels:
         raise ConfigError("no-channel", NO_CHANNEL, path=config.path)
     reading = Reading(announcement)
     enabled = [channel for name, channel in channels.items() if _is_enabled(announcement, channel, name)]
     link = any(channel.adapter.traits.permalink for channel in enabled)
-    built = tuple(variants.build(reading, channel, config, link=link) for channel in enabled)
+    built = tuple(variants.build(reading, channel, config, seal, link=link) for channel in enabled)
     problems = [
         *announcement.problems,
         *_unknown_channels(announcement, channels),

@@ -10,7 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from publisher.i18n import _
 from publisher.models import Announcement, Approval, Attempt, Delivery, DeliveryStep, Version
-from publisher.models.states import OPEN, AnnouncementState, AttemptState, DeliveryState, StepState
+from publisher.models.states import OPEN, AnnouncementState, AttemptState, DeliveryState, Purpose, StepState
 from publisher.pipeline import manifest, reconcile
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import Reason
@@ -41,7 +41,13 @@ def everything(desk: Desk) -> dict[str, Any]:
 
 
 def state(deliveries: Sequence[Delivery], required: int) -> AnnouncementState:
-    """Derive the announcement's state from those of its deliveries, and from how many people must agree."""
+    """Derive the announcement's state from those of its deliveries, and from how many people must agree.
+
+    Of each channel the last round counts, unless it was canceled; what was withdrawn everywhere is canceled.
+    """
+    deliveries = _latest(deliveries)
+    if deliveries and all(row.purpose == Purpose.WITHDRAW and row.state == DeliveryState.DELIVERED for row in deliveries):
+        return AnnouncementState.CANCELED
     states = {delivery.state for delivery in deliveries}
     for urgent, shown in (
         (DeliveryState.HELD, AnnouncementState.HELD),
@@ -53,6 +59,14 @@ def state(deliveries: Sequence[Delivery], required: int) -> AnnouncementState:
     if planned:
         return _state_of_plan(planned, required, begun=DeliveryState.DELIVERED in states)
     return _state_of_end(states)
+
+
+def _latest(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    latest: dict[str, Delivery] = {}
+    for row in sorted(deliveries, key=lambda row: row.round):
+        if row.channel not in latest or row.state != DeliveryState.CANCELED:
+            latest[row.channel] = row
+    return list(latest.values())
 
 
 def waits_for_person(now: datetime) -> bool:
@@ -87,7 +101,7 @@ def _rows() -> QuerySet[Announcement]:
     steps = Prefetch("steps", shown.select_related("receipt").prefetch_related("attempts").order_by("position"))
     visas = Prefetch("manifest__approvals", Approval.objects.select_related("person"))
     rows = Delivery.objects.select_related("manifest__version__editor").defer("payload", "manifest__version__content")
-    deliveries = rows.prefetch_related(steps, visas).order_by("due_at", "pk")
+    deliveries = rows.prefetch_related(steps, visas).order_by("round", "due_at", "pk")
     versions = Version.objects.defer("content").order_by("number")
     return Announcement.objects.prefetch_related(Prefetch("deliveries", deliveries), Prefetch("versions", versions))
 
@@ -125,6 +139,7 @@ def _delivery(row: Delivery, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "id": row.id,
         "channel": row.channel,
+        "purpose": row.purpose,
         "state": row.state,
         "reason": row.reason or None,
         "due_at": _iso(row.due_at, zone),

@@ -1,6 +1,6 @@
 """One channel's variant: what adaptation selected or the officer wrote, run through the templates, made the adapter's message."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,9 @@ from publisher.text import facts
 from publisher.text.sentences import split
 from publisher.text.threads import Unit
 from publisher.text.titles import slug
+
+Seal = Callable[[Channel, Message], Payload]
+"""Turns the message of a channel into what leaves: a publication, a correction, a withdrawal. Raises Unsupported."""
 
 OWN_TEXT = "own-text"
 """The code of the notice that a text written by hand replaces the announcement's."""
@@ -47,7 +50,12 @@ class _Draft:
     added: tuple[str, ...] = ()
 
 
-def build(reading: Reading, channel: Channel, config: Config, *, link: bool) -> Variant:
+def prepared(channel: Channel, message: Message) -> Payload:
+    """Return the payload of a first publication. Raises Unsupported."""
+    return channel.adapter.prepare(message)
+
+
+def build(reading: Reading, channel: Channel, config: Config, seal: Seal, *, link: bool) -> Variant:
     """Return the variant of a channel, its problems in the payload; `link`: the public page will have an address.
 
     Raises RenderError.
@@ -56,7 +64,7 @@ def build(reading: Reading, channel: Channel, config: Config, *, link: bool) -> 
     draft = _FORMS[channel.adapter.traits.form](reading, channel, own, values.common(reading, channel, config, own, link=link))
     message = _message(reading, channel, draft)
     try:
-        payload = channel.adapter.prepare(message)
+        payload = seal(channel, message)
     except Unsupported as error:
         payload = Payload((), problems=(Problem(Severity.ERROR, error.code, error.sentence, error.params),))
     facts_lost = draft.selection.essential.intersection(payload.left_out)

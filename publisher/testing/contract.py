@@ -30,6 +30,7 @@ from publisher.adapters.base import (
     Probes,
     Readback,
     Receipt,
+    Retracts,
     Step,
     Traits,
     Withdraws,
@@ -216,7 +217,7 @@ class AdapterContract(ABC):
         """Its steps carry what `withdraw` needs."""
         with self.stage() as stage:
             adapter, since = stage.adapter, stage.now()
-            if not isinstance(adapter, Withdraws):
+            if not isinstance(adapter, Retracts):
                 return
             receipts = _send_all(stage)
             former = tuple(receipts.values())

@@ -68,7 +68,7 @@ def test_the_announcement_is_kept_as_values(town) -> None:
         channels={"memory": ChannelText(posts=("Un.",), at=NOON)},
     )
     plan = town.plan()
-    queue.queue(town.desk, town.who("camille"), Plan(plan.source, full, plan.parts, ()))
+    queue.queue(town.desk, town.who("camille"), Plan(plan.source, full, plan.parts, (), plan.rendering))
     content = Version.objects.get().content
     assert (content["date"], content["embargo_until"]) == ("2026-11-24", "2026-11-24T18:00:00+00:00")
     assert content["contact"]["name"] == "Camille Dervaux"
@@ -201,7 +201,7 @@ def test_a_disk_that_refuses_leaves_nothing_half_written(town, monkeypatch) -> N
 def test_a_value_without_a_place_is_a_mistake_of_ours(town) -> None:
     town.channel()
     plan = town.plan()
-    odd = Plan(Source(plan.source.path, b""), Announcement("T", "C", hashtags=({1, 2},)), plan.parts, ())
+    odd = Plan(Source(plan.source.path, b""), Announcement("T", "C", hashtags=({1, 2},)), plan.parts, (), plan.rendering)
     with pytest.raises(TypeError, match="set has no place"):
         queue.queue(town.desk, town.who("camille"), odd)
 

@@ -17,6 +17,7 @@ from publisher.models import Actor, Attempt, Delivery, DeliveryStep, Person
 from publisher.pipeline import approve, claim, deliver, hold, probe, queue, reconcile, resolve, status, tenure
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import HOLD, WEBSITE_FAILS, Plan, Planned, Source, Window
+from publisher.pipeline.render import Rendering
 from publisher.pipeline.tenure import Tenure
 from publisher.testing.memory import MemoryAdapter, memory_adapter
 from publisher.testing.memory_platform import MemoryPlatform
@@ -95,7 +96,8 @@ class Town:
         if not source.exists():
             source.write_text(title, encoding="utf-8")
         chosen = tuple(parts.values()) or tuple(self.part(name) for name in self.channels)
-        return Plan(Source(source, source.read_bytes()), Announcement(title, "Il va place Basse."), chosen, ())
+        announcement = Announcement(title, "Il va place Basse.")
+        return Plan(Source(source, source.read_bytes()), announcement, chosen, (), Rendering(announcement, (), ()))
 
     def part(self, channel: str = "memory", *texts: str, payload: Payload | None = None, **wanted: Any) -> Planned:
         """What one channel shall carry; due in a minute, for half an hour, unless `window` says otherwise."""

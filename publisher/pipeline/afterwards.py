@@ -1,0 +1,157 @@
+"""After publication: a correction or a withdrawal, planned as another round of the announcement; it goes the way of every delivery."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from publisher import storage
+from publisher.adapters.base import WITHDRAW, Corrects, Message, Payload, Receipt, Recipient, Retracts
+from publisher.adapters.registry import Channel
+from publisher.announcement import Announcement, ChannelText, Correction
+from publisher.errors import Problem, Refused, Severity, Unsupported
+from publisher.i18n import N_
+from publisher.models import Delivery, DeliveryStep
+from publisher.models.states import DeliveryState, Purpose, StepState
+from publisher.pipeline import intake, planning, queue, slots
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.plan import Follows, Online, Plan, Request, Source
+from publisher.pipeline.render import render
+from publisher.pipeline.schedule import found
+
+UNSETTLED = (DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.HELD)
+"""States of an earlier delivery in which nobody can say what is out."""
+
+_UNABLE: Mapping[Purpose, str] = {
+    Purpose.CORRECT: N_("%(channel)s: Publisher cannot correct what is out there; do it by hand."),
+    Purpose.WITHDRAW: N_("%(channel)s: Publisher cannot take back what is out there; do it by hand."),
+}
+
+
+def correction(desk: Desk, name: str, path: Path, reason: str, request: Request) -> Plan:
+    """Plan what sets an announcement right that is out, with the corrected document; stores nothing.
+
+    Raises Refused, UsageError, IntakeError, RenderError, ConfigError.
+    """
+    follows = _follows(desk, name, Purpose.CORRECT, reason, request)
+    return _plan(desk, follows, Source(path, intake.contents(path)), request)
+
+
+def withdrawal(desk: Desk, name: str, reason: str, request: Request) -> Plan:
+    """Plan what takes an announcement, or one delivery of it, back; stores nothing.
+
+    Raises Refused, UsageError, RenderError, ConfigError.
+    """
+    follows = _follows(desk, name, Purpose.WITHDRAW, reason, request)
+    with storage.explained(desk.config):
+        return _plan(desk, follows, queue.kept_source(desk, follows.announcement), request)
+
+
+def _follows(desk: Desk, name: str, purpose: Purpose, reason: str, request: Request) -> Follows:
+    if not reason.strip():
+        raise Refused("reason-missing", N_("Say why: the others need the reason."))
+    with storage.explained(desk.config):
+        announcement = found(name).id
+        online = _online(desk, name, request.channels)
+        return Follows(announcement, queue.next_round(announcement), purpose, reason.strip(), online)
+
+
+def _plan(desk: Desk, follows: Follows, source: Source, request: Request) -> Plan:
+    zone, now = desk.config.town.zone, desk.now()
+    able, problems = _able(desk, follows, request.channels)
+    announcement = intake.read(source.content, source.path.name, zone, now.astimezone(zone).date())
+    announcement = _for_now(desk, announcement, follows, able)
+    rendering = render(announcement, desk.config, desk.channels, lambda channel, message: _sealed(channel, message, follows))
+    beside = _beside(desk, follows)
+    parts = planning.parts(desk, announcement, request, rendering, beside, lambda channel: follows.online[channel.name].recipients)
+    return Plan(source, announcement, parts, (*rendering.problems, *problems), rendering, follows)
+
+
+def _for_now(desk: Desk, announcement: Announcement, follows: Follows, able: Collection[str]) -> Announcement:
+    """Return the announcement with what is said of its correction, without the times of its publication, on the able channels only."""
+    slug = next((online.slug for online in follows.online.values() if online.slug), "")
+    correction = Correction(follows.reason, desk.now().astimezone(desk.config.town.zone), slug)
+    texts = {name: replace(text, at=None) for name, text in announcement.channels.items()}
+    if follows.purpose is Purpose.WITHDRAW:
+        texts |= {name: replace(texts.get(name, ChannelText()), enabled=True) for name in able}
+    announcement = replace(announcement, channels=texts, correction=correction, embargo_until=None, not_after=None)
+    return planning.muted(announcement, desk, able)
+
+
+def _sealed(channel: Channel, message: Message, follows: Follows) -> Payload:
+    """Return the steps of one channel. Raises Unsupported."""
+    adapter, receipts = channel.adapter, follows.online[channel.name].receipts
+    if follows.purpose is Purpose.CORRECT and isinstance(adapter, Corrects):
+        return adapter.correction(message, receipts)
+    if follows.purpose is Purpose.WITHDRAW and isinstance(adapter, Retracts):
+        return adapter.withdrawal(message, receipts)
+    raise Unsupported("unable", _UNABLE[follows.purpose], channel=channel.name)
+
+
+def _able(desk: Desk, follows: Follows, wanted: Collection[str]) -> tuple[Collection[str], tuple[Problem, ...]]:
+    """Return the channels that can do it, and a warning for each other one on which it is out. Raises Refused if one was named."""
+    power = Corrects if follows.purpose is Purpose.CORRECT else Retracts
+    unable = [name for name in follows.online if not isinstance(desk.channels[name].adapter, power)]
+    sentence = _UNABLE[follows.purpose]
+    for name in unable:
+        if name in wanted or len(unable) == len(follows.online):
+            raise Refused("unable", sentence, channel=name)
+    problems = tuple(Problem(Severity.WARNING, "unable", sentence, {"channel": name}, channel=name) for name in unable)
+    return [name for name in follows.online if name not in unable], problems
+
+
+def _beside(desk: Desk, follows: Follows) -> Mapping[str, Channel]:
+    """Return the channels that a correction can wait for and link to: all on which the announcement is out. Withdrawals wait for none."""
+    if follows.purpose is Purpose.WITHDRAW:
+        return {}
+    out = Delivery.objects.filter(announcement=follows.announcement, state=DeliveryState.DELIVERED).values_list("channel", flat=True)
+    return {name: channel for name, channel in desk.channels.items() if name in set(out)}
+
+
+def _online(desk: Desk, name: str, wanted: Collection[str]) -> Mapping[str, Online]:
+    """Return what is out of the announcement, by channel, only on those that are wanted. Raises Refused."""
+    rows = Delivery.objects.filter(announcement=found(name)).order_by("round", "pk")
+    channels = set(wanted or rows.values_list("channel", flat=True)).intersection(_meant(name, rows.values_list("pk", "channel")))
+    rounds = {channel: list(rows.filter(channel=channel)) for channel in sorted(channels)}
+    for delivery in (delivery for deliveries in rounds.values() for delivery in deliveries if delivery.state in UNSETTLED):
+        sentence = N_(
+            "%(channel)s (%(id)s) is not settled: see it through, cancel it or decide about it, or name other channels (--channel)."
+        )
+        raise Refused("not-settled", sentence, channel=delivery.channel, id=delivery.id)
+    online = {channel: out for channel, deliveries in rounds.items() if (out := _out(deliveries)).receipts}
+    if not online:
+        raise Refused("nothing-online", N_("%(id)s has nothing online that could be corrected or withdrawn."), id=name)
+    for channel in online:
+        if channel not in desk.channels:
+            raise Refused("channel-missing", N_("config.toml no longer has the channel %(channel)s: put it back first."), channel=channel)
+    return {channel: online[channel] for channel in desk.channels if channel in online}
+
+
+def _meant(name: str, deliveries: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the channel of the delivery that is named, or those of all deliveries of the announcement that is."""
+    by_id = dict(deliveries)
+    return {by_id[name]} if name in by_id else set(by_id.values())
+
+
+def _out(rounds: Iterable[Delivery]) -> Online:
+    """Return what the rounds of one channel left before readers: what was taken back later is out no more."""
+    receipts: dict[str | None, Receipt] = {}
+    people: dict[str, Recipient] = {}
+    slug = ""
+    for delivery in (delivery for delivery in rounds if delivery.state == DeliveryState.DELIVERED):
+        content = {step.id: step.content for step in slots.thaw(delivery.payload).steps}
+        slug = next((str(facts["slug"]) for facts in content.values() if "slug" in facts), slug)
+        sent = delivery.steps.filter(state=StepState.SENT).order_by("position").select_related("receipt")
+        people |= {row.recipient: Recipient(row.recipient, row.name) for row in sent if row.recipient}
+        for row in sent[:1] if delivery.recipients else sent:  # one message tells of all: they differ by their recipient only
+            _count(row, content, receipts)
+    return Online(tuple(receipts.values()), tuple(people.values()), slug)
+
+
+def _count(row: DeliveryStep, content: Mapping[str, Mapping[str, object]], receipts: dict[str | None, Receipt]) -> None:
+    """Add what a step put out, or remove what it took back; what has the same id is the same thing, as the step left it last."""
+    receipt = row.receipt.value
+    if row.effect != WITHDRAW:
+        receipts[receipt.remote_id or receipt.url] = receipt
+    elif not row.takes_back:
+        taken = content[row.step]
+        receipts.pop(str(taken["remote_id"] or taken["url"]), None)

@@ -1,0 +1,350 @@
+from datetime import timedelta
+
+import pytest
+
+from publisher.adapters.base import Corrects, Finds, Idempotency, Sessions, Withdraws
+from publisher.errors import Refused
+from publisher.models import Audit, Delivery, DeliveryStep, Manifest, Version
+from publisher.pipeline import afterwards, approve, queue, resolve, status
+from publisher.pipeline.plan import Request
+from publisher.testing.memory_platform import dies, not_sent, refuse, unknown
+from tests.database import child
+from tests.pipeline.town import Town, letter
+
+WRONG = "# Le marché change de place\n\nLe marché va place Basse le samedi 28 novembre 2026.\n"
+RIGHT = "# Le marché change de place\n\nLe marché va place Haute le samedi 28 novembre 2026.\n"
+WHY = "C’est la place Haute."
+
+
+@pytest.fixture
+def market(town: Town) -> Town:
+    """A town whose market is announced on one channel, which can correct and take back."""
+    town.channel("memory", Finds, Corrects, Withdraws)
+    return town
+
+
+def document(town: Town, text: str, name: str = "marche.md"):
+    file = town.folder.parent / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def published(town: Town, text: str = WRONG, **request) -> str:
+    from publisher.pipeline import planning
+
+    plan = planning.read(town.desk, document(town, text), Request(**request))
+    name = queue.queue(town.desk, town.who("camille"), plan).id
+    town.approve(name)
+    town.work()
+    return name
+
+
+def corrected(town: Town, name: str, text: str = RIGHT, *, by: str = "camille", reason: str = WHY, **request) -> None:
+    plan = afterwards.correction(town.desk, name, document(town, text, "rectifie.md"), reason, Request(**request))
+    queue.queue(town.desk, town.who(by), plan)
+
+
+def withdrawn(town: Town, name: str, *, by: str = "camille", **request) -> None:
+    queue.queue(town.desk, town.who(by), afterwards.withdrawal(town.desk, name, "Le marché n’a pas lieu.", Request(**request)))
+
+
+def rounds(town: Town, channel: str = "memory") -> list[tuple[int, str, str]]:
+    return list(Delivery.objects.filter(channel=channel).order_by("round").values_list("round", "purpose", "state"))
+
+
+def refused(action) -> str:
+    with pytest.raises(Refused) as caught:
+        action()
+    return caught.value.code
+
+
+# -------------------------------------------------------------------- correct
+
+
+def test_a_correction_waits_for_its_visa_then_replaces_what_readers_see(market) -> None:
+    name = published(market)
+    corrected(market, name)
+    market.work()
+    assert (status.one(market.desk, name)["state"], "place Basse" in market.texts()[0]) == ("awaiting_approval", True)
+    market.approve(name)
+    market.work()
+    assert rounds(market) == [(1, "publish", "delivered"), (2, "correct", "delivered")]
+    (text,) = market.texts()
+    assert "place Haute" in text
+    assert status.one(market.desk, name)["state"] == "published"
+
+
+def test_the_author_of_a_correction_cannot_approve_it_alone(market) -> None:
+    name = published(market)
+    corrected(market, name, by="dominique")
+    assert refused(lambda: market.approve(name, by="dominique")) == "author-alone"
+    market.approve(name, by="camille")
+    market.work()
+    assert rounds(market)[1] == (2, "correct", "delivered")
+
+
+def test_a_correction_is_sealed_like_everything_else(market) -> None:
+    name = published(market)
+    corrected(market, name)
+    market.approve(name)
+    sealed = Manifest.objects.latest("pk")
+    assert (sealed.version.number, sealed.deliveries.get().round) == (2, 2)
+    assert Audit.objects.filter(action="announcement.queued").latest("sequence").detail["reason"] == WHY
+
+
+def test_corrections_may_follow_each_other(market) -> None:
+    name = published(market)
+    for place in ("Neuve", "Vieille"):
+        corrected(market, name, WRONG.replace("Basse", place))
+        market.approve(name)
+        market.work()
+    assert [state for _, _, state in rounds(market)] == ["delivered"] * 3
+    (text,) = market.texts()
+    assert "place Vieille" in text
+    assert Version.objects.count() == 3
+
+
+def test_a_correction_in_doubt_is_repeated_by_its_id(market) -> None:
+    name = published(market)
+    corrected(market, name)
+    market.approve(name)
+    market.platforms["memory"].script("send", unknown(accepted=False))
+    market.work_until_settled()
+    assert rounds(market)[1] == (2, "correct", "delivered")
+    assert "place Haute" in market.texts()[0]
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_killed_correction_is_finished(market, accepted) -> None:
+    name = published(market)
+    corrected(market, name)
+    market.approve(name)
+    market.platforms["memory"].script("send", dies(accepted=accepted))
+    assert child(market.work) == -9
+    market.platforms["memory"]._scripts.clear()
+    market.work_until_settled()
+    assert (rounds(market)[1], len(market.texts())) == ((2, "correct", "delivered"), 1)
+
+
+def test_a_refused_correction_leaves_what_was_there_and_says_so(market) -> None:
+    name = published(market)
+    corrected(market, name)
+    market.approve(name)
+    market.platforms["memory"].script("send", refuse())
+    market.work()
+    assert status.one(market.desk, name)["state"] == "failed"
+    assert "place Basse" in market.texts()[0]
+
+
+def test_a_canceled_correction_changes_nothing(market) -> None:
+    name = published(market)
+    corrected(market, name)
+    market.cancel(Delivery.objects.get(round=2).id)
+    assert status.one(market.desk, name)["state"] == "published"
+    corrected(market, name)
+    assert [state for _, _, state in rounds(market)] == ["delivered", "canceled", "planned"]
+
+
+@pytest.mark.parametrize(
+    ("prepare", "code"),
+    [
+        (lambda town: town.queue(), "not-settled"),
+        (lambda town: (town.planned(), town.pause(), town.clock.move(minutes=2), town.work())[0], "not-settled"),
+    ],
+)
+def test_only_what_is_settled_can_be_corrected(market, prepare, code) -> None:
+    name = prepare(market)
+    assert refused(lambda: corrected(market, name)) == code
+
+
+def test_what_is_not_online_cannot_be_corrected(market) -> None:
+    name = market.queue()
+    market.cancel(name)
+    assert refused(lambda: corrected(market, name)) == "nothing-online"
+    assert refused(lambda: corrected(market, "a-unknown")) == "unknown-id"
+
+
+def test_a_correction_needs_a_reason(market) -> None:
+    name = published(market)
+    assert refused(lambda: corrected(market, name, reason="  ")) == "reason-missing"
+
+
+def test_of_two_corrections_made_at_once_the_second_is_refused(market) -> None:
+    name = published(market)
+    plans = [afterwards.correction(market.desk, name, document(market, RIGHT), WHY, Request()) for _ in range(2)]
+    queue.queue(market.desk, market.who("camille"), plans[0])
+    assert refused(lambda: queue.queue(market.desk, market.who("alix"), plans[1])) == "changed-meanwhile"
+
+
+def test_a_channel_that_cannot_correct_is_named(market) -> None:
+    market.channel("other", Finds)
+    name = published(market)
+    plan = afterwards.correction(market.desk, name, document(market, RIGHT), WHY, Request())
+    assert [part.channel.name for part in plan.parts] == ["memory"]
+    assert [(problem.code, problem.channel) for problem in plan.problems if problem.code == "unable"] == [("unable", "other")]
+    assert refused(lambda: corrected(market, name, channels=("other",))) == "unable"
+
+
+def test_only_the_channels_that_are_named_are_corrected(market) -> None:
+    market.channel("second", Finds, Corrects, Withdraws)
+    name = published(market)
+    corrected(market, name, channels=("second",))
+    market.approve(name)
+    market.work()
+    assert (len(rounds(market)), len(rounds(market, "second"))) == (1, 2)
+
+
+def test_a_correction_leaves_the_embargo_and_the_times_of_the_document_behind(market) -> None:
+    dated = WRONG.replace("# Le", "---\nnot_after: 2026-11-24T23:00\nchannels: {memory: {at: 2026-11-24T20:00}}\n---\n# Le")
+    name = published(market, dated)
+    market.clock.move(minutes=60 * 7)
+    market.work()
+    market.clock.move(minutes=60 * 24)
+    corrected(market, name, dated.replace("Basse", "Haute"))
+    market.approve(name)
+    market.work()
+    assert rounds(market)[1] == (2, "correct", "delivered")
+
+
+def test_website_first_in_a_correction_too(market) -> None:
+    market.channels["memory"].adapter.__class__.traits = market.channels["memory"].adapter.traits
+    market.channel("late", Finds, Corrects, Withdraws, after=("memory",))
+    name = published(market)
+    corrected(market, name)
+    market.approve(name)
+    market.platforms["memory"].script("send", not_sent())
+    market.work()
+    assert (rounds(market)[1][2], rounds(market, "late")[1][2]) == ("sending", "planned")
+    assert Delivery.objects.get(channel="late", round=2).reason == "waiting-for-channel"
+    market.work_until_settled()
+    assert (rounds(market)[1][2], rounds(market, "late")[1][2]) == ("delivered", "delivered")
+
+
+# -------------------------------------------------------------------- withdraw
+
+
+def test_a_withdrawal_waits_for_its_visa_then_takes_everything_back(market) -> None:
+    name = published(market)
+    withdrawn(market, name)
+    market.work()
+    assert len(market.texts()) == 1
+    market.approve(name)
+    market.work()
+    assert (rounds(market)[1], market.texts()) == ((2, "withdraw", "delivered"), [])
+    assert status.one(market.desk, name)["state"] == "canceled"
+
+
+def test_a_delivery_can_be_withdrawn_alone(market) -> None:
+    market.channel("second", Finds, Corrects, Withdraws)
+    name = published(market)
+    withdrawn(market, Delivery.objects.get(channel="second").id)
+    market.approve(name)
+    market.work()
+    assert (len(rounds(market)), market.texts("second"), len(market.texts())) == (1, [], 1)
+    assert status.one(market.desk, name)["state"] == "published"
+
+
+def test_what_is_withdrawn_is_online_no_more(market) -> None:
+    name = published(market)
+    withdrawn(market, name)
+    market.approve(name)
+    market.work()
+    assert refused(lambda: withdrawn(market, name)) == "nothing-online"
+    assert refused(lambda: corrected(market, name)) == "nothing-online"
+
+
+def test_a_withdrawal_needs_the_document_no_more(market) -> None:
+    name = published(market)
+    document(market, "# Autre chose\n\nTout autre chose.\n")
+    withdrawn(market, name)
+    assert market.approve(name).sealed
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_withdrawal_in_doubt_is_repeated(market, accepted) -> None:
+    name = published(market)
+    withdrawn(market, name)
+    market.approve(name)
+    market.platforms["memory"].script("withdraw", unknown(accepted=accepted))
+    market.work_until_settled()
+    assert (rounds(market)[1], market.texts()) == ((2, "withdraw", "delivered"), [])
+
+
+def test_what_was_corrected_is_withdrawn_as_it_stands(market) -> None:
+    name = published(market)
+    corrected(market, name)
+    market.approve(name)
+    market.work()
+    withdrawn(market, name)
+    market.approve(name)
+    market.work()
+    assert ([purpose for _, purpose, _ in rounds(market)], market.texts()) == (["publish", "correct", "withdraw"], [])
+
+
+def test_what_a_person_dropped_is_not_taken_back(town) -> None:
+    town.channel("memory", Finds, Withdraws)
+    name = published(town, WRONG.replace("# Le", "---\nchannels: {memory: {posts: [Un., Deux., Trois.]}}\n---\n# Le"))
+    assert town.steps() == {"post-1": "sent", "post-2": "sent", "post-3": "sent"}
+    plan = afterwards.withdrawal(town.desk, name, "Non.", Request())
+    assert [step.id for step in plan.parts[0].payload.steps] == ["withdraw-post-3", "withdraw-post-2", "withdraw-post-1"]
+
+
+def test_two_phases_are_one_thing(town) -> None:
+    town.channel("memory", Finds, Corrects, Withdraws, idempotency=Idempotency.TWO_PHASE)
+    name = published(town)
+    corrected(town, name)
+    town.approve(name)
+    town.work()
+    assert rounds(town)[1] == (2, "correct", "delivered")
+    withdrawn(town, name)
+    town.approve(name)
+    town.work()
+    assert town.texts() == []
+
+
+# -------------------------------------------------------------------- mail
+
+
+def test_a_correction_goes_to_exactly_those_who_have_it(town, monkeypatch) -> None:
+    from tests.pipeline.test_mailing import PRESS, people
+
+    platform = town.channel("mail", Sessions, account=PRESS)
+    platform.people = people(5)
+    platform.refused = {"redaction2@journal.example"}
+    adapter = type(town.channels["mail"].adapter)
+    name = town.planned(mail=town.part("mail", payload=letter()))
+    town.clock.move(minutes=1)
+    town.work()
+    resolve.drop(town.desk, town.who("camille"), name)
+    platform.people = (*people(2), *people(9)[7:])
+    monkeypatch.setattr(
+        adapter, "correction", lambda self, message, former: letter(f"Rectifié, après {former[0].remote_id}"), raising=False
+    )
+    corrected(town, name)
+    town.approve(name)
+    town.work()
+    assert rounds(town, "mail") == [(1, "publish", "delivered"), (2, "correct", "delivered")]
+    rows = DeliveryStep.objects.filter(delivery__round=2).values_list("recipient", flat=True)
+    assert sorted(rows) == [f"redaction{number}@journal.example" for number in (1, 3, 4, 5)]
+    for row in DeliveryStep.objects.filter(delivery__round=2):
+        first = DeliveryStep.objects.get(delivery__round=1, recipient=row.recipient)
+        assert (row.token, row.message_id) == (first.token, first.message_id.replace(first.delivery_id, row.delivery_id))
+
+
+def test_nobody_approves_what_changed_since(market) -> None:
+    name = published(market)
+    corrected(market, name)
+    document(market, RIGHT + "\nUn mot de plus.\n", "rectifie.md")
+    assert refused(lambda: approve.approve(market.desk, market.who("dominique"), name)) == "file-changed"
+
+
+def test_a_correction_may_have_its_time(market) -> None:
+    name = published(market)
+    later = market.clock.now() + timedelta(hours=2)
+    corrected(market, name, at=later.isoformat())
+    market.approve(name)
+    market.work()
+    assert rounds(market)[1][2] == "planned"
+    market.clock.move(minutes=120)
+    market.work()
+    assert rounds(market)[1][2] == "delivered"
