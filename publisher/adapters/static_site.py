@@ -3,7 +3,7 @@
 import hashlib
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import unescape
 from http import HTTPStatus
@@ -11,7 +11,20 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 from publisher.adapters import press_room
-from publisher.adapters.base import Call, Form, Idempotency, Limits, Message, Payload, Readback, Receipt, Step, Traits, taking_back
+from publisher.adapters.base import (
+    WITHDRAW,
+    Call,
+    Form,
+    Idempotency,
+    Limits,
+    Message,
+    Payload,
+    Readback,
+    Receipt,
+    Step,
+    Traits,
+    taking_back,
+)
 from publisher.adapters.settings import ChannelSettings, WireSettings
 from publisher.config import Address, between
 from publisher.config import Config as Configuration
@@ -88,10 +101,12 @@ class StaticSite:
     def withdrawal(self, message: Message, former: Sequence[Receipt]) -> Payload:
         """Seal the removal of the page. A page that says “withdrawn” is a correction: its text is somebody's to write."""
         del message
-        return Payload((taking_back(former[-1]),))
+        return Payload((taking_back(replace(former[-1], remote_id=_slug(former[-1]))),))
 
     def describe(self, step: Step) -> Call:
-        """Tell which file is written; its text is in the preview."""
+        """Tell which file is written, or removed; its text is in the preview."""
+        if step.effect == WITHDRAW:
+            return Call("remove", str(self.config.directory / str(step.content["remote_id"])))
         document = str(step.content["document"])
         facts = {"bytes": len(document.encode()), "sha256": _sha256(document)}
         return Call("write", str(self.config.directory / str(step.content["slug"]) / "index.html"), facts)

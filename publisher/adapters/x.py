@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from publisher.adapters import x_posts
 from publisher.adapters.base import (
+    WITHDRAW,
     Call,
     Form,
     Idempotency,
@@ -113,12 +114,15 @@ class X:
         return self._receipt(step, number, answer.date)
 
     def describe(self, step: Step) -> Call:
-        """Return the call that creates the post."""
+        """Return the call that creates the post, or deletes it."""
+        posts = f"{self.config.api_base.rstrip('/')}/2/tweets"
+        if step.effect == WITHDRAW:
+            return Call("DELETE", f"{posts}/{step.content['remote_id']}")
         content: dict[str, object] = {"text": step.content["text"]}
         parent = step.content.get("reply_to") or (step.after and f"‹id of {step.after}›")
         if parent:
             content["reply"] = {"in_reply_to_tweet_id": parent}
-        return Call("POST", f"{self.config.api_base.rstrip('/')}/2/tweets", content)
+        return Call("POST", posts, content)
 
     def find(self, step: Step, receipts: Mapping[str, Receipt], since: datetime) -> Receipt | None:
         """Look for the post on the account's own timeline."""

@@ -48,7 +48,8 @@ def print_end() -> None:
 
 def _lines(channel: Channel, step: Step) -> Iterator[str]:
     call = Call(step.effect, channel.name, step.content)
-    if isinstance(channel.adapter, Describes) and step.effect != phases.WITHDRAW:
+    # what makes room for a sealed alternative is named by its step alone
+    if isinstance(channel.adapter, Describes) and (step.effect != phases.WITHDRAW or "remote_id" in step.content):
         call = channel.adapter.describe(step)
     yield f"  {step.id}: {call.method} {call.address}"
     for line in json.dumps(call.content, ensure_ascii=False, indent=2).splitlines():
