@@ -66,7 +66,7 @@ _ITS_FAULT: Rule = (
 _RULES: Mapping[int | None, Rule] = {
     1: _ITS_FAULT,
     2: _ITS_FAULT,
-    100: (Rejected, "parameter-refused", N_("Facebook refused the content of the call: nothing was published.")),
+    100: (Rejected, "parameter-refused", N_("Facebook refused the content of the call: nothing was done.")),
     368: (
         Rejected,
         "blocked",

@@ -114,11 +114,10 @@ class X:
         return self._receipt(step, number, answer.date)
 
     def describe(self, step: Step) -> Call:
-        """Return the call that creates or deletes the post."""
+        """Return the call that creates the post, or deletes it."""
         posts = f"{self.config.api_base.rstrip('/')}/2/tweets"
         if step.effect == WITHDRAW:
-            number = step.content.get("remote_id") or f"‹id of {step.content['step']}›"
-            return Call("DELETE", f"{posts}/{number}")
+            return Call("DELETE", f"{posts}/{step.content['remote_id']}")
         content: dict[str, object] = {"text": step.content["text"]}
         parent = step.content.get("reply_to") or (step.after and f"‹id of {step.after}›")
         if parent:

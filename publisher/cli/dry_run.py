@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from publisher.adapters.base import Call, Describes, Step
+from publisher.adapters.base import WITHDRAW, Call, Describes, Step
 from publisher.adapters.registry import Channel
 from publisher.cli.output import print_json
 from publisher.i18n import _
@@ -50,7 +50,8 @@ def print_end() -> None:
 
 def _lines(channel: Channel, step: Step) -> Iterator[str]:
     call = Call(step.effect, channel.name, step.content)
-    if isinstance(channel.adapter, Describes):
+    # what makes room for a sealed alternative is named by its step alone
+    if isinstance(channel.adapter, Describes) and (step.effect != WITHDRAW or "remote_id" in step.content):
         call = channel.adapter.describe(step)
     yield f"  {step.id}: {call.method} {call.address}"
     for line in json.dumps(call.content, ensure_ascii=False, indent=2).splitlines():

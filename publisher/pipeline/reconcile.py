@@ -90,11 +90,12 @@ def settle(tenure: Tenure, number: int) -> bool:
     delivery, row = attempt.step.delivery, attempt.step
     channel = tenure.desk.channels.get(delivery.channel)
     step = _as_sent(delivery, row, attempt)
+    again = attempt.code != DUPLICATE  # what was refused as a repetition is not settled by one more
     if channel is None or step is None:
         _leave_to_person(tenure, attempt, Reason.UNREADABLE if channel is None else Reason.ALTERED)
-    elif phases.is_unseen(row.effect, channel.adapter.traits):
+    elif again and phases.is_unseen(row.effect, channel.adapter.traits):
         _make_again(tenure, attempt)
-    elif phases.is_repeatable(row.effect, channel.adapter.traits):
+    elif again and phases.is_repeatable(row.effect, channel.adapter.traits) and not _is_over(tenure, delivery):
         _call_again(tenure, attempt, channel, step)
     else:
         _look(tenure, attempt, channel, step)
@@ -105,7 +106,7 @@ def settle(tenure: Tenure, number: int) -> bool:
 def _look(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) -> None:
     """Ask the platform whether it holds the step, and do what the answer allows."""
     adapter, delivery = channel.adapter, attempt.step.delivery
-    if isinstance(adapter, Finds):
+    if isinstance(adapter, Finds) and step.effect != phases.WITHDRAW:
         receipts = content.receipts(delivery)
         try:
             found = guard.ask(lambda: adapter.find(step, receipts, attempt.intent_at))
@@ -129,7 +130,7 @@ def _look(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) -> Non
 def _call_again(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) -> None:
     """Make the same call again, inside the agreed time; only a receipt ends the doubt, a refusal proves nothing."""
     now, delivery = tenure.now(), attempt.step.delivery
-    if delivery.state == DeliveryState.HELD or (delivery.not_after and now > delivery.not_after):
+    if _is_over(tenure, delivery):
         _leave_to_person(tenure, attempt, Reason.UNDECIDED)
         return
     if claim.is_busy(tenure, channel.name):
@@ -141,6 +142,11 @@ def _call_again(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) 
         note(delivery, claimed_by=tenure.epoch)
     result = deliver.repeat(tenure, attempt, channel, step)
     outcome.insist(lambda: _record(tenure, attempt, channel, result))
+
+
+def _is_over(tenure: Tenure, delivery: Delivery) -> bool:
+    """Tell whether nothing may leave any more: somebody stopped it, or the agreed time has passed."""
+    return delivery.state == DeliveryState.HELD or bool(delivery.not_after and tenure.now() > delivery.not_after)
 
 
 def _record(tenure: Tenure, attempt: Attempt, channel: Channel, result: Receipt | SendError) -> None:

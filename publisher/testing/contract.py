@@ -23,6 +23,7 @@ from publisher.adapters.base import (
     WITHDRAW,
     Adapter,
     Corrects,
+    Describes,
     Finds,
     Idempotency,
     Message,
@@ -126,6 +127,16 @@ class AdapterContract(ABC):
         with self.stage() as stage:
             payload = stage.adapter.prepare(stage.message)
             _survives_json(stage, payload)
+
+    def test_dry_run_shows_each_call_and_no_secret(self) -> None:
+        """What would be called is told without calling."""
+        with self.stage() as stage:
+            adapter = stage.adapter
+            if not isinstance(adapter, Describes):
+                return
+            shown = "".join(repr(adapter.describe(step)) for step in _steps(stage))
+            _same([secret for secret in stage.secrets if secret in shown], [], "no secret is shown")
+            _same((stage.calls(), list(stage.accepted())), (0, []), "nothing is called")
 
     def test_receipts_name_what_the_platform_holds(self) -> None:
         """Every step is accepted once, by one call."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.adapters.base import Message, Payload, Receipt, Step
+from publisher.adapters.base import Call, Message, Payload, Receipt, Step
 from publisher.adapters.static_site import Config, StaticSite
 from publisher.errors import NotSent, OutcomeUnknown, Rejected, Unsupported
 
@@ -149,7 +149,8 @@ def test_withdrawal_names_the_page(tmp_path):
     adapter = site(tmp_path)
     receipt = adapter.send(page(), {})
     content = {"step": "page", "remote_id": "2026-05-02-fete", "url": "https://presse.valmont.example/2026-05-02-fete/"}
-    assert adapter.withdrawal(corrected(), [receipt]) == Payload((Step("withdraw-page", "withdraw", content),))
+    for former in (receipt, replace(receipt, remote_id=None)):
+        assert adapter.withdrawal(corrected(), [former]) == Payload((Step("withdraw-page", "withdraw", content),))
 
 
 def test_withdraw_takes_the_page_away_and_may_be_repeated(tmp_path):
@@ -240,4 +241,5 @@ def test_a_dry_run_names_the_file_and_its_bytes_without_writing(tmp_path):
     call = site(tmp_path).describe(page("<h1>été</h1>"))
     assert (call.method, call.address) == ("write", str(tmp_path / "2026-05-02-fete" / "index.html"))
     assert call.content["bytes"] == len("<h1>été</h1>".encode())
+    assert site(tmp_path).describe(Step("w", "withdraw", {"remote_id": "fete"})) == Call("remove", str(tmp_path / "fete"))
     assert list(tmp_path.iterdir()) == []

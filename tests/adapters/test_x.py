@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from publisher.adapters.base import Message, Payload, Receipt, Step
+from publisher.adapters.base import Call, Message, Payload, Receipt, Step
 from publisher.adapters.x import Config, X
 from publisher.config import Secret
 from publisher.errors import Unsupported
@@ -176,6 +176,11 @@ def test_a_repost_deletes_all_the_last_first_then_publishes_again_and_warns():
     assert payload.steps == (withdrawn(3), withdrawn(2), withdrawn(1), *again.steps)
     assert found(payload) == [("repost-may-be-refused", None)]
     assert adapter().estimate(payload) == adapter().estimate(again)
+
+
+def test_a_dry_run_of_a_withdrawal_names_each_deletion():
+    calls = [adapter().describe(step) for step in adapter().withdrawal(message(), FORMER[:2]).steps]
+    assert calls == [Call("DELETE", "https://api.x.com/2/tweets/2"), Call("DELETE", "https://api.x.com/2/tweets/1")]
 
 
 def test_a_withdrawal_deletes_each_post_the_last_first():

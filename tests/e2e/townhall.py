@@ -16,6 +16,7 @@ from threading import Thread
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from publisher.testing.facebook import Facebook
 from publisher.testing.simulator import Simulator
 from publisher.testing.x import X
 
@@ -48,11 +49,22 @@ adapter = "static-site"
 directory = "site"
 timeout = 2.0
 
+"""
+ON_X = """
 [channels.x]
 adapter = "x"
 account = "{account}"
 after = ["website"]
 api_base = "{x}"
+timeout = {timeout}
+{more}
+"""
+ON_FACEBOOK = """
+[channels.facebook]
+adapter = "facebook"
+account = "100000000000001"
+after = ["website"]
+api_base = "{facebook}"
 timeout = {timeout}
 {more}
 """
@@ -75,18 +87,20 @@ def wait_for(true: Callable[[], Any], patience: float = SLOWEST) -> Any:
 
 
 class TownHall:
-    """One installation in a folder; `publisher` runs a verb, `service` the service, `x` judges what went out."""
+    """One installation in a folder; `publisher` runs a verb, `service` the service, `x` or `facebook` judges what went out."""
 
-    def __init__(self, folder: Path, **config: object) -> None:
+    def __init__(self, folder: Path, *, on: str = ON_X, **config: object) -> None:
         self.folder = folder
         (folder / "site").mkdir(parents=True)
         self.x = X(lambda: datetime.now(UTC), folder / "x.jsonl")
-        self.simulator = Simulator([self.x])
+        self.facebook = Facebook(lambda: datetime.now(UTC), folder / "facebook.jsonl")
+        self.simulator = Simulator([self.x, self.facebook])
         self._web = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder / "site")))
         self._web_thread = Thread(target=self._web.serve_forever, kwargs={"poll_interval": 0.02})
         self.site = f"http://127.0.0.1:{self._web.server_port}"
+        self._config = CONFIG + on
         self.configure(**config)
-        (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in X.secrets.items()))
+        (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in {**X.secrets, **Facebook.secrets}.items()))
         (folder / ".env").chmod(0o600)
         self.write()
 
@@ -104,7 +118,8 @@ class TownHall:
     # ---------------------------------------------------------------- the files
 
     def configure(self, *, account: str = "valmont_tilleuls", timeout: float = 1.0, more: str = "") -> None:
-        text = CONFIG.format(site=self.site, x=self.simulator.url_of("x"), account=account, timeout=timeout, more=more)
+        bases = {name: self.simulator.url_of(name) for name in self.simulator.platforms}
+        text = self._config.format(site=self.site, account=account, timeout=timeout, more=more, **bases)
         (self.folder / "config.toml").write_text(text, encoding="utf-8")
 
     def write(self, text: str = COMMUNIQUE, name: str = "marche.md") -> Path:

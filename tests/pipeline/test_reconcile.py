@@ -10,7 +10,7 @@ from publisher.errors import Unauthorized
 from publisher.models import Attempt, Audit, Delivery, DeliveryStep, Pause
 from publisher.pipeline import alarms, claim, manifest, reconcile, schedule
 from publisher.pipeline.plan import Window
-from publisher.testing.memory_platform import unknown
+from publisher.testing.memory_platform import accept, unknown
 from tests.pipeline.town import Town, at
 
 
@@ -137,3 +137,54 @@ def test_what_had_no_time_yet_gets_one(town) -> None:
     assert not schedule.reschedule(town.desk, town.who("camille"), name, "2026-11-24T18:00")
     town.approve(name)
     assert town.delivery().due_at == at(town.clock, 300)
+
+
+# ---------------------------------------------------------------- two phases
+
+
+def unseen(town: Town, *powers: type, minutes: float = 30) -> None:
+    """A post that is made unseen and then published, due now, for some minutes."""
+    town.channel("memory", *powers, idempotency=Idempotency.TWO_PHASE)
+    town.planned(memory=town.part("memory", "Un.", window=Window(at(town.clock, 1), at(town.clock, 1 + minutes), None)))
+    town.clock.move(minutes=1)
+
+
+def test_what_is_refused_as_a_repetition_is_not_made_again(town) -> None:
+    unseen(town, Finds)
+    town.platforms["memory"].script("send", unknown(accepted=False, code="duplicate"))
+    town.work_until_settled()
+    assert town.state() == ("failed", "refused")
+    assert town.attempts() == ["post-1 dismissed"]
+
+
+def test_a_repetition_after_a_lost_answer_proves_nothing(town) -> None:
+    unseen(town, Finds)
+    town.platforms["memory"].script("send", unknown(accepted=True), unknown(accepted=False, code="duplicate"))
+    town.work_until_settled()
+    assert town.state() == ("held", "undecided")
+    assert town.attempts() == ["post-1 dismissed", "post-1 in_doubt"]
+
+
+def test_a_publication_refused_as_a_repetition_is_looked_up(town) -> None:
+    unseen(town, Finds)
+    town.platforms["memory"].script("send", accept(), unknown(accepted=True), unknown(accepted=True, code="duplicate"))
+    town.work_until_settled()
+    assert (town.state(), town.texts()) == (("delivered", ""), ["Un."])
+
+
+@pytest.mark.parametrize(
+    ("powers", "accepted", "state"),
+    [
+        ((Finds,), True, ("delivered", "")),
+        ((Finds,), False, ("held", "undecided")),
+        ((), True, ("held", "undecided")),
+    ],
+)
+def test_too_late_to_be_repeated_a_publication_can_still_be_seen(town, powers, accepted, state) -> None:
+    unseen(town, *powers, minutes=1)
+    town.platforms["memory"].script("send", accept(), unknown(accepted=accepted))
+    begun = town.work()
+    town.clock.move(minutes=2)
+    town.work_until_settled(begun)
+    assert (town.state(), len(town.texts())) == (state, int(accepted))
+    assert [call for call in town.platforms["memory"].calls if call == ("send", "publish")] == [("send", "publish")]

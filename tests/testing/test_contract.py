@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from publisher.adapters.base import (
+    Call,
     Corrects,
     Finds,
     Idempotency,
@@ -139,6 +140,9 @@ class Clumsy(MemoryAdapter):
     def find(self, step: Step, receipts: Mapping[str, Receipt], since: datetime) -> Receipt | None:
         return Receipt(step.id, "m1") if self.fault == "finds anything" else None
 
+    def describe(self, step: Step) -> Call:
+        return Call("POST", "https://memory.example", {"token": "jeton-secret" if self.fault == "tells a secret" else "***"})
+
     def correction(self, message: Message, former: Sequence[Receipt]) -> Payload:
         if self.fault == "corrects at once":
             super().send(Step("now", "post", {"text": "Autre.", "key": "k"}), {})
@@ -169,6 +173,7 @@ class Clumsy(MemoryAdapter):
         ("calls", "test_prepare_is_pure_and_repeatable"),
         ("waits for a later step", "test_steps_are_named_once_and_follow_earlier_ones"),
         ("shows a secret", "test_payload_survives_json_and_shows_no_secret"),
+        ("tells a secret", "test_dry_run_shows_each_call_and_no_secret"),
         ("no json", "test_payload_survives_json_and_shows_no_secret"),
         ("wrong id", "test_receipts_name_what_the_platform_holds"),
         ("retries", "test_silence_after_accepting_is_unknown"),
