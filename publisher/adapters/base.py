@@ -7,7 +7,6 @@ It reports what happened; the core decides what to do. Nothing here names a plat
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -251,12 +250,50 @@ class Reaches(Protocol):
         """Return how many recipients there are, None as long as no list is configured. Raises ConfigError."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a server may be addressed: connections at a time, and messages a minute over all of them."""
+
+    connections: int
+    per_minute: int | None = None
+
+
+class Session(Protocol):
+    """One connection, for one thread; once it is no longer `usable` it is to be closed and another one opened."""
+
+    usable: bool
+
+    def send(self, step: str, recipient: str, content: bytes) -> Receipt:
+        """Hand over one message for one address. Raises a SendError.
+
+        RateLimited and Rejected concern this recipient alone as long as the session is usable; otherwise everybody.
+        """
+
+    def close(self) -> None:
+        """End the connection; whatever is wrong with it by now is of no consequence."""
+
+
+class Mailing(Protocol):
+    """One message for many recipients, of which everything that they share is made."""
+
+    def content(self, values: Mapping[str, str]) -> bytes:
+        """Return the exact bytes for one recipient: pure, fast. Raises Rejected for values that no message can hold.
+
+        They fill {recipient} {message_id} {date} {unsubscribe} {permalink}, as a header holds them.
+        """
+
+    def open(self) -> Session:
+        """Connect and be let in. Raises NotSent, Unauthorized, RateLimited: nothing has left."""
+
+
 @runtime_checkable
 class Sessions(Protocol):
-    """Keeps one connection for many steps."""
+    """Sends one step to many people over a few connections that last."""
 
-    def session(self) -> AbstractContextManager[None]:
-        """Open the connection for the steps sent inside the context."""
+    pace: Pace
+
+    def mailing(self, step: Step) -> Mailing:
+        """Make once what all recipients of the step share; pure."""
 
 
 def as_json(steps: Sequence[Step]) -> list[dict[str, object]]:

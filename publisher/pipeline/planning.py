@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from publisher.adapters.base import PERMALINK, Finds, Idempotency, Payload, Readback
+from publisher.adapters.base import PERMALINK, Finds, Idempotency, Payload, Readback, Sessions
 from publisher.adapters.registry import Channel
 from publisher.announcement import Announcement, ChannelText
 from publisher.errors import ConfigError, Problem, Refused, Severity, UsageError
@@ -73,7 +73,7 @@ def _chosen(desk: Desk, request: Request) -> list[str]:
 
 
 def _sends(channel: Channel) -> bool:
-    return hasattr(channel.adapter, "send")
+    return hasattr(channel.adapter, "send") and not isinstance(channel.adapter, Sessions)  # the engine has no mailings yet
 
 
 def _not_sending(desk: Desk, announcement: Announcement, request: Request) -> Iterator[Problem]:
