@@ -259,15 +259,14 @@ class Pace:
 
 
 class Session(Protocol):
-    """One connection, for one thread; once it is no longer `usable` it is to be closed and another one opened."""
+    """One connection, for one thread."""
 
-    usable: bool
+    @property
+    def usable(self) -> bool:
+        """Whether it can carry another message; if not, it is to be closed and another one opened."""
 
     def send(self, step: str, recipient: str, content: bytes) -> Receipt:
-        """Hand over one message for one address. Raises a SendError.
-
-        RateLimited and Rejected concern this recipient alone as long as the session is usable; otherwise everybody.
-        """
+        """Hand over one message. Raises a SendError; RateLimited, as long as the session is usable, concerns this recipient alone."""
 
     def close(self) -> None:
         """End the connection; whatever is wrong with it by now is of no consequence."""
