@@ -119,9 +119,10 @@ class Session:
             if reply.code == GO_ON if stage is Stage.DATA else reply.is_yes:
                 continue
             exchange = Exchange(self._settings.host, stage, reply, recipient)
+            refusal = self._refusal(exchange)
             if not exchange.of_everybody:
                 self._begin_anew(waiting=len(commands) - number if pipelined else 0)
-            raise self._refusal(exchange)
+            raise refusal
 
     def _begin_anew(self, waiting: int) -> None:
         """After a refused recipient: read the answers on their way, end the message that nobody is to get, forget all of it."""
@@ -134,9 +135,11 @@ class Session:
             self._in_order = self._wire.reply().is_yes
 
     def _refusal(self, exchange: Exchange) -> SendError:
-        """Return what a reply means; as long as the dot has not left, one that nobody understands leaves no doubt."""
+        """Return what a reply means. Raises Unreadable: nobody understands it, which leaves no doubt as long as the dot has not left."""
         error = outcome(exchange)
-        return self._lost(exchange.address) if isinstance(error, OutcomeUnknown) and exchange.stage is not Stage.DOT else error
+        if isinstance(error, OutcomeUnknown) and exchange.stage is not Stage.DOT:
+            raise Unreadable(exchange.reply.text)
+        return error
 
     def _lost(self, recipient: str) -> NotSent:
         sentence = N_("The connection to %(host)s broke before it had the message for %(address)s, which was not sent.")

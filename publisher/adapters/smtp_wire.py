@@ -8,7 +8,6 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from ipaddress import ip_address
 
@@ -57,9 +56,10 @@ class Wire:
 
         Reading is the only way to know: over TLS a socket may be ready with what is not for us.
         """
-        self._socket.settimeout(0)
-        with suppress(BlockingIOError, ssl.SSLWantReadError):
-            self._take(self._socket.recv(BLOCK))
+        if not self._received:
+            self._socket.settimeout(0)
+            with suppress(BlockingIOError, ssl.SSLWantReadError):
+                self._take(self._socket.recv(BLOCK))
         return not self._received
 
     def secure(self, context: ssl.SSLContext, host: str) -> None:
@@ -85,7 +85,8 @@ class Wire:
         """Read one reply, whatever it says. Raises OSError, Unreadable."""
         lines: list[str] = []
         size = 0
-        for line in self._lines():
+        while True:
+            line = self._line()
             size += len(line)
             found = _LINE.fullmatch(line)
             if not found or size > LARGEST_REPLY:
@@ -93,23 +94,19 @@ class Wire:
             lines.append((found[3] or b"").decode("utf-8", "replace").strip())
             if found[2] != b"-":
                 return Reply(int(found[1]), tuple(lines))
-        raise AssertionError("lines have no end but an error")
 
     def close(self) -> None:
         """Hang up."""
         self._socket.close()
 
-    def _lines(self) -> Iterator[bytes]:
-        while True:
-            end = self._received.find(b"\n")
-            if end >= 0:
-                line = bytes(self._received[:end]).rstrip(b"\r")
-                del self._received[: end + 1]
-                yield line
-            elif len(self._received) > LARGEST_REPLY:
+    def _line(self) -> bytes:
+        while (end := self._received.find(b"\n")) < 0:
+            if len(self._received) > LARGEST_REPLY:
                 raise Unreadable("a line without an end")
-            else:
-                self._receive()
+            self._receive()
+        line = bytes(self._received[:end]).rstrip(b"\r")
+        del self._received[: end + 1]
+        return line
 
     def _receive(self) -> None:
         self._socket.settimeout(self._left())

@@ -62,15 +62,15 @@ class TownHall:
 
     @contextmanager
     def simulator(self) -> Iterator[Mapping[str, str]]:
-        """Let the platforms answer and the press room be seen; yield the API bases of the platforms by name."""
+        """Let the platforms answer and the press room be seen; yield the pages of the platforms that are published on, by name."""
         words = ("simulate", "--port", "0", "--format", "json", "--state", str(self.state), "--site", str(self.site))
         with self._child("simulate", words) as child:
             told = _document(child)
             self.environment |= told["secrets"]
             self.environment["PUBLISHER_TOWN_SITE_URL"] = f"{told['url']}/site"
-            for name, base in told["platforms"].items():
-                self.environment[f"PUBLISHER_CHANNELS_{name.upper()}_API_BASE"] = base
-            yield told["platforms"]
+            for name, settings in told["settings"].items():
+                self.environment |= {f"PUBLISHER_CHANNELS_{name}_{key}".upper(): str(value) for key, value in settings.items()}
+            yield {name: page for name, page in told["platforms"].items() if name not in PREVIEWED_ONLY}
 
     @contextmanager
     def service(self) -> Iterator[subprocess.Popen[str]]:
