@@ -18,7 +18,7 @@ from publisher.adapters.base import Message
 from publisher.adapters.email import Config, Email, Mailing
 from publisher.clock import SystemClock
 from publisher.config import Secret
-from publisher.testing.mail import PASSWORD, USER, Mail
+from publisher.testing.email import PASSWORD, USER, Mail
 from publisher.testing.smtp import SmtpServer
 
 TEXT = "L’été à Valmont\u00a0: c’est parti. " * 100

@@ -7,8 +7,8 @@ from itertools import islice
 
 from publisher.i18n import _
 from publisher.testing import pages
+from publisher.testing.email import Mail
 from publisher.testing.ledger import Entry
-from publisher.testing.mail import Mail
 from publisher.testing.platform import Answer
 
 LISTED = 200  # of the latest

@@ -32,7 +32,7 @@ from publisher.testing.simulated import Clock, Simulated
 from publisher.testing.wire import exchange, write
 
 # the platforms that can be simulated: class by name
-PLATFORMS: Mapping[str, str] = {"x": "publisher.testing.x:X", "email": "publisher.testing.mail:Mail"}
+PLATFORMS: Mapping[str, str] = {"x": "publisher.testing.x:X", "email": "publisher.testing.email:Mail"}
 
 HOST = "127.0.0.1"
 LARGEST_REQUEST = 64 * 2**20  # bytes

@@ -18,8 +18,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
+from publisher.testing.email import Mail
 from publisher.testing.faults import Fault, Travel
-from publisher.testing.mail import Mail
 from publisher.testing.mail_words import CONNECT, TOO_MANY_CONNECTIONS
 from publisher.testing.smtp_rules import Reply, Rules, says
 

@@ -6,8 +6,8 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 
+from publisher.testing.email import PASSWORD, TOKEN, USER, Mail
 from publisher.testing.faults import Fault
-from publisher.testing.mail import PASSWORD, TOKEN, USER, Mail
 from publisher.testing.mail_words import BARE_LINE_END, BODY, END, HOST, RCPT, TOO_MANY_MESSAGES, WORDS
 
 LONGEST_LINE = 998  # octets without their end (RFC 5322 §2.1.1)

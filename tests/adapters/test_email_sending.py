@@ -19,8 +19,8 @@ from publisher.config import Network, Secret
 from publisher.errors import NotSent, OutcomeUnknown, RateLimited, Rejected, SendError, Unauthorized
 from publisher.pipeline import slots
 from publisher.testing import AdapterContract, Failure, Stage
+from publisher.testing.email import PASSWORD, TOKEN, USER, Mail
 from publisher.testing.faults import Fault, Travel
-from publisher.testing.mail import PASSWORD, TOKEN, USER, Mail
 from publisher.testing.smtp import SmtpServer
 
 from .sockets import Script, reset, serving

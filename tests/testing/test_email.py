@@ -14,7 +14,7 @@ import pytest
 import requests
 import trustme
 
-from publisher.testing.mail import PASSWORD, TOKEN, USER, Mail
+from publisher.testing.email import PASSWORD, TOKEN, USER, Mail
 from publisher.testing.simulator import Simulator
 from publisher.testing.smtp import SmtpServer
 
@@ -426,7 +426,7 @@ def test_what_was_refused_has_its_page_and_nothing_else_has(simulator: Simulator
 
 
 def test_what_the_bag_no_longer_holds_is_listed_all_the_same(simulator: Simulator, mail: Mail, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("publisher.testing.mail.KEPT", 100)
+    monkeypatch.setattr("publisher.testing.email.KEPT", 100)
     deliver(mail)
     assert "content not kept" in get(simulator, "/").text
     assert get(simulator, "/message/1").status_code == 404
