@@ -112,7 +112,9 @@ def _field(name: str, text: str, write: Write) -> Iterator[Piece]:
 
 
 def _text_field(name: str, text: str) -> bytes:
-    return f"{name}: {text}\r\n".encode("ascii")
+    if not text.isascii():
+        raise _unwritable(name)
+    return f"{name}: {text}\r\n".encode()
 
 
 def _words(name: str, text: str) -> str:

@@ -21,7 +21,12 @@ def is_full_name(text: str) -> bool:
     return _HOST.fullmatch(text) is not None and not text.endswith((".local", ".localdomain", ".localhost"))
 
 
-MailAddress = Annotated[str, Check(is_address, N_("%(place)s: write an e-mail address, such as presse@example.org."))]
+def _is_ours(text: str) -> bool:
+    """Tell whether any server takes messages from the address."""
+    return is_address(text) and text.partition("@")[0].isascii()
+
+
+MailAddress = Annotated[str, Check(_is_ours, N_("%(place)s: write an e-mail address, such as presse@example.org."))]
 FullName = Annotated[str, Check(is_full_name, N_("%(place)s: write the full name of this machine, such as publisher.example.org."))]
 
 

@@ -36,8 +36,11 @@ class Session:
 
     @property
     def usable(self) -> bool:
-        """Whether another message may begin here."""
-        return self._in_order and self._left > 0
+        """Whether another message may begin here: all is in order, and the server has not taken its leave meanwhile."""
+        if self._in_order and self._left > 0:
+            with suppress(*FAILURES):
+                return self._wire.is_quiet()
+        return False
 
     @property
     def limit(self) -> int | None:
@@ -52,6 +55,8 @@ class Session:
         self._left -= 1
         self._in_order, dotted = False, False
         try:
+            if not self._wire.is_quiet():
+                raise Unreadable("something was said that answers nothing")
             self._announce(commands, recipient)
             self._wire.send(_stuffed(content))
             if not self._wire.is_quiet():  # what it says before the end is no answer to a message that it does not have whole
@@ -60,11 +65,8 @@ class Session:
             self._wire.send(DOT)
             reply = self._wire.reply()
         except FAILURES as error:
-            raise (self._unknown(error, recipient) if dotted else self._lost(recipient)) from error
-        exchange = Exchange(self._settings.host, Stage.DOT, reply, recipient)
-        self._in_order = not exchange.of_everybody
-        if not reply.is_yes:
-            raise self._refusal(exchange)
+            raise (self._unknown if dotted else self._lost)(error, recipient) from error
+        self._conclude(Exchange(self._settings.host, Stage.DOT, reply, recipient))
         return Receipt(step, _message_id(content), answer={"host": self._settings.host, "status": reply.code, "text": reply.text})
 
     def check(self) -> None:
@@ -134,16 +136,24 @@ class Session:
             self._wire.send(b"RSET\r\n")
             self._in_order = self._wire.reply().is_yes
 
+    def _conclude(self, exchange: Exchange) -> None:
+        """Accept the answer to a message. Raises what a refusal means."""
+        refusal = None if exchange.reply.is_yes else outcome(exchange)
+        self._in_order = not exchange.of_everybody and not isinstance(refusal, OutcomeUnknown)
+        if refusal:
+            raise refusal
+
     def _refusal(self, exchange: Exchange) -> SendError:
-        """Return what a reply means. Raises Unreadable: nobody understands it, which leaves no doubt as long as the dot has not left."""
+        """Return what a reply before the dot means. Raises Unreadable: nobody understands it, which leaves no doubt."""
         error = outcome(exchange)
-        if isinstance(error, OutcomeUnknown) and exchange.stage is not Stage.DOT:
+        if isinstance(error, OutcomeUnknown):
             raise Unreadable(exchange.reply.text)
         return error
 
-    def _lost(self, recipient: str) -> NotSent:
+    def _lost(self, error: BaseException, recipient: str) -> NotSent:
         sentence = N_("The connection to %(host)s broke before it had the message for %(address)s, which was not sent.")
-        return NotSent("connection-lost", sentence, host=self._settings.host, address=recipient or "–")
+        evidence = Evidence(body=str(error)[:SHOWN])
+        return NotSent("connection-lost", sentence, evidence=evidence, host=self._settings.host, address=recipient)
 
     def _unknown(self, error: BaseException, recipient: str) -> OutcomeUnknown:
         code = "unusable-answer" if isinstance(error, Unreadable) else "deadline" if isinstance(error, TimeoutError) else "no-answer"

@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -304,7 +305,7 @@ REPLIES = [
     (DOT, 451, "4.3.0 Local error in processing", RateLimited, "server-busy", SOON, True),
     (DOT, 451, "4.7.1 Try again", RateLimited, "greylisted", LATER, True),
     (DOT, 421, "4.3.2 Shutting down", RateLimited, "server-busy", SOON, False),
-    (DOT, 354, "Go on", OutcomeUnknown, "unusable-answer", None, True),
+    (DOT, 354, "Go on", OutcomeUnknown, "unusable-answer", None, False),
 ]
 
 
@@ -684,12 +685,40 @@ def test_a_server_that_speaks_before_the_end_has_not_got_the_message() -> None:
 
 
 def test_bare_line_feeds_and_many_lines_are_read() -> None:
-    script = talk(
-        b"220-hello\n220 there\n", b"250-a\n250 PIPELINING\n", b"250 a\n250 b\n354 c\n", b"", b"250-2.0.0 Ok\r\n250 2.0.0 queued as Q1\r\n"
-    )
+    def script(connection: socket.socket) -> None:
+        for reply in (b"220-hello\n220 there\n", b"250-a\n250 PIPELINING\n", b"250 a\n250 b\n354 c\n"):
+            connection.sendall(reply)
+            heard = connection.recv(65536)
+        while not heard.endswith(b"\r\n.\r\n"):
+            heard += connection.recv(65536)
+        connection.sendall(b"250-2.0.0 Ok\r\n250 2.0.0 queued as Q1\r\n")
+        connection.recv(65536)
+
     with serving(script) as server:
         receipt = send_once(adapter_for(server.port, auth="none"))
     assert receipt.answer["text"] == "2.0.0 Ok\n2.0.0 queued as Q1"
+
+
+@pytest.mark.parametrize("leave", [b"421 4.4.2 Timeout exceeded\r\n", b"250 2.0.0 Ok\r\n", b""])
+def test_a_server_that_takes_its_leave_between_two_messages_is_noticed(leave: bytes) -> None:
+    heard = threading.Event()
+
+    def script(connection: socket.socket) -> None:
+        talk(b"220 a\r\n", b"250 a\r\n")(connection)
+        connection.sendall(leave)
+        connection.close()
+        heard.set()
+
+    with serving(script) as server:
+        mailing = mailing_of(adapter_for(server.port, auth="none"))
+        session = mailing.open()
+        session._wire.send(b"NOOP\r\n")
+        heard.wait(PATIENCE)
+        assert not session.usable
+        error = failure(lambda: write(mailing, session))
+        session.close()
+    assert (type(error), error.code) == (NotSent, "connection-lost")
+    assert b"MAIL" not in server.received[0]
 
 
 def test_a_reset_on_the_way_in_is_not_sent() -> None:

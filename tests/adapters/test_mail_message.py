@@ -191,6 +191,8 @@ def test_values_that_no_header_can_hold_are_rejected(changes, values, code):
         {"from": "A\r\nBcc: b <presse@valmont.example>"},
         {"from": "nobody"},
         {"reply_to": "a@b.example\n"},
+        {"reply_to": "éva@b.example"},
+        {"from": "éva@b.example"},
         {"language": "fr\r\nBcc: x@y.example"},
         {"list_unsubscribe": "<mailto:é>"},
     ],
