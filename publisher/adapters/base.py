@@ -53,7 +53,8 @@ class Form(StrEnum):
 class Traits:
     """What an adapter declares about its kind; the engine refuses one that declares nothing.
 
-    `templates` is the folder under templates/, `parts` maps the names of `Message.parts` to template files in it.
+    `templates` is the folder under templates/, `parts` maps the names of `Message.parts` to template files in it; `later_parts`
+    are those that only a correction or a withdrawal needs.
     `window` is the settling time of an EVENTUAL read-back, `key_life` how long the platform remembers a KEY.
     `permalink`: the address in its receipt fills the permalink slot of the other channels. `edits`: what is out can be changed
     where it stands; without it a correction is a publication of its own.
@@ -70,6 +71,7 @@ class Traits:
     key_life: timedelta = timedelta(0)
     permalink: bool = False
     edits: bool = False
+    later_parts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,9 +309,11 @@ class Pace:
 
 
 class Session(Protocol):
-    """One connection, for one thread; once it is no longer `usable` it is to be closed and another one opened."""
+    """One connection, for one thread."""
 
-    usable: bool
+    @property
+    def usable(self) -> bool:
+        """Whether it can carry another message; if not, it is to be closed and another one opened."""
 
     def send(self, step: str, recipient: str, content: bytes) -> Receipt:
         """Hand over one message. Raises a SendError; RateLimited, as long as the session is usable, concerns this recipient alone."""

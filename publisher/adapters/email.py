@@ -1,61 +1,54 @@
 """Channel kind "email": one message for each journalist, complete in text and in HTML (SMTP)."""
 
-import csv
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
-from publisher.adapters.base import Form, Idempotency, Limits, Message, Payload, Readback, Recipient, Step, Traits
+from publisher.adapters.base import (
+    Call,
+    Form,
+    Idempotency,
+    Limits,
+    Message,
+    Pace,
+    Payload,
+    Probe,
+    Readback,
+    Receipt,
+    Recipient,
+    Session,
+    Step,
+    Traits,
+)
+from publisher.adapters.mail_address import SLOTS, list_id, mailbox, mailto, one_line
+from publisher.adapters.mail_settings import Config
 from publisher.adapters.settings import ChannelSettings
-from publisher.config import Check, Secret, between
-from publisher.config import Config as Configuration
-from publisher.errors import ConfigError, Problem, Severity
+from publisher.errors import Problem, Severity
 from publisher.i18n import N_
 from publisher.text.titles import shorten
 
+if TYPE_CHECKING:
+    from publisher.adapters.mail_message import MessageForm
+    from publisher.adapters.smtp_server import Server
+
 SUBJECT_LIMIT = 70
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_SPECIAL = re.compile(r"[()<>\[\]:;@\\,.\"]")
 
 
-def _is_address(text: str) -> bool:
-    return _ADDRESS.fullmatch(text) is not None
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """One message for many recipients: its form, and the server that takes it."""
 
+    form: "MessageForm"
+    server: "Server"
 
-MailAddress = Annotated[str, Check(_is_address, N_("%(place)s: write an e-mail address, such as presse@example.org."))]
+    def content(self, values: Mapping[str, str]) -> bytes:
+        """Return the exact bytes for one recipient. Raises Rejected."""
+        return self.form.fill(values)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config(ChannelSettings):
-    """The keys of [channels.NAME] with adapter = "email"; `account` is the From address."""
-
-    account: MailAddress
-    name: str = ""
-    """The name shown beside the From address."""
-    reply_to: MailAddress | None = None
-    """A mailbox that people read."""
-    host: str
-    port: Annotated[int, between(1, 65535)] = 587
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    auth: Literal["password", "xoauth2", "none"] = "password"
-    recipients: Path | None = None
-    """A CSV file whose first line is email,name."""
-    before_embargo: bool = False
-    not_after: Annotated[int, between(1, 7 * 24 * 60)] = 4 * 60
-    user: Secret | None = None
-    password: Secret | None = None
-
-    @classmethod
-    def complete(cls, table: Mapping[str, object], config: Configuration) -> Mapping[str, object]:
-        """Take the town's name, and its press contact as the mailbox for answers, where the table names none."""
-        contact = {"reply_to": config.town.contact.email} if config.town.contact.email else {}
-        return {"name": config.town.name, **contact, **table}
-
-    def facts(self) -> dict[str, object]:
-        """Tell the templates the mailbox for answers."""
-        return {"account": self.account, "reply_to": self.reply_to or self.account}
+    def open(self) -> Session:
+        """Connect and be let in. Raises NotSent, Unauthorized, RateLimited."""
+        return self.server.connect()
 
 
 class Email:
@@ -70,6 +63,11 @@ class Email:
         form=Form.DOCUMENT,
         templates="email",
         parts={"prefix": "prefix.txt.j2", "text": "message.txt.j2", "html": "message.html.j2"},
+        later_parts={
+            "withdrawal_prefix": "withdrawal_prefix.txt.j2",
+            "withdrawal_text": "withdrawal.txt.j2",
+            "withdrawal_html": "withdrawal.html.j2",
+        },
         idempotency=Idempotency.NONE,
         readback=Readback.NONE,
     )
@@ -77,81 +75,121 @@ class Email:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.limits = Limits()
+        self.pace = Pace(config.connections, config.messages_per_minute)
 
     def prepare(self, message: Message) -> Payload:
         """Seal the message that every recipient gets; only its slots differ from one to the other."""
         subject, problems = _subject(message)
-        content = {
+        return Payload((Step("message", "message", self._content(message, subject)),), problems=problems)
+
+    def correction(self, message: Message, former: Sequence[Receipt]) -> Payload:
+        """Seal the corrected message as the answer to the one that it corrects; its template says what was wrong."""
+        payload = self.prepare(message)
+        return replace(payload, steps=tuple(_answering(step, former) for step in payload.steps))
+
+    def withdrawal(self, message: Message, former: Sequence[Receipt]) -> Payload:
+        """Seal a message that asks not to use the former one, as its answer: nobody can take a message back."""
+        parts = {"prefix": "withdrawal_prefix", "text": "withdrawal_text", "html": "withdrawal_html"}
+        told = replace(message, summary=message.note, parts={name: message.parts[part] for name, part in parts.items()})
+        return self.correction(told, former)
+
+    def _content(self, message: Message, subject: str) -> dict[str, object]:
+        answers = self.config.reply_to or self.config.account
+        return {
             "subject": subject,
             "preheader": message.summary,
-            "from": _mailbox(self.config.name, self.config.account),
-            "reply_to": self.config.reply_to or self.config.account,
+            "from": mailbox(self.config.name, self.config.account),
+            "reply_to": answers,
             "to": "{recipient}",
             "message_id": "{message_id}",
             "date": "{date}",
-            "list_unsubscribe": self._list_unsubscribe(message.parts["text"]),
+            "list_id": list_id(self.config.account),
+            "list_unsubscribe": _list_unsubscribe(message.parts["text"], answers),
+            "language": message.language,
             "text": message.parts["text"],
             "html": message.parts["html"],
         }
-        return Payload((Step("message", "message", content),), problems=problems)
+
+    def mailing(self, step: Step) -> Mailing:
+        """Lay the message out once; `in_reply_to` in its content, the id of a former delivery, makes it the answer to that one."""
+        from publisher.adapters.mail_message import MessageForm
+
+        return Mailing(MessageForm(step.content), self._server)
+
+    def send(self, step: Step, receipts: Mapping[str, Receipt]) -> Receipt:
+        """Hand over one message whose slots are all filled, over a connection of its own."""
+        del receipts
+        mailing = self.mailing(step)
+        content = mailing.content({})
+        session = mailing.open()
+        try:
+            return session.send(step.id, str(step.content["to"]), content)
+        finally:
+            session.close()
+
+    def describe(self, step: Step) -> Call:
+        """Tell to which server the message goes, and what of it people and machines see."""
+        return Call("SMTP", f"smtp://{self.config.host}:{self.config.port}", {"sender": self.config.account, **step.content})
+
+    def probe(self) -> Probe:
+        """Log in and leave again; a mail server does not say who we are, but lets nobody in who is not."""
+        session = self._server.connect()
+        try:
+            session.check()
+        finally:
+            session.close()
+        return Probe(self.config.account, self.config.host)
 
     def recipients(self) -> tuple[Recipient, ...] | None:
-        """Return the list, None as long as there is no list. Raises ConfigError."""
+        """Return the list, each address once; None as long as there is none. Raises ConfigError."""
+        from publisher.adapters.recipients import read_recipients
+
         path = self.config.recipients
         return read_recipients(path) if path and path.exists() else None
 
-    def _list_unsubscribe(self, text: str) -> str:
-        """Return the header that mail clients act on: the page that the text names, else a mail to the press office."""
-        address = self.config.reply_to or self.config.account
-        return "<{unsubscribe}>" if "{unsubscribe}" in text else f"<mailto:{address}?subject=unsubscribe>"
+    @cached_property
+    def _server(self) -> "Server":
+        from publisher.adapters.smtp_server import Server
+
+        return Server(self.config)
 
 
-def read_recipients(path: Path) -> tuple[Recipient, ...]:
-    """Return the recipients of a CSV file (header email,name; commas or semicolons), each address once. Raises ConfigError."""
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, ValueError) as error:
-        sentence = N_("%(path)s cannot be read: check that it is a text file in UTF-8 and that you may read it.")
-        raise ConfigError("unreadable", sentence, path=path) from error
-    delimiter = ";" if lines and ";" in lines[0] else ","
-    rows = csv.DictReader(lines, delimiter=delimiter)
-    if "email" not in (rows.fieldnames or ()):
-        raise ConfigError("recipients-header", N_("%(path)s: the first line must be “email,name”."), path=path)
-    found: dict[str, Recipient] = {}
-    for row in rows:
-        address = (row["email"] or "").strip()
-        if not _is_address(address):
-            sentence = N_("%(path)s, line %(line)d: “%(address)s” is not an e-mail address; correct it or remove the line.")
-            raise ConfigError("recipients-address", sentence, path=path, line=rows.line_num, address=address)
-        found.setdefault(address.casefold(), Recipient(address, (row.get("name") or "").strip()))
-    return tuple(found.values())
+def _answering(step: Step, former: Sequence[Receipt]) -> Step:
+    """Return the step as the answer to the former message: that of the same recipient, whose Message-ID begins with the delivery."""
+    delivery = (former[-1].remote_id or "").removeprefix("<").partition(".")[0]
+    return replace(step, content={**step.content, "in_reply_to": delivery}) if delivery else step
+
+
+def _list_unsubscribe(text: str, answers: str) -> str:
+    """Return the header that mail programs act on: the page that the text names, if it does, and a mail to the press office."""
+    page = "<{unsubscribe}>, " if "{unsubscribe}" in text else ""
+    return f"{page}<{mailto(answers, 'unsubscribe')}>"
 
 
 def _subject(message: Message) -> tuple[str, tuple[Problem, ...]]:
-    """Return the subject within its limit (R4), or too long with the problem that asks for another one."""
+    """Return the subject within its limit (R4), or with the problem that asks for another one."""
     prefix = f"{message.parts['prefix']} " if message.parts["prefix"] else ""
-    if message.subject:
-        subject = prefix + message.subject
-        if len(subject) <= SUBJECT_LIMIT:
-            return subject, ()
-        sentence = N_("The subject counts %(count)d characters; at most %(limit)d are shown: shorten it.")
-        return subject, (_error("too-long", sentence, count=len(subject), limit=SUBJECT_LIMIT),)
-    title = shorten(message.title, SUBJECT_LIMIT - len(prefix))
+    if not message.subject:
+        return _derived_subject(one_line(message.title), prefix)
+    subject = prefix + one_line(message.subject)
+    slot = next((slot for slot in SLOTS if slot in subject), None)
+    if slot:
+        return subject, (_error("slot-in-subject", N_("The subject cannot hold %(slot)s: take it out."), slot=slot),)
+    if len(subject) <= SUBJECT_LIMIT:
+        return subject, ()
+    sentence = N_("The subject counts %(count)d characters; at most %(limit)d are shown: shorten it.")
+    return subject, (_error("too-long", sentence, count=len(subject), limit=SUBJECT_LIMIT),)
+
+
+def _derived_subject(full: str, prefix: str) -> tuple[str, tuple[Problem, ...]]:
+    title = shorten(full, SUBJECT_LIMIT - len(prefix))
     if title is not None:
         return prefix + title, ()
     sentence = N_(
         "The title is too long for a subject of %(limit)d characters and cannot be cut well: give a “subject” in the front matter."
     )
-    return prefix + message.title, (_error("subject-needed", sentence, limit=SUBJECT_LIMIT),)
+    return prefix + full, (_error("subject-needed", sentence, limit=SUBJECT_LIMIT),)
 
 
 def _error(code: str, sentence: str, **params: object) -> Problem:
     return Problem(Severity.ERROR, code, sentence, params, step="message")
-
-
-def _mailbox(name: str, address: str) -> str:
-    """Return « Name <address> », the name quoted where it needs to be (RFC 5322 §3.4); email.headerregistry is slow to load."""
-    name = " ".join(name.split())
-    if _SPECIAL.search(name):
-        name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f"{name} <{address}>" if name else address

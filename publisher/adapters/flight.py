@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from ipaddress import ip_address
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -24,6 +22,15 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NameResolutionError
 
 from publisher.adapters.http import Answer
+from publisher.adapters.reach import (
+    CertificatesUnreadable,
+    insecure,
+    is_loopback,
+    tls_context,
+    unknown_name,
+    unreachable,
+    unreadable_certificates,
+)
 from publisher.adapters.settings import WireSettings
 from publisher.errors import NotSent, OutcomeUnknown
 from publisher.i18n import N_
@@ -89,17 +96,7 @@ def _is_whole(answer: Answer) -> bool:
 def _proxies(settings: WireSettings, host: str) -> dict[str, str]:
     network = settings.network
     spared = any(host == name or host.endswith(f".{name.lstrip('.')}") for name in network.no_proxy)
-    return {} if network.https_proxy is None or spared or _is_loopback(host) else {"https": network.https_proxy}
-
-
-def _is_loopback(host: str) -> bool:
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return host == "localhost"
-
-
-class CertificatesUnreadable(OSError):
-    """[network] ca_file is no file of certificates."""
+    return {} if network.https_proxy is None or spared or is_loopback(host) else {"https": network.https_proxy}
 
 
 class _Flight:
@@ -197,7 +194,7 @@ class _Transport(HTTPAdapter):
         """Return the pool that will connect, with connections of ours."""
         pool: Any = super().get_connection_with_tls_context(request, verify, *others, **options)
         if pool.scheme == "https":
-            pool.ConnectionCls = partial(_SecureConnection, flight=self._flight, ssl_context=_tls_context(self._ca_file))
+            pool.ConnectionCls = partial(_SecureConnection, flight=self._flight, ssl_context=tls_context(self._ca_file))
         else:
             pool.ConnectionCls = partial(_Connection, flight=self._flight)
         return pool
@@ -206,29 +203,15 @@ class _Transport(HTTPAdapter):
 def _not_sent(error: Exception, settings: WireSettings, host: str) -> NotSent:
     kinds = {type(cause) for cause in _causes(error)}
     if CertificatesUnreadable in kinds:
-        sentence = N_("The certificates in %(path)s cannot be read, so nothing was sent: check [network] ca_file.")
-        return NotSent("ca-file", sentence, path=settings.network.ca_file)
+        return unreadable_certificates(settings.network.ca_file)
     if any(issubclass(kind, ssl.SSLError) for kind in kinds):
-        sentence = N_("No secure connection to %(host)s could be made, so nothing was sent: its certificate may have expired.")
-        return NotSent("tls-failed", sentence, host=host)
+        return insecure(host)
     if _proxies(settings, host):
         sentence = N_("The proxy did not let the call to %(host)s through, so nothing was sent: ask whoever looks after the network.")
         return NotSent("proxy-refused", sentence, host=host)
     if NameResolutionError in kinds:
-        sentence = N_("The network does not know the address %(host)s, so nothing was sent: check the connection and the address.")
-        return NotSent("name-not-found", sentence, host=host)
-    return NotSent("unreachable", N_("%(host)s could not be reached, so nothing was sent."), host=host)
-
-
-def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    """Trust the town's own authority; requests adds the public ones. Raises CertificatesUnreadable."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if ca_file:
-        try:
-            context.load_verify_locations(ca_file)
-        except OSError as error:  # ssl.SSLError is one
-            raise CertificatesUnreadable(ca_file) from error
-    return context
+        return unknown_name(host)
+    return unreachable(host)
 
 
 def _no_answer(code: str, host: str) -> OutcomeUnknown:

@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.adapters.base import Adapter, Traits
 from publisher.adapters.settings import ChannelSettings
-from publisher.config import ChannelSecrets, Config, nearest, read
+from publisher.config import ChannelSecrets, Config, Where, missing_secret, nearest, read
 from publisher.errors import ConfigError
 from publisher.i18n import N_
-
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -107,8 +104,16 @@ def _channel(name: str, config: Config, *, secrets: bool) -> Channel:
     table = adapter.settings_class.complete(config.channels[name], config)
     settings = read(adapter.settings_class, table, config.where(name))
     if secrets and settings.enabled:  # a channel that is switched off needs none
-        settings = read(adapter.settings_class, table, config.where(name), _secrets(name, kind, adapter, config))
+        settings = _with_secrets(adapter, table, config.where(name), _secrets(name, kind, adapter, config))
     return Channel(name, settings.adapter, settings, adapter(settings))
+
+
+def _with_secrets(adapter: Any, table: Mapping[str, object], where: Where, secrets: ChannelSecrets) -> ChannelSettings:
+    settings: ChannelSettings = read(adapter.settings_class, table, where, secrets)
+    for key in settings.needs():
+        if not getattr(settings, key):
+            raise missing_secret(key, where, secrets)
+    return settings
 
 
 def _secrets(name: str, kind: str, adapter: Any, config: Config) -> ChannelSecrets:

@@ -41,6 +41,10 @@ class ChannelSettings:
         del config
         return table
 
+    def needs(self) -> tuple[str, ...]:
+        """Return the optional secrets that the other keys make necessary."""
+        return ()
+
     def facts(self) -> dict[str, object]:
         """Return what the channel's templates may read of its settings; never a secret."""
         return {"account": self.account}
@@ -48,7 +52,7 @@ class ChannelSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireSettings(ChannelSettings):
-    """The keys of a channel that makes calls over HTTP."""
+    """The keys of a channel that calls a server."""
 
     timeout: Annotated[float, between(0.1, 60)] = 10.0
     """Seconds without a sign of life before a call is given up."""

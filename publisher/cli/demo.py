@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from publisher.cli import demo_checks
 from publisher.cli.words import STATES
 from publisher.i18n import N_, _
-from publisher.testing.demo import PRESS_ROOM, PREVIEWED_ONLY, DemoFailed, TownHall
+from publisher.testing.demo import PRESS_ROOM, DemoFailed, TownHall
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -120,15 +120,15 @@ def _tell(page: Path, platforms: Mapping[str, str], status: Mapping[str, Any]) -
     print(_("To look at:"))
     print("  ", _("the preview of the four channels:"), page.as_uri())
     for delivery in _in_order(status):
-        print("  ", _("online, %(channel)s:") % {"channel": delivery["channel"]}, _address(delivery))
+        place = _address(delivery) or f"{platforms[delivery['channel']]}/"
+        print("  ", _("online, %(channel)s:") % {"channel": delivery["channel"]}, place)
     for name, base in platforms.items():
         print("  ", _("the calls received, %(channel)s:") % {"channel": name}, f"{base}/log")
-    print(_("Not sent yet, previewed only: %(channels)s.") % {"channels": ", ".join(PREVIEWED_ONLY)})
 
 
-def _address(delivery: Mapping[str, Any]) -> str:
-    """Return where a reader begins: the first of its steps that has an address, for what is made unseen has none."""
-    return next(str(step["url"]) for step in delivery["steps"] if step["url"])
+def _address(delivery: Mapping[str, Any]) -> str | None:
+    """Return where a reader begins: the first of its steps that has an address, for what is made unseen has none, nor has mail."""
+    return next((str(step["url"]) for step in delivery["steps"] if step["url"]), None)
 
 
 def _stay() -> None:

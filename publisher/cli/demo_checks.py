@@ -1,6 +1,7 @@
 """What `publisher demo --exit` looks at with its own eyes: the page, what readers of the platforms see, and what had been sealed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from email import message_from_bytes, policy
 from html import unescape
 from typing import Any
 from urllib.request import urlopen
@@ -10,8 +11,9 @@ from publisher.clock import SystemClock
 from publisher.config import load
 from publisher.i18n import N_
 from publisher.pipeline.desk import Desk
-from publisher.testing.demo import PRESS_ROOM, DemoFailed, TownHall
-from publisher.testing.platform import Shown
+from publisher.testing.demo import PRESS, PRESS_ROOM, DemoFailed, TownHall
+from publisher.testing.email import Mail
+from publisher.testing.platform import Platform, Shown
 from publisher.testing.simulator import platforms as opened
 
 TIMEOUT = 5  # seconds
@@ -23,7 +25,11 @@ def check(town: TownHall, platforms: Iterable[str], status: Mapping[str, Any]) -
     check_page(address, status["title"])
     sealed = _sealed(town)
     for platform in opened(SystemClock().now, town.state):
-        if platform.name in platforms:
+        if platform.name not in platforms:
+            continue
+        if isinstance(platform, Mail):
+            check_mail(platform, sealed[platform.name], address)
+        elif isinstance(platform, Platform):
             check_thread(platform.timeline(), sealed[platform.name], address)
 
 
@@ -35,6 +41,22 @@ def check_thread(seen: Sequence[Shown], sealed: Sequence[str], address: str) -> 
         raise DemoFailed("demo", N_("The posts of the thread do not follow each other."))
     if any(post.deleted for post in seen):
         raise DemoFailed("demo", N_("Something that was published is no longer online."))
+
+
+def check_mail(server: Mail, sealed: Sequence[str], address: str) -> None:
+    """Hold what the journalists received against the sealed text: each of them once. Raises DemoFailed."""
+    received = server.entries("accepted")
+    if sorted(str(entry["recipient"]) for entry in received) != sorted(PRESS):
+        raise DemoFailed("demo", N_("Not every journalist received exactly one message."))
+    meant = [text.replace(PERMALINK, address).rstrip("\n") for text in sealed]
+    if any([_words(server.content(entry) or b"")] != meant for entry in received):
+        raise DemoFailed("demo", N_("What the readers see is not, to the letter, what was approved."))
+
+
+def _words(message: bytes) -> str:
+    """Return the text of a message, as a program that shows no HTML would."""
+    body = message_from_bytes(message, policy=policy.default).get_body(("plain",))
+    return body.get_content().replace("\r\n", "\n").rstrip("\n") if body else ""
 
 
 def check_page(address: str, title: str) -> None:

@@ -1,6 +1,7 @@
 """`publisher simulate`: the platforms, on this machine only, with pages that show what their readers would see."""
 
 import argparse
+import json
 import signal
 import sys
 import threading
@@ -17,7 +18,9 @@ PORT = 8990
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take the port and the folder that remembers."""
-    parser.add_argument("--port", type=int, default=PORT, help=_("port on this machine; 0: any free one (%(default)s)"))
+    parser.add_argument(
+        "--port", type=int, default=PORT, help=_("port on this machine, mail at the next one; 0: any free ones (%(default)s)")
+    )
     parser.add_argument("--state", type=Path, metavar=_("DIR"), help=_("folder where the simulators remember what they accepted"))
     parser.add_argument(
         "--site", type=Path, metavar=_("DIR"), help=_("folder to show under /site/, as the town's web server shows the press room")
@@ -48,14 +51,16 @@ def _announce(simulator: Simulator, *, as_json: bool) -> None:
     """Say where the pages are, and what config.toml and .env need for a rehearsal."""
     served = simulator.platforms.values()
     secrets = {name: value for platform in served for name, value in platform.secrets.items()}
-    bases = {platform.name: simulator.url_of(platform.name) for platform in served}
+    pages = {platform.name: simulator.url_of(platform.name) for platform in served}
+    settings = {platform.name: platform.settings(pages[platform.name]) for platform in served}
     if as_json:
-        print_json({"format": "publisher.simulate/1", "url": simulator.url, "platforms": bases, "secrets": secrets})
+        told = {"url": simulator.url, "platforms": pages, "settings": settings, "secrets": secrets}
+        print_json({"format": "publisher.simulate/1", **told})
         return
     print(_("The simulators are at %(url)s/ until you press Ctrl+C.") % {"url": simulator.url})
     print(_("For a rehearsal, in config.toml:"))
-    for name, base in bases.items():
-        print(f'  [channels.{name}]\n  api_base = "{base}"')
+    for name, table in settings.items():
+        print(f"  [channels.{name}]", *(f"  {key} = {json.dumps(value)}" for key, value in table.items()), sep="\n")
     print(_("and in .env:"))
     for name, value in secrets.items():
         print(f"  {name}={value}")

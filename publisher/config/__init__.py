@@ -15,11 +15,24 @@ from zoneinfo import ZoneInfo
 
 from publisher import shipped
 from publisher.config.secrets import ChannelSecrets, Secret, Secrets, read_dotenv
-from publisher.config.tables import Address, Check, FromEnvironment, Where, between, nearest, read
+from publisher.config.tables import Address, Check, FromEnvironment, Where, between, missing_secret, nearest, read
 from publisher.errors import ConfigError
 from publisher.i18n import N_
 
-__all__ = ["Address", "ChannelSecrets", "Check", "Config", "Secret", "Secrets", "Where", "between", "load", "nearest", "read"]
+__all__ = [
+    "Address",
+    "ChannelSecrets",
+    "Check",
+    "Config",
+    "Secret",
+    "Secrets",
+    "Where",
+    "between",
+    "load",
+    "missing_secret",
+    "nearest",
+    "read",
+]
 
 FILE = "config.toml"
 PREFIX = "PUBLISHER_"

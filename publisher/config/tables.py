@@ -135,11 +135,16 @@ def _secret(key: str, hint: object, table: Mapping[str, object], where: Where, s
         return found
     if secrets is None:
         return Secret("")
+    raise missing_secret(key, where, secrets)
+
+
+def missing_secret(key: str, where: Where, secrets: ChannelSecrets) -> ConfigError:
+    """Return the error for a secret that is nowhere, with the name to write it under."""
     name, path = secrets.names(key)[-1], secrets.secrets.env_file
     sentence = N_(
         "The secret %(name)s, needed by [%(section)s], is missing: write it in %(path)s, or the path of its file as %(name)s_FILE."
     )
-    raise ConfigError("missing-secret", sentence, name=name, section=where.section, path=path)
+    return ConfigError("missing-secret", sentence, name=name, section=where.section, path=path)
 
 
 def _rooted(default: object, where: Where) -> object:

@@ -1,6 +1,6 @@
 """From a document to a plan: the times, embargo and order of its channels, and what forbids them; stores nothing."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from publisher.adapters.base import PERMALINK, Finds, Idempotency, Payload, Reaches, Readback, Recipient
 from publisher.adapters.registry import Channel
 from publisher.announcement import Announcement, ChannelText
-from publisher.errors import ConfigError, Problem, Refused, Severity, UsageError
+from publisher.errors import ConfigError, Refused, Severity, UsageError
 from publisher.i18n import N_
 from publisher.pipeline import intake, slots
 from publisher.pipeline.desk import Desk
@@ -30,7 +30,7 @@ def plan(desk: Desk, source: Source, announcement: Announcement, request: Reques
     rendering = render(muted(announcement, desk, _chosen(desk, request)), desk.config, desk.channels)
     together = {variant.channel.name: variant.channel for variant in rendering.variants}
     planned = parts(desk, announcement, request, rendering, together, _recipients)
-    return Plan(source, announcement, planned, (*rendering.problems, *_not_sending(desk, announcement, request)), rendering)
+    return Plan(source, announcement, planned, rendering.problems, rendering)
 
 
 def parts(
@@ -81,32 +81,15 @@ def muted(announcement: Announcement, desk: Desk, chosen: Collection[str]) -> An
 
 
 def _chosen(desk: Desk, request: Request) -> list[str]:
-    """Return the channels that the person named, or all; only those that can send. Raises UsageError, Refused, ConfigError."""
+    """Return the channels that the person named, or all. Raises UsageError, ConfigError."""
     for name in request.channels:
         if name not in desk.channels:
             sentence = N_("There is no channel “%(name)s”; the channels are %(known)s.")
             raise UsageError("unknown-channel", sentence, name=name, known=", ".join(desk.channels))
-        if not _sends(desk.channels[name]):
-            sentence = N_("%(channel)s: this version of Publisher shows what would leave, but does not send there yet.")
-            raise Refused("channel-not-sending", sentence, channel=name)
-    chosen = [name for name in request.channels or desk.channels if _sends(desk.channels[name])]
+    chosen = list(request.channels or desk.channels)
     for name in chosen:
         _refuse_undeclared(desk.channels[name])
     return chosen
-
-
-def _sends(channel: Channel) -> bool:
-    return hasattr(channel.adapter, "send")
-
-
-def _not_sending(desk: Desk, announcement: Announcement, request: Request) -> Iterator[Problem]:
-    """Yield a warning for each channel that was meant, and that this version cannot serve."""
-    sentence = N_("%(channel)s: this version of Publisher shows what would leave, but does not send there yet.")
-    for name, channel in desk.channels.items():
-        text = announcement.channels.get(name)
-        meant = channel.settings.enabled and not request.channels and (text is None or text.enabled)
-        if meant and not _sends(channel):
-            yield Problem(Severity.WARNING, "channel-not-sending", sentence, {"channel": name}, channel=name)
 
 
 def _recipients(channel: Channel) -> tuple[Recipient, ...]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -140,28 +140,24 @@ def _delivery(desk: Desk, version: Version, part: Planned, purpose: Purpose) -> 
 
 def _steps(delivery: Delivery, part: Planned) -> list[DeliveryStep]:
     """Return one row per step; where the channel sends to people one by one, one row per recipient of each."""
-    rows = [
-        DeliveryStep(delivery=delivery, step=step.id, effect=step.effect, after=step.after or "", **personal)
-        for step in part.payload.steps
-        for personal in _personal(delivery, part)
+    people = list(_personal(delivery, part)) if part.recipients else [{}]
+    steps = [(step, personal) for step in part.payload.steps for personal in people]
+    return [
+        DeliveryStep(delivery=delivery, position=position, step=step.id, effect=step.effect, after=step.after or "", **personal)
+        for position, (step, personal) in enumerate(steps)
     ]
-    for position, row in enumerate(rows):
-        row.position = position
-    return rows
 
 
-def _personal(delivery: Delivery, part: Planned) -> Iterable[dict[str, str]]:
+def _personal(delivery: Delivery, part: Planned) -> Iterator[dict[str, str]]:
     """Yield what makes the row of each recipient theirs: chosen once, kept before anything is sent, the same at each call.
 
     The token stays the same in all rounds of an announcement, so that a correction answers the message that it corrects.
     """
-    if not part.recipients:
-        yield {}
     earlier = DeliveryStep.objects.filter(delivery__announcement=delivery.announcement_id, delivery__channel=delivery.channel)
     known = dict(earlier.values_list("recipient", "token"))
+    domain = delivery.account.rpartition("@")[2].encode("idna").decode("ascii")
     for one in part.recipients:
         token = known.get(one.address) or secrets.token_hex(8)
-        domain = delivery.account.rpartition("@")[2]
         yield {"recipient": one.address, "name": one.name, "token": token, "message_id": f"<{delivery.id}.{token}@{domain}>"}
 
 

@@ -150,7 +150,7 @@ def _message(reading: Reading, channel: Channel, draft: _Draft) -> Message:
     correction, said = announcement.correction, given["correction"]
     given["slug"] = (correction and correction.slug) or slug(announcement.title, announcement.date)
     parts: dict[str, str] = {}
-    for name, file in traits.parts.items():
+    for name, file in {**traits.parts, **(traits.later_parts if correction else {})}.items():
         # each part may show those before it: the page holds the article
         parts[name] = templating.render(traits.templates, file, channel.settings.templates, {**given, "parts": parts})
     return Message(

@@ -15,7 +15,8 @@ from publisher.errors import PublisherError
 from publisher.i18n import N_
 
 PRESS_ROOM = "website"
-PREVIEWED_ONLY = ("email",)
+PRESS = ("lea.morvan@journal.example", "redaction@radio.example", "paul.ferrand@gazette.example")
+"""The journalists of the demonstration, who do not exist."""
 PATIENCE = 30  # seconds that a child has to end by itself
 SLOWEST = 60  # seconds that a verb may take
 # nothing of a real installation, neither its accounts nor its secrets, may reach the demonstration
@@ -39,6 +40,7 @@ class TownHall:
         self.environment |= {"PUBLISHER_CHANNELS_WEBSITE_DIRECTORY": str(self.site), "PUBLISHER_WEB_PORT": "0"}
         self.run("init", str(folder))
         self.communique.write_bytes(shipped.example_announcement().read_bytes())
+        (folder / "journalistes.csv").write_text("\n".join(["email", *PRESS]), encoding="utf-8")
 
     @property
     def config(self) -> Path:
@@ -56,27 +58,25 @@ class TownHall:
         return done.stdout
 
     def show(self) -> Path:
-        """Write the preview of all channels, those too that do not send yet; return its page."""
+        """Write the preview of all channels; return its page."""
         self.run("preview", self.communique.name, "--output", str(self.preview))
         return self.preview / "preview.html"
 
     @contextmanager
     def simulator(self) -> Iterator[Mapping[str, str]]:
-        """Let the platforms answer and the press room be seen; yield the API bases of the platforms by name."""
+        """Let the platforms answer and the press room be seen; yield the pages of the platforms that are published on, by name."""
         words = ("simulate", "--port", "0", "--format", "json", "--state", str(self.state), "--site", str(self.site))
         with self._child("simulate", words) as child:
             told = _document(child)
             self.environment |= told["secrets"]
             self.environment["PUBLISHER_TOWN_SITE_URL"] = f"{told['url']}/site"
-            for name, base in told["platforms"].items():
-                self.environment[f"PUBLISHER_CHANNELS_{name.upper()}_API_BASE"] = base
+            for name, settings in told["settings"].items():
+                self.environment |= {f"PUBLISHER_CHANNELS_{name}_{key}".upper(): str(value) for key, value in settings.items()}
             yield told["platforms"]
 
     @contextmanager
     def service(self) -> Iterator[subprocess.Popen[str]]:
-        """Let the service run, with the channels that send."""
-        for name in PREVIEWED_ONLY:
-            self.environment[f"PUBLISHER_CHANNELS_{name.upper()}_ENABLED"] = "false"
+        """Let the service run."""
         with self._child("run", ("run",)) as child:
             yield child
 

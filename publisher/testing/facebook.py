@@ -22,7 +22,8 @@ from publisher.testing.facebook_posts import FIELDS, FIRST, USUAL_FIELDS, Post, 
 from publisher.testing.facebook_words import Refusal
 from publisher.testing.faults import Fault
 from publisher.testing.ledger import Entry
-from publisher.testing.platform import Answer, Clock, Platform, Request, Shown, json_answer
+from publisher.testing.platform import Answer, Platform, Request, Shown, json_answer
+from publisher.testing.simulated import Clock
 
 PAGE = "100000000000001"
 PAGE_TOKEN, USER_TOKEN = "simulated-page-token", "simulated-user-token"

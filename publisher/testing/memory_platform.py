@@ -14,7 +14,7 @@ from publisher.adapters.base import Idempotency, Receipt, Recipient, Step
 from publisher.errors import NotSent, OutcomeUnknown, RateLimited, Rejected, Unauthorized
 from publisher.i18n import N_
 from publisher.testing.ledger import Entry, Ledger
-from publisher.testing.platform import Clock
+from publisher.testing.simulated import Clock
 
 Hook = Callable[[], object]
 

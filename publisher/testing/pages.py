@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -11,7 +12,8 @@ from markupsafe import Markup
 
 from publisher import i18n
 from publisher.i18n import _
-from publisher.testing.platform import Platform, Shown
+from publisher.testing.platform import Answer, Platform, Shown
+from publisher.testing.simulated import Simulated
 
 _FOLDER = Path(__file__).parent / "templates"
 STYLE = (_FOLDER / "style.css").read_bytes()
@@ -25,25 +27,36 @@ _ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)»])")
 _LINK = Markup('<a href="{0}" rel="noreferrer">{0}</a>')
 
 
-def index(platforms: Iterable[Platform]) -> str:
+def index(platforms: Iterable[Simulated]) -> Answer:
     """Return the page that lists the platforms."""
-    return _render("index.html.j2", title=_("Simulators"), platforms=list(platforms))
+    return render("index.html.j2", title=_("Simulators"), platforms=list(platforms))
 
 
-def page(platform: Platform, path: str) -> str | None:
+def page(platform: Platform, path: str) -> Answer | None:
     """Return the platform's page at a path below its own: the timeline, the log, one thread; None: not a page."""
     if path == "/log":
-        return _render("log.html.j2", title=_("Calls received"), platform=platform, calls=_calls(platform))
+        return render("log.html.j2", title=_("Calls received"), platform=platform, calls=_calls(platform))
     threads = _threads(platform.timeline())
     if path != "/":
         threads = [thread for thread in threads if any(f"/{shown.path}" == path for shown in thread)]
         if not threads:
             return None
-    return _render("timeline.html.j2", title=platform.label, platform=platform, threads=threads)
+    return render("timeline.html.j2", title=platform.label, platform=platform, threads=threads)
 
 
-def _render(template: str, **values: object) -> str:
-    return _environment.get_template(template).render(language=i18n.current(), local=_local, linked=_linked, readable=_readable, **values)
+def render(template: str, **values: object) -> Answer:
+    """Return a page in the reader's language, which may show only itself, in its own style and frames."""
+    text = _environment.get_template(template).render(language=i18n.current(), local=_local, linked=_linked, readable=_readable, **values)
+    return answer(text.encode(), "text/html", "default-src 'none'; style-src 'self'; frame-src 'self'")
+
+
+def answer(body: bytes, kind: str, policy: str) -> Answer:
+    """Return a text that nothing keeps, and what it may fetch."""
+    return Answer(
+        HTTPStatus.OK,
+        body,
+        {"Content-Type": f"{kind}; charset=utf-8", "Content-Security-Policy": policy, "Cache-Control": "no-store"},
+    )
 
 
 def _local(at: datetime | str) -> datetime:

@@ -1,25 +1,23 @@
-"""What a platform is to its callers: the base of every simulator's rules and memory.
+"""What a platform is to its callers over HTTP: the base of such a simulator's rules.
 
 A platform writes each request to its ledger, synced, before anything else, then what it accepted, then its answer's status;
 only then does an answer leave. Opened again on the same file, it is in the state in which it was.
 """
 
 import json
-import threading
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import format_datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, ClassVar, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from publisher.testing.faults import FAULTS, Fault, Faults
-from publisher.testing.ledger import Entry, Ledger
+from publisher.testing.faults import Fault
+from publisher.testing.ledger import Entry
+from publisher.testing.simulated import Clock, Simulated
 
-Clock = Callable[[], datetime]
 SPOKEN_OF = ("content-type", "user-agent", "connection", "accept-encoding")
 
 
@@ -79,60 +77,17 @@ def phrase(status: int) -> str:
         return "Unknown"
 
 
-class Platform(ABC):
-    """The rules and the memory of one simulated platform; switches are its settings, remembered like the rest."""
-
-    name: ClassVar[str]
-    label: ClassVar[str]
-    named_faults: ClassVar[Mapping[str, Fault]] = FAULTS
-    sign: ClassVar[str] = ""
-    """What stands before the name of an author."""
-    secrets: ClassVar[Mapping[str, str]] = {}
-    """What stands in .env for whoever calls the simulator."""
-    default_switches: ClassVar[Mapping[str, Any]] = {"skew": 0.0}
+class Platform(Simulated):
+    """The rules and the memory of one platform that is called over HTTP."""
 
     def __init__(self, clock: Clock, log: Path | None = None) -> None:
-        """Open the platform on its ledger and bring it to the state in which it was."""
-        self._clock = clock
-        self.lock = threading.RLock()
-        self.faults = Faults(self.named_faults)
-        self.switches: dict[str, Any] = dict(self.default_switches)
         self._received = 0
-        self._ledger = Ledger(log)
-        for entry in self._ledger.entries():
-            self._learn(entry)
-
-    def now(self) -> datetime:
-        """Return the platform's own time: the clock's, off by the switch `skew`, in seconds."""
-        return self._clock() + timedelta(seconds=float(self.switches["skew"]))
-
-    def switch(self, **changes: Any) -> None:
-        """Change settings of the platform, from now on and after a restart. Raises KeyError for one that it does not have."""
-        unknown = changes.keys() - self.default_switches.keys()
-        if unknown:
-            raise KeyError(f"{self.name} has no switch {', '.join(sorted(unknown))}")
-        self.record("switched", changes=changes)
-
-    def record(self, event: str, **fields: object) -> None:
-        """Write down what happened, synced, and take it into the state."""
-        entry = {"event": event, "at": self.now().isoformat(), **fields}
-        with self.lock:
-            self._ledger.append(entry)
-            self._learn(entry)
-
-    def entries(self, event: str) -> list[Entry]:
-        """Return what the ledger holds of one event, in order."""
-        return self._ledger.entries(event)
+        super().__init__(clock, log)
 
     @property
     def requests(self) -> list[Entry]:
         """Every request received: method, path, headers (secrets hidden), body as text."""
         return self.entries("request")
-
-    @property
-    def accepted(self) -> list[Entry]:
-        """Everything that the platform ever accepted, in order."""
-        return self.entries("accepted")
 
     def receive(self, request: Request) -> tuple[int, Fault | None]:
         """Write a request down before anything else; return its number and the fault that is to hit it, if any."""
@@ -173,13 +128,17 @@ class Platform(ABC):
     def timeline(self) -> Sequence[Shown]:
         """Return everything ever published, oldest first, deleted ones too, as readers see it."""
 
-    @abstractmethod
-    def learn(self, entry: Entry) -> None:
-        """Take one event of the ledger into the state."""
+    def settings(self, url: str) -> Mapping[str, object]:
+        """Return the API base."""
+        return {"api_base": url}
+
+    def page(self, path: str) -> Answer | None:
+        """Return the timeline, the log, or one thread."""
+        from publisher.testing import pages
+
+        return pages.page(self, path)
 
     def _learn(self, entry: Entry) -> None:
         if entry["event"] == "request":
             self._received += 1
-        if entry["event"] == "switched":
-            self.switches.update(cast("Mapping[str, Any]", entry["changes"]))
-        self.learn(entry)
+        super()._learn(entry)

@@ -1,5 +1,7 @@
 """The loop-back server that lets simulated platforms answer under one port, faults included.
 
+One that is not called over HTTP has a port of its own, the next one; its pages are here all the same.
+
 `/NAME/…` is the API base of a platform, `/NAME/` the page its readers see, `/NAME/log` its calls, `/control/NAME` its
 faults and switches, for tests that run in another process, and `/site/` a folder as a web server would show it.
 
@@ -9,6 +11,7 @@ faults and switches, for tests that run in another process, and `/site/` a folde
         adapter = X(Config(api_base=simulator.url_of("x"), …))
 """
 
+import errno
 import json
 import socket
 import sys
@@ -24,19 +27,25 @@ from typing import Any, Self, cast
 
 from publisher.testing import pages, site
 from publisher.testing.faults import Fault
-from publisher.testing.platform import Answer, Clock, Platform, Request, json_answer
+from publisher.testing.platform import Answer, Platform, Request, json_answer
+from publisher.testing.simulated import Clock, Simulated
 from publisher.testing.wire import exchange, write
 
 # the platforms that can be simulated: class by name
-PLATFORMS: Mapping[str, str] = {"facebook": "publisher.testing.facebook:Facebook", "x": "publisher.testing.x:X"}
+PLATFORMS: Mapping[str, str] = {
+    "facebook": "publisher.testing.facebook:Facebook",
+    "x": "publisher.testing.x:X",
+    "email": "publisher.testing.email:Mail",
+}
 
 HOST = "127.0.0.1"
 LARGEST_REQUEST = 64 * 2**20  # bytes
 SHORTEST_WAIT = 0.02  # seconds
 SITE = "site"
+LAST_PORT = 65535
 
 
-def platforms(clock: Clock, state: Path | None = None) -> list[Platform]:
+def platforms(clock: Clock, state: Path | None = None) -> list[Simulated]:
     """Open every platform, on its ledger in the folder `state`, or in memory."""
     opened = []
     for name, path in PLATFORMS.items():
@@ -48,7 +57,7 @@ def platforms(clock: Clock, state: Path | None = None) -> list[Platform]:
 class Simulator:
     """Serves platforms on a loop-back port until it is stopped."""
 
-    def __init__(self, platforms: Iterable[Platform], port: int = 0, *, site: Path | None = None) -> None:
+    def __init__(self, platforms: Iterable[Simulated], port: int = 0, *, site: Path | None = None) -> None:
         """Listen on the port, 0 for any free one; requests are answered once `start` was called. Raises OSError.
 
         `site` is a folder to show under /site/, such as the press room.
@@ -57,6 +66,12 @@ class Simulator:
         self._site = site
         self._stopping = threading.Event()
         self._server = _Server(self, port)
+        try:
+            own = [platform.listen(_next(port)) for platform in self.platforms.values()]
+        except OSError:
+            self._server.server_close()
+            raise
+        self._own_ports = [other for other in own if other]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": SHORTEST_WAIT}, daemon=True)
 
     @property
@@ -70,6 +85,8 @@ class Simulator:
 
     def start(self) -> None:
         """Answer from now on, in the background."""
+        for other in self._own_ports:
+            other.start()
         self._thread.start()
 
     def stop(self) -> None:
@@ -78,6 +95,8 @@ class Simulator:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        for other in self._own_ports:
+            other.stop()
 
     def __enter__(self) -> Self:
         self.start()
@@ -91,10 +110,11 @@ class Simulator:
         _, name, *rest = request.path.split("/", 2)
         below = replace(request, path="/" + "".join(rest))
         answer = self._own_answer(name, below)
-        if answer is None:
-            exchange(self.platforms[name], below, connection, self._stopping)
+        platform = self.platforms.get(name)
+        if answer is None and isinstance(platform, Platform):
+            exchange(platform, below, connection, self._stopping)
         else:
-            write(answer, connection)
+            write(answer or self._unknown(name), connection)
 
     def _own_answer(self, name: str, request: Request) -> Answer | None:
         """Return the answer if it is one of the simulator's own, None if the platform is to speak."""
@@ -105,11 +125,10 @@ class Simulator:
         if name == "style.css":
             return Answer(HTTPStatus.OK, pages.STYLE, {"Content-Type": "text/css; charset=utf-8"})
         if not name:
-            return _page(pages.index(self.platforms.values()))
+            return pages.index(self.platforms.values())
         if name not in self.platforms:
             return self._unknown(name)
-        page = pages.page(self.platforms[name], request.path) if request.method == "GET" else None
-        return None if page is None else _page(page)
+        return self.platforms[name].page(request.path) if request.method == "GET" else None
 
     def _control(self, request: Request) -> Answer:
         """GET the faults that wait, the switches, what was accepted; POST {"clear", "faults", "switches"} to change them first."""
@@ -128,7 +147,7 @@ class Simulator:
         return json_answer(HTTPStatus.NOT_FOUND, {"error": f"there is no platform {name}", "platforms": list(self.platforms)})
 
 
-def _change(platform: Platform, *, clear: bool = False, faults: Iterable[Any] = (), switches: dict[str, Any] | None = None) -> None:
+def _change(platform: Simulated, *, clear: bool = False, faults: Iterable[Any] = (), switches: dict[str, Any] | None = None) -> None:
     """Each fault is a name, or an object with the fields of Fault and perhaps a `name` whose fields it changes."""
     if clear:
         platform.faults.clear()
@@ -138,13 +157,11 @@ def _change(platform: Platform, *, clear: bool = False, faults: Iterable[Any] = 
     platform.switch(**(switches or {}))
 
 
-def _page(text: str) -> Answer:
-    headers = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": "default-src 'none'; style-src 'self'",
-        "Cache-Control": "no-store",
-    }
-    return Answer(HTTPStatus.OK, text.encode(), headers)
+def _next(port: int) -> int:
+    """Return the port after this one, 0 for any free one. Raises OSError."""
+    if port < LAST_PORT:
+        return port and port + 1
+    raise OSError(errno.EADDRNOTAVAIL, "no port follows the last one")
 
 
 class _Server(ThreadingHTTPServer):

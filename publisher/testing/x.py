@@ -18,7 +18,8 @@ from publisher.testing import x_words as words
 from publisher.testing.faults import Fault
 from publisher.testing.ledger import Entry
 from publisher.testing.oauth import Credentials, is_signed
-from publisher.testing.platform import Answer, Clock, Platform, Request, Shown, json_answer
+from publisher.testing.platform import Answer, Platform, Request, Shown, json_answer
+from publisher.testing.simulated import Clock
 from publisher.testing.x_posts import Post, cashtags, kept, next_id, shown
 from publisher.testing.x_quotas import CREATE, LIMITS, Quota, Quotas, headers
 from publisher.testing.x_requests import ANY_READ, Creation, creation, listing, parameters, wanted_fields

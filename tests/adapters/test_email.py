@@ -1,12 +1,12 @@
 """The mail: its subject within seventy characters, its headers, its list."""
 
+from dataclasses import replace
 from email.utils import parseaddr
 
 import pytest
 
-from publisher.adapters.base import Message
-from publisher.adapters.email import Config, Email, Recipient, read_recipients
-from publisher.errors import ConfigError
+from publisher.adapters.base import Message, Receipt
+from publisher.adapters.email import Config, Email
 
 
 def adapter(**settings) -> Email:
@@ -30,7 +30,9 @@ def test_prepare_builds_the_whole_step():
         "to": "{recipient}",
         "message_id": "{message_id}",
         "date": "{date}",
+        "list_id": "<presse.valmont.example>",
         "list_unsubscribe": "<mailto:presse@valmont.example?subject=unsubscribe>",
+        "language": "fr",
         "text": "Bonjour",
         "html": "<p>Bonjour</p>",
     }
@@ -38,7 +40,7 @@ def test_prepare_builds_the_whole_step():
 
 def test_leaving_the_list_is_one_click_when_the_text_has_the_page_for_it():
     content = adapter().prepare(message(text="Adieu : {unsubscribe}")).steps[0].content
-    assert content["list_unsubscribe"] == "<{unsubscribe}>"
+    assert content["list_unsubscribe"] == "<{unsubscribe}>, <mailto:presse@valmont.example?subject=unsubscribe>"
 
 
 def test_answers_go_to_a_mailbox_that_people_read():
@@ -72,6 +74,9 @@ def test_the_sender_is_read_back_as_it_was_configured(name):
         ({"subject": "Objet choisi", "prefix": "[SOUS EMBARGO]"}, "[SOUS EMBARGO] Objet choisi", []),
         ({"subject": "x" * 71, "prefix": ""}, "x" * 71, ["too-long"]),
         ({"title": "y" * 60}, "[CP] Valmont – " + "y" * 60, ["subject-needed"]),
+        ({"subject": "Un\r\nBcc:\u2028x\0\x85 deux\u00a0: ", "prefix": ""}, "Un Bcc: x deux\u00a0:", []),
+        ({"title": "Un\u2029deux"}, "[CP] Valmont – Un deux", []),
+        ({"subject": "Voir {permalink}", "prefix": ""}, "Voir {permalink}", ["slot-in-subject"]),
     ],
 )
 def test_the_subject_fits_or_is_asked_for(changes, subject, problems):
@@ -82,42 +87,19 @@ def test_the_subject_fits_or_is_asked_for(changes, subject, problems):
     ]
 
 
-@pytest.mark.parametrize(
-    ("content", "recipients"),
-    [
-        (
-            b"email,name\na@presse.example,Ada Morel\nb@presse.example,\n",
-            (Recipient("a@presse.example", "Ada Morel"), Recipient("b@presse.example")),
-        ),
-        (b"\xef\xbb\xbfemail;name\r\n a@presse.example ;\xc3\x89ric\r\n", (Recipient("a@presse.example", "Éric"),)),
-        (b"name,email\nAda,a@presse.example\nAda,A@presse.example\n", (Recipient("a@presse.example", "Ada"),)),
-        (b"email\na@presse.example\n", (Recipient("a@presse.example"),)),
-        (b"email,name\n", ()),
-    ],
-)
-def test_the_list_is_read_each_address_once(tmp_path, content, recipients):
-    file = tmp_path / "list.csv"
-    file.write_bytes(content)
-    assert (read_recipients(file), adapter(recipients=file).recipients()) == (recipients, len(recipients))
+FORMER = (Receipt("message", "<d-abc23456.00ff00ff00ff00ff@valmont.example>"),)
+LATER = {"withdrawal_prefix": "[RETRAIT] Valmont –", "withdrawal_text": "Merci de ne plus l’utiliser.", "withdrawal_html": "<p>Non.</p>"}
 
 
-@pytest.mark.parametrize(
-    ("content", "code", "words"),
-    [
-        (b"", "recipients-header", "the first line must be “email,name”"),
-        (b"adresse,nom\n", "recipients-header", "the first line must be “email,name”"),
-        (b"email,name\na@presse.example,A\nAda,\n", "recipients-address", "line 3: “Ada” is not an e-mail address"),
-        (b"email,name\n,Ada\n", "recipients-address", "line 2: “” is not an e-mail address"),
-        (b"\xff\xfe\x00", "unreadable", "check that it is a text file in UTF-8"),
-    ],
-)
-def test_a_wrong_list_is_one_sentence(tmp_path, content, code, words):
-    file = tmp_path / "list.csv"
-    file.write_bytes(content)
-    with pytest.raises(ConfigError) as caught:
-        read_recipients(file)
-    assert (caught.value.code, words in str(caught.value), str(file) in str(caught.value)) == (code, True, True)
+def test_a_correction_is_the_corrected_message_as_the_answer_to_the_former_one() -> None:
+    told = message()
+    (sent,), (first,) = adapter().correction(told, FORMER).steps, adapter().prepare(told).steps
+    assert sent.content == {**first.content, "in_reply_to": "d-abc23456"}
 
 
-def test_without_a_list_nobody_is_counted(tmp_path):
-    assert (adapter().recipients(), adapter(recipients=tmp_path / "none.csv").recipients()) == (None, None)
+def test_a_withdrawal_asks_not_to_use_the_former_message() -> None:
+    told = replace(message(), note="Le marché n’a pas lieu.", parts={**message().parts, **LATER})
+    (step,) = adapter().withdrawal(told, FORMER).steps
+    assert (step.effect, step.content["in_reply_to"], step.content["preheader"]) == ("message", "d-abc23456", "Le marché n’a pas lieu.")
+    assert str(step.content["subject"]).startswith("[RETRAIT] Valmont – ")
+    assert (step.content["text"], step.content["html"]) == (LATER["withdrawal_text"], LATER["withdrawal_html"])

@@ -53,6 +53,61 @@ def test_every_kind_declares_itself(kind):
     assert (adapter.kind, issubclass(adapter.settings_class, ChannelSettings)) == (kind, True)
 
 
+MAIL = '[channels.presse]\nadapter = "email"\naccount = "a@valmont.example"\nhost = "h"\n'
+
+
+@pytest.mark.parametrize(
+    ("more", "environ", "missing"),
+    [
+        ("", {}, "SMTP_USER"),
+        ("", {"SMTP_USER": "a"}, "SMTP_PASSWORD"),
+        ("", {"SMTP_USER": "a", "PRESSE_PASSWORD": "b"}, None),
+        ('auth = "xoauth2"\n', {"SMTP_USER": "a", "SMTP_PASSWORD": "b"}, "SMTP_TOKEN"),
+        ('auth = "xoauth2"\n', {"SMTP_USER": "a", "SMTP_TOKEN": "b"}, None),
+        ('auth = "none"\n', {}, None),
+        ("enabled = false\n", {}, None),
+    ],
+)
+def test_the_secrets_of_the_chosen_way_to_log_in_are_needed(load, more, environ, missing):
+    config = load(MAIL + more, environ)
+    if missing is None:
+        registry.configure(config, secrets=True)
+        return
+    error = refusal(config, secrets=True)
+    assert (error.code, error.params["name"], error.params["section"]) == ("missing-secret", missing, "channels.presse")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'helo = "localhost"',
+        'helo = "localhost.localdomain"',
+        'helo = "publisher"',
+        'helo = "a b.example"',
+        'helo = "é.example"',
+        'account = "a@b"',
+        'account = "Ville <a@b.example>"',
+        'account = "éva@b.example"',
+        'reply_to = "a@b.example\\n"',
+        "connections = 0",
+        "connections = 51",
+        "messages_per_connection = 0",
+        "messages_per_minute = 0",
+        "timeout = 0",
+        'security = "ssl"',
+    ],
+)
+def test_a_mail_server_that_cannot_be_is_refused(load, line):
+    channel = MAIL.replace('account = "a@valmont.example"\n', "") if line.startswith("account") else MAIL
+    error = refusal(load(channel + line + "\n"))
+    assert (error.code, error.params["place"].endswith(f"[channels.presse] {line.split()[0]}")) == ("wrong-value", True)
+
+
+@pytest.mark.parametrize("helo", ["publisher.valmont.example", "[192.0.2.1]", "[IPv6:2001:db8::1]", "a.b"])
+def test_a_machine_may_present_itself_by_a_full_name_or_an_address(load, helo):
+    assert registry.configure(load(f'{MAIL}helo = "{helo}"\n'), secrets=False)["presse"].settings.helo == helo
+
+
 def test_without_secrets_an_adapter_only_prepares(load):
     channels = registry.configure(load('[channels.page]\nadapter = "facebook"\n'), secrets=False)
     assert channels["page"].settings.page_token == Secret("")

@@ -59,7 +59,7 @@ def test_demo_publishes_the_example_checks_itself_and_leaves_nothing_behind(tmp_
     facebook = ["facebook · post · sent", "facebook · publish · sent"]
     steps = ["website · page · sent", *facebook, *(f"x · post-{number} · sent" for number in range(1, 6))]
     assert sorted(re.findall(r"^  (\w+ · .*sent)$", out, re.MULTILINE)) == sorted(steps)
-    assert out.endswith("Not sent yet, previewed only: email.\nChecked: everything is online, exactly as approved.\n")
+    assert out.endswith("Checked: everything is online, exactly as approved.\n")
     assert set(tmp_path.iterdir()) == before
     assert list((tmp_path / "home").iterdir()) == []
 

@@ -191,20 +191,6 @@ class Silent:
         self.traits, self.limits, self.prepare, self.kind = adapter.traits, adapter.limits, adapter.prepare, adapter.kind
 
 
-def test_a_channel_that_cannot_send_yet_is_left_out_with_a_warning(town) -> None:
-    town.channel("one")
-    town.channel("two")
-    town.channels["two"] = dataclasses.replace(town.channels["two"], adapter=Silent(town.channels["two"].adapter))
-    made = planned(town)
-    assert [part.channel.name for part in made.parts] == ["one"]
-    assert [(problem.severity, problem.code, problem.channel) for problem in made.problems if problem.channel] == [
-        ("warning", "channel-not-sending", "two")
-    ]
-    assert refusal(town, channels=("two",)).code == "channel-not-sending"
-    off = dataclasses.replace(ANNOUNCEMENT, channels={"two": ChannelText(enabled=False)})
-    assert [problem for problem in planned(town, off).problems if problem.code == "channel-not-sending"] == []
-
-
 @pytest.mark.parametrize(
     ("powers", "declared"),
     [

@@ -37,6 +37,7 @@ def test_json_of_one_announcement_is_the_interface_s(town) -> None:
             {
                 "id": town.delivery("one").pk,
                 "channel": "one",
+                "purpose": "publish",
                 "state": "held",
                 "reason": "part-refused",
                 "due_at": "2026-11-24T13:01:00+01:00",
@@ -63,6 +64,7 @@ def test_json_of_one_announcement_is_the_interface_s(town) -> None:
             {
                 "id": town.delivery("two").pk,
                 "channel": "two",
+                "purpose": "publish",
                 "state": "planned",
                 "reason": None,
                 "due_at": "2026-11-24T18:00:00+01:00",
@@ -101,7 +103,10 @@ def test_everything_is_listed_the_newest_first_with_as_many_queries_for_one_as_f
 
 def deliveries(states: str, *, sealed: bool = True, void: bool = False) -> list:
     manifest = SimpleNamespace(sealed_at=sealed or None, void_at=void or None)
-    return [SimpleNamespace(state=state, manifest=manifest) for state in states.split()]
+    return [
+        SimpleNamespace(state=state, manifest=manifest, channel=str(number), round=1, purpose="publish")
+        for number, state in enumerate(states.split())
+    ]
 
 
 @pytest.mark.parametrize(

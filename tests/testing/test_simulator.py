@@ -226,7 +226,7 @@ def test_pages_show_timeline_thread_and_calls_without_script(call: Call, x: X, b
     assert log.index("Perdu.") < log.index("Suite\u202f:")
     assert "<em>drop</em>" in log
     assert all("<script" not in page for page in (index.text, timeline, thread, log))
-    assert index.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'self'"
+    assert index.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'self'; frame-src 'self'"
     assert requests.get(f"{base}/valmont_tilleuls/status/5", timeout=5).status_code == 404
     assert requests.get(base.removesuffix("x") + "style.css", timeout=5).headers["Content-Type"].startswith("text/css")
 
@@ -314,7 +314,7 @@ def test_second_platform_shares_the_port_and_nothing_else(clock: Clock) -> None:
 def test_every_platform_of_the_table_opens(clock: Clock, tmp_path: Path) -> None:
     opened = platforms(clock, tmp_path)
     assert [platform.name for platform in opened] == list(PLATFORMS)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["facebook.jsonl", "x.jsonl"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["email.jsonl", "email.messages", "facebook.jsonl", "x.jsonl"]
 
 
 def test_every_way_to_travel_has_a_named_fault() -> None:
