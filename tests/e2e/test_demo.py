@@ -57,7 +57,7 @@ def test_demo_publishes_the_example_checks_itself_and_leaves_nothing_behind(tmp_
     assert (running.returncode, errors) == (0, "")
     assert out.startswith("Alice queues example.md.\nBruno approves it.\n")
     facebook = ["facebook · post · sent", "facebook · publish · sent"]
-    steps = ["website · page · sent", *facebook, *(f"x · post-{number} · sent" for number in range(1, 6))]
+    steps = ["website · page · sent", "email · message · sent", *facebook, *(f"x · post-{number} · sent" for number in range(1, 6))]
     assert sorted(re.findall(r"^  (\w+ · .*sent)$", out, re.MULTILINE)) == sorted(steps)
     assert out.endswith("Checked: everything is online, exactly as approved.\n")
     assert set(tmp_path.iterdir()) == before
@@ -71,11 +71,11 @@ def test_demo_stays_until_it_is_told_to_end_and_takes_everything_along(tmp_path:
             told += line
             if "Ctrl+C" in line:
                 break
-        preview, page, post, thread, *logs = re.findall(r"(?:file|http)://\S+", told)
+        preview, page, *others = re.findall(r"(?:file|http)://\S+", told)
         html = Path(preview.removeprefix("file://")).read_text("utf-8")
         assert all(name in html for name in ("Facebook", "valmont_tilleuls"))
-        assert len(logs) == 2
-        for address in (page, post, thread, *logs):
+        assert [address.rpartition("/")[2] for address in others][3:] == ["log"] * 3
+        for address in (page, *others):
             assert requests.get(address, timeout=5).status_code == 200
         assert "La médiathèque ouvre le dimanche" in requests.get(page, timeout=5).content.decode()
         assert requests.get(page.rpartition("/site/")[0] + "/site/", timeout=5).status_code == 200
