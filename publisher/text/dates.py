@@ -7,9 +7,8 @@ from datetime import date
 from publisher.text.patterns import late
 
 # Typeset text holds no-break spaces, hard-wrapped text holds line ends: a gap is any of them.
-_SPACE = r"[ \t\n\u00a0\u202f\u2009]"
-GAP = rf"{_SPACE}{{1,3}}"
-_LOOSE = rf"{_SPACE}{{0,3}}"
+GAP = r"\s{1,3}"
+_LOOSE = r"\s{0,3}"
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")
@@ -39,7 +38,7 @@ _IN_FIGURES = late(
 )
 # « le 24/11 », « mardi 24/11 »: without such a word before it, 24/7 and 1/2 are not dates.
 _IN_SHORT = late(
-    rf"(?:\b(?P<weekday>{_WEEKDAY}){GAP}|(?<=\ble{_SPACE})|(?<=\bdu{_SPACE})|(?<=\bau{_SPACE}))"
+    rf"(?:\b(?P<weekday>{_WEEKDAY}){GAP}|(?<=\ble\s)|(?<=\bdu\s)|(?<=\bau\s))"
     r"(?P<day>[0-3]?[0-9])/(?P<month>[01][0-9])(?P<year>)(?![0-9/]|[.-][0-9])",
     re.IGNORECASE,
 )
@@ -62,8 +61,8 @@ _COUNTED = (
     r"|exemplaire"
 )
 _RECENT_YEAR = rf"(?:19[0-9]{{2}}|20[0-9]{{2}}|2100)(?!{_LOOSE}(?:{_COUNTED})s?(?![^\W\d_]))"
-_OLD_YEAR = rf"(?<=\ben{_SPACE})1[0-8][0-9]{{2}}|(?<=\bdepuis{_SPACE})1[0-8][0-9]{{2}}|(?<=\ban{_SPACE})1[0-8][0-9]{{2}}"
-_YEAR_ALONE = late(rf"(?<![\w.,/€+])(?<![0-9]{_SPACE})(?:{_OLD_YEAR}|{_RECENT_YEAR})(?![\w/]|[.,][0-9]|{_SPACE}[0-9])", re.IGNORECASE)
+_OLD_YEAR = r"(?<=\ben\s)1[0-8][0-9]{2}|(?<=\bdepuis\s)1[0-8][0-9]{2}|(?<=\ban\s)1[0-8][0-9]{2}"
+_YEAR_ALONE = late(rf"(?<![\w.,/€+])(?<![0-9]\s)(?:{_OLD_YEAR}|{_RECENT_YEAR})(?![\w/]|[.,][0-9]|\s[0-9])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from publisher.text.dates import GAP
 from publisher.text.patterns import late
 
-_SPACE = r"[ \t\n\u00a0\u202f\u2009]"
-_LOOSE = rf"{_SPACE}{{0,2}}"
+_LOOSE = r"\s{0,2}"
 _HOUR = r"(?:[01]?[0-9]|2[0-4])"
 _WITH_H = rf"(?P<h>{_HOUR}){_LOOSE}(?:heures?\b|h(?![^\W\d_]))(?:{_LOOSE}(?P<m>[0-5][0-9])(?!{_LOOSE}(?:h|%|€)|[0-9]))?"
 _WITH_COLON = r"(?P<h2>(?:[01]?[0-9]|2[0-3])):(?P<m2>[0-5][0-9])(?::[0-5][0-9])?(?![0-9:])"
 # Not « l’après-midi », « Midi-Pyrénées », « le Midi ».
-_BEFORE_NAME = "|".join(rf"(?<=\b{word}{_SPACE})" for word in ("à", "de", "et", "vers", "avant", "dès"))
+_BEFORE_NAME = "|".join(rf"(?<=\b{word}\s)" for word in ("à", "de", "et", "vers", "avant", "dès"))
 _NAMED = rf"(?:{_BEFORE_NAME})(?P<name>midi|minuit)\b(?!-)"
 # « de 10 à 12 h », « 10-12 h »: the first hour borrows the letter of the second.
 _BORROWING = rf"(?P<h3>{_HOUR})(?={_LOOSE}[–—-]{_LOOSE}{_HOUR}{_LOOSE}h(?![^\W\d_])|{GAP}(?:à|et){GAP}{_HOUR}{_LOOSE}h(?![^\W\d_]))"

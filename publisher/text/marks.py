@@ -4,12 +4,13 @@ import re
 from collections import deque
 from dataclasses import dataclass
 
+from publisher.text.letters import SPACE
+
 # Addresses may hold dots and parentheses: nothing inside them is punctuation. The look-behind keeps the search linear.
 ADDRESS = (
     r"(?:(?<![^\W_])(?:https?://|www\.)(?:\([^\s()«»]*+\)|[^\s«»“”\"<>()])*(?<![.,;:!?…\]'’*])"
     r"|(?<![\w.+\-])[\w.+\-]++@[\w\-]++(?:\.[\w\-]++)+)"
 )
-SPACE = r"[^\S\n]"
 
 _MARKS = rf"(?P<blank>\n{SPACE}*+\n)|(?<![:;])(?<![:;]-)(?P<opening>[«“„(\[])|(?P<closing>[»”)\]])|(?P<straight>\")"
 _MARK = re.compile(_MARKS)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from publisher.text import abbreviations
-from publisher.text.letters import EMOJI, SMALL
-from publisher.text.marks import ADDRESS, SPACE, Pair, may_hold_address, outermost, pairs
+from publisher.text.letters import EMOJI, SMALL, SPACE
+from publisher.text.marks import ADDRESS, Pair, may_hold_address, outermost, pairs
 
 _EMOJI = f"[{EMOJI}]"
 _EVENTS = r"(?P<stop>[.!?…]++)|(?P<line>\n\s*+)"

@@ -22,13 +22,10 @@ THIN = "\u202f"
 
 # Never \s for a space: it holds line ends too. A rule that only makes a space unbreakable looks for a breakable one: the
 # no-break space that the officer typed stays as it is.
-_BREAKABLE = " \u2009"
-_SPACES = f"{_BREAKABLE}{NO_BREAK}{THIN}"
-_B = f"[{_BREAKABLE}]"
-_S = f"[{_SPACES}]"
+_S = r"[^\S\t-\r]"
+_B = "[ \u2009]"
 _T = f"[*_~{MARK}]"  # emphasis and tags, which may stand between a sign and its word
-_LINE_STARTS = f"\n\t{ITEM}{INDENT}"
-_AFTER_WORD = rf"(?<=[^{_SPACES}{_LINE_STARTS}{GAP}*_~{MARK}(\[«“‘'\"¿¡:/|#\\])"
+_AFTER_WORD = rf"(?<=[^\s{ITEM}{INDENT}{GAP}*_~{MARK}(\[«'\"¿¡:/|#\\])(?<![“‘])"
 _STOPS = rf"(?=[\s)\]»”\"…;!?*_~{MARK}]|:(?!\w)|$)"
 _WORD_START = r"(?<![^\W_])"
 _CAPITAL = "[A-ZÀ-ÖØ-ÞŒŸ]"
@@ -107,7 +104,7 @@ _AFTER_QUOTES: tuple[_Rule, ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         # inside guillemets a typed U+202F stays: houses differ
-        (rf"«(?!{THIN}[^{_SPACES}]){_S}*+(?=[^\s{GAP}»])", f"«{NO_BREAK}"),
+        (rf"«(?!{THIN}(?!{_S})){_S}*+(?=[^\s{GAP}»])", f"«{NO_BREAK}"),
         (rf"(?<=[^\s{GAP}{ITEM}{INDENT}«])(?!{THIN}»){_S}*+»", f"{NO_BREAK}»"),
         (rf"{_SIGN}(?P<sign>[;!?](?:{_S}*+[!?])*+)(?!=)", _with_space_before(THIN)),
         (rf"{_SIGN}(?P<sign>:)(?={_T}*+(?:[\s{GAP})\]»”\"]|$))", _with_space_before(NO_BREAK)),
@@ -129,6 +126,6 @@ _AFTER_QUOTES: tuple[_Rule, ...] = tuple(
         (rf"({_WORD_START}(?:av|apr)\.){_B}(?=J\.-C\.)", rf"\1{NO_BREAK}"),
         (rf"({_WORD_START}(?:1er|1ᵉʳ|[0-9]{{1,2}}){_T}*+){_B}(?={_MONTHS}(?!\w))", rf"\1{NO_BREAK}"),
         # a hyphen between spaces is a dash; last, because the rules above make some of these spaces
-        (rf"(?<=[^\s|{ITEM}{INDENT}])({_S})--?(?=[{_SPACES}\n]|$)(?!{_S}*\|)", r"\1–"),
+        (rf"(?<=[^\s|{ITEM}{INDENT}])({_S})--?(?={_S}|\n|$)(?!{_S}*\|)", r"\1–"),
     )
 )
