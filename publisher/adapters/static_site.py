@@ -1,7 +1,6 @@
 """Channel kind "static-site": the announcement as a page of the press room, written as files (press_room.py)."""
 
 import hashlib
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -158,6 +157,8 @@ class StaticSite:
         """Start the command. It may have sent a part when it fails: only repeating it settles that."""
         if not self.config.command:
             return
+        import subprocess
+
         try:
             done = subprocess.run(
                 self.config.command,

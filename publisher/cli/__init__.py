@@ -10,8 +10,6 @@ import io
 import itertools
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -188,6 +186,9 @@ def _wants_json(argv: Sequence[str]) -> bool:
 
 def _unexpected(error: Exception) -> str:
     """Keep the traceback in a file that only this user may read; return the sentence that names it."""
+    import tempfile
+    import traceback
+
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="publisher-", suffix=".log", delete=False) as log:
         log.write("".join(traceback.format_exception(error)))
     sentence = _("This should not have happened (%(name)s). The details are in %(path)s; send that file to whoever looks after Publisher.")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from publisher.adapters.registry import NO_CHANNEL, Channel
 from publisher.announcement import Announcement
@@ -19,8 +19,7 @@ _HASHTAG = re.compile(r"#?[^\W_][\w·]*")
 _PASCAL_CASE = re.compile(r"#?[A-ZÀ-ÖØ-ÞŒ]")
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(NamedTuple):
     """An announcement as all its channels will show it; `problems` are those of the announcement and of every channel."""
 
     announcement: Announcement

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from publisher.text import _emoji, links
+from publisher.text.patterns import late
 
 _LINK_WEIGHT = 23
 _EMOJI_WEIGHT = 2
@@ -18,11 +19,11 @@ _EMOJI_WEIGHT = 2
 # What X may know of top-level domains: the list of 2019, today's, both together, or only the undisputed ones.
 _READINGS = (links.SHARED | links.RETIRED, links.SHARED | links.RECENT, links.ALL, links.SHARED)
 
-_HEAVY = re.compile(r"[^\x00-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")  # the few that are light take less long to compile
-_JOINED_INTO_EMOJI = re.compile(r"[\u200d\u20e3\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e007f]")
-_PIECE = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]{1,1000}")
-_SINGLE = re.compile(r"[ -~\n\xa0-\xac\xae-\u02ff\u2010-\u2027\u202f-\u205f\u20a0-\u20cf]*+")  # letters that never combine
-_UNSENDABLE = re.compile(r"[\ufffe\ufeff\uffff\ud800-\udfff]")
+_HEAVY = late(r"[^\x00-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")  # the few that are light take less long to compile
+_JOINED_INTO_EMOJI = late(r"[\u200d\u20e3\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e007f]")
+_PIECE = late(r"[\x00-\x7f]?[^\x00-\x7f]{1,1000}")
+_SINGLE = late(r"[ -~\n\xa0-\xac\xae-\u02ff\u2010-\u2027\u202f-\u205f\u20a0-\u20cf]*+")  # letters that never combine
+_UNSENDABLE = late(r"[\ufffe\ufeff\uffff\ud800-\udfff]")
 
 
 def x_length(text: str) -> int:

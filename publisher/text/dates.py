@@ -1,8 +1,8 @@
 """French dates read in running text: where they stand, which day they mean, which weekday they claim."""
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from publisher.text.patterns import late
 
@@ -65,8 +65,7 @@ _OLD_YEAR = r"(?<=\ben\s)1[0-8][0-9]{2}|(?<=\bdepuis\s)1[0-8][0-9]{2}|(?<=\ban\s
 _YEAR_ALONE = late(rf"(?<![\w.,/€+])(?<![0-9]\s)(?:{_OLD_YEAR}|{_RECENT_YEAR})(?![\w/]|[.,][0-9]|\s[0-9])", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenDate:
+class WrittenDate(NamedTuple):
     """One date as it is written: `text[start:end] == verbatim`; weekday 0 is Monday, None when it is not stated.
 
     In « du 27 septembre au 4 octobre 2019 » the first date has the year of the second.
@@ -162,7 +161,7 @@ def _with_shared_year(earlier: WrittenDate, later: WrittenDate, text: str) -> Wr
     if earlier.year is not None or later.year is None or not _SHARED_YEAR.fullmatch(text, earlier.end, later.start):
         return earlier
     turns = (earlier.month, earlier.day) > (later.month, later.day)
-    return replace(earlier, year=later.year - turns)
+    return earlier._replace(year=later.year - turns)
 
 
 def _borrowing(anchor: WrittenDate, text: str) -> list[WrittenDate]:
@@ -173,7 +172,7 @@ def _borrowing(anchor: WrittenDate, text: str) -> list[WrittenDate]:
         stop = match.end("day")
         verbatim = text[match.start() : stop]
         day, weekday = _day(match["day"]), _weekday(match["weekday"])
-        found.append(replace(anchor, start=match.start(), end=stop, verbatim=verbatim, day=day, weekday=weekday))
+        found.append(anchor._replace(start=match.start(), end=stop, verbatim=verbatim, day=day, weekday=weekday))
         end = match.start()
     return found
 

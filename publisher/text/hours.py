@@ -1,7 +1,7 @@
 """Hours of the day read in running French text."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from publisher.text.dates import GAP
 from publisher.text.patterns import late
@@ -18,8 +18,7 @@ _BORROWING = rf"(?P<h3>{_HOUR})(?={_LOOSE}[–—-]{_LOOSE}{_HOUR}{_LOOSE}h(?![^
 _ANY = late(rf"(?<![0-9])(?<![0-9][.,:/])(?:{_WITH_H}|{_WITH_COLON}|{_BORROWING})|{_NAMED}", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenHour:
+class WrittenHour(NamedTuple):
     """One hour as it is written: `text[start:end] == verbatim`; `hour` may be 24."""
 
     start: int

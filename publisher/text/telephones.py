@@ -1,7 +1,7 @@
 """Telephone numbers read in running French text."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from publisher.text.patterns import late
 
@@ -30,8 +30,7 @@ _LISTED = late(
 _LONE_ARTICLE_MINIMUM = 4
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenTelephone:
+class WrittenTelephone(NamedTuple):
     """One number as it is written: `text[start:end] == verbatim`; `number` is +33199001234 or the short number's digits."""
 
     start: int

@@ -6,8 +6,8 @@ whole before it is given back. passages makes units ready, leaving_out chooses, 
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from publisher.errors import RenderError
 from publisher.i18n import N_
@@ -29,8 +29,7 @@ _INSIDE_PARAGRAPH = 0.2
 _BAD_START = "@,;:»”)"
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(NamedTuple):
     """The posts as they will be read, numbered, and what was done to the text; post numbers start at 1.
 
     `left_out`: units left out, verbatim, in order. `cut`: posts that hold a part of a unit, not the whole. `anaphoric`: posts that
@@ -64,8 +63,7 @@ def arrange(units: Sequence[Unit], *, limit: int, count: Count, maximum: int, cl
         spare += excess
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
+class _Frame(NamedTuple):
     """What surrounds the text of every post."""
 
     limit: int
@@ -96,8 +94,7 @@ class _Frame:
         return f"{numbered}\n{self.closing}" if self.closing and closes else numbered
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
+class _Segment(NamedTuple):
     """A passage or, behind `cut`, a part of one; `joint` is what stands between it and the segment before in the same post."""
 
     text: str
@@ -112,8 +109,7 @@ class _Segment:
         return self.cut is not None and self.cut.rank is Rank.FORCED
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(NamedTuple):
     """Which passages stay, in segments, and which segments make each post."""
 
     kept: Sequence[int]
@@ -122,8 +118,7 @@ class _Plan:
     overflow: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Terms:
+class _Terms(NamedTuple):
     """What a plan must keep to; `loose`: a sentence that fits a post may be cut if the closing line leaves it no room."""
 
     rooms: Rooms
@@ -154,7 +149,7 @@ class _Arrangement:
         digits = 1
         while True:
             strict = _Terms(self._frame.rooms(digits), self._frame.maximum)
-            loose = replace(strict, loose=True)
+            loose = strict._replace(loose=True)
             plan = self._whole(strict) or self._chosen(strict) or self._chosen(loose) or self._bare(loose)
             if len(str(len(plan.ranges))) <= digits:
                 return plan
@@ -177,8 +172,8 @@ class _Arrangement:
         kept = [index for index in self._read if self._ready[index].cost == math.inf]
         if plan := self._plan(kept, terms):
             return plan
-        if plan := self._plan(kept, replace(terms, most=None)):
-            return replace(plan, overflow=True)
+        if plan := self._plan(kept, terms._replace(most=None)):
+            return plan._replace(overflow=True)
         raise self._frame.no_room()
 
     def _plan(self, kept: Sequence[int], terms: _Terms) -> _Plan | None:
