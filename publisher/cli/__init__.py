@@ -129,24 +129,29 @@ def _run(argv: Sequence[str]) -> int:
 
 def _call(argv: Sequence[str]) -> int:
     try:
-        arguments = _parser().parse_args(argv)
+        arguments = _parser(argv).parse_args(argv)
     except SystemExit:  # --help and --version have printed what was asked; what is wrong raised UsageError
         return 0
     code: int = arguments.run(arguments)
     return code
 
 
-def _parser() -> Parser:
+def _parser(argv: Sequence[str]) -> Parser:
     purpose = _("Say one thing, once, exactly as approved, on every channel of the town hall.")
     parser = Parser(prog="publisher", description=purpose, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"publisher {__version__}", help=_("show the version and exit"))
     _add_config(parser, default=None)
     verbs = parser.add_subparsers(dest="verb", metavar=_("VERB"), required=True, title=_("verbs"), parser_class=VerbParser)
-    for name, verb in VERBS.items():
+    for name, verb in _offered(argv).items():
         child = verbs.add_parser(name, help=_(verb.purpose), description=_sentence(_(verb.purpose)), allow_abbrev=False)
         child.verb = verb
         _add_common_options(child, verb)
     return parser
+
+
+def _offered(argv: Sequence[str]) -> Mapping[str, Verb]:
+    """Return the verb that stands first alone, as building the parsers of all takes as long as a rendering; else all, to choose from."""
+    return {argv[0]: VERBS[argv[0]]} if argv and argv[0] in VERBS else VERBS
 
 
 def _sentence(words: str) -> str:

@@ -20,11 +20,15 @@ _PASCAL_CASE = re.compile(r"#?[A-ZÀ-ÖØ-ÞŒ]")
 
 
 class Rendering(NamedTuple):
-    """An announcement as all its channels will show it; `problems` are those of the announcement and of every channel."""
+    """An announcement as all its channels will show it; `problems` are those of the announcement and of every channel.
+
+    `summary` is in source wording.
+    """
 
     announcement: Announcement
     problems: tuple[Problem, ...]
     variants: tuple[Variant, ...]
+    summary: str
 
 
 def render(announcement: Announcement, config: Config, channels: Mapping[str, Channel]) -> Rendering:
@@ -44,7 +48,7 @@ def render(announcement: Announcement, config: Config, channels: Mapping[str, Ch
         *facts.check(announcement),
         *(problem for variant in built for problem in variant.payload.problems),
     ]
-    return Rendering(announcement, tuple(_once(problems)), built)
+    return Rendering(announcement, tuple(_once(problems)), built, reading.summary)
 
 
 def _is_enabled(announcement: Announcement, channel: Channel, name: str) -> bool:

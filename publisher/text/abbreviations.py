@@ -40,8 +40,8 @@ _WINDOW = 48
 _WORD_BEFORE = late(r"[^\s(«“\"\[/,;:–—]++$")
 _LAST_WORD = late(rf"({LETTER}++)[\W_]*+$")
 _SERIES = late(rf"(?:[{CAPITALS}]\d?(?:,|\s(?:et|ou|à))\s)+$")
-_WORD_AFTER = late(rf"(?:{LETTER}|[{CAPITALS}]u)['’]|{LETTER}++")
-_INITIALS = late(rf"[{CAPITALS}](?:[.\-]{{1,2}}[{CAPITALS}])*+")
+_WORD_AFTER = late(rf"{LETTER}u?['’]|{LETTER}++")
+_INITIALS = late(rf"{LETTER}(?:[.\-]{{1,2}}{LETTER})*+")
 _LIST_MARK = late(rf"[\W_]*+(?:\d{{1,3}}|{LETTER}|[IVX]{{1,5}}|[ivx]{{1,4}})(?:\.\d{{1,2}})*+")
 _ERA = late(r"(?:av|apr|avant|après)\.?\s$")
 _LETTERS_OF_A_BODY = 3  # initials from three letters on are rather those of a body: `S.N.C.F. Le trafic`
@@ -73,7 +73,7 @@ def _word_ends(word: str, before: str, after: str) -> bool:
     known = word.lower()
     if known in _BEFORE and _BEFORE[known].match(after):
         return False
-    if _INITIALS.fullmatch(word) and word not in _NAMES and known not in _DOTTED and not _ERA.search(before):
+    if word.isupper() and _INITIALS.fullmatch(word) and word not in _NAMES and known not in _DOTTED and not _ERA.search(before):
         return _initials_end(word, before, after)
     if known in _ANNOUNCING:
         return False
