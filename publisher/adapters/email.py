@@ -1,6 +1,5 @@
 """Channel kind "email": one message for each journalist, complete in text and in HTML (SMTP)."""
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -116,6 +115,8 @@ class Email:
 
 def read_recipients(path: Path) -> tuple[Recipient, ...]:
     """Return the recipients of a CSV file (header email,name; commas or semicolons), each address once. Raises ConfigError."""
+    import csv
+
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, ValueError) as error:

@@ -5,17 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
-from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from publisher.adapters import press_room
 from publisher.adapters.base import Call, Form, Idempotency, Limits, Message, Payload, Readback, Receipt, Step, Traits
 from publisher.adapters.settings import ChannelSettings, WireSettings
 from publisher.config import Address, between
 from publisher.config import Config as Configuration
 from publisher.errors import Evidence, NotSent, OutcomeUnknown, Rejected
 from publisher.i18n import N_
+
+if TYPE_CHECKING:
+    from publisher.adapters import press_room  # and below where files are written: a preview needs neither it nor XML
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,8 @@ class StaticSite:
 
     def withdraw(self, receipt: Receipt) -> None:
         """Take the page away, and its line in the list, the feed and the map."""
+        from publisher.adapters import press_room
+
         try:
             press_room.remove_page(self.config.directory, receipt.remote_id or "")
             press_room.rebuild(self.config.directory, self._site())
@@ -109,6 +112,8 @@ class StaticSite:
 
     def visible(self, step: Step, receipt: Receipt) -> bool:
         """Fetch the page as a reader would. Its very title must be there: hosts answer 200 with a page of their own, too."""
+        from http import HTTPStatus
+
         from publisher.adapters.flight import fly
 
         if receipt.url is None:
@@ -117,6 +122,8 @@ class StaticSite:
         return answer.status == HTTPStatus.OK and str(step.content["title"]) in unescape(answer.body.decode("utf-8", "replace"))
 
     def _publish(self, step: Step) -> Receipt:
+        from publisher.adapters import press_room
+
         room, files = self.config.directory, self._files(step)
         try:
             press_room.write_page(room, self._entry(step), files)
@@ -133,7 +140,9 @@ class StaticSite:
     def _files(self, step: Step) -> dict[str, str]:
         return {"index.html": str(step.content["document"]), "entry.html": str(step.content["entry"])}
 
-    def _entry(self, step: Step) -> press_room.Entry:
+    def _entry(self, step: Step) -> "press_room.Entry":
+        from publisher.adapters import press_room
+
         slug, now = str(step.content["slug"]), datetime.now(UTC).isoformat(timespec="seconds")  # noqa: TID251 - the feed's date: nothing waits for it
         before = press_room.read_entry(self.config.directory / slug)
         if before and self._public(step) == step.content["document"]:
@@ -185,5 +194,7 @@ class StaticSite:
         slug = str(step.content["slug"])
         return Receipt(step.id, remote_id=slug, url=f"{self.config.url.rstrip('/')}/{slug}/" if self.config.url else None)
 
-    def _site(self) -> press_room.Site:
+    def _site(self) -> "press_room.Site":
+        from publisher.adapters import press_room
+
         return press_room.Site((self.config.url or "").rstrip("/"), self.config.title)

@@ -40,7 +40,8 @@ _QUERY_LAST = r"A-Za-z0-9\-_&=#/"
 _QUERY_INNER = r"!?*'@();:+$%\[\].,~|"
 
 # Possessive quantifiers (++, *+) make each of these linear: on hostile text ("a.a.a.a…") nothing backtracks.
-_DOTTED_WORD = late(rf"(?<![^{_SPACE}])[^{_SPACE}.]*+\.[^{_SPACE}]++")
+# as \S, but with the separators that are no space to the official expression
+_DOTTED_WORD = late(r"(?<![\S\x1c-\x1f])(?:[^\s.]++|[\x1c-\x1f])*+\.[\S\x1c-\x1f]++")
 _HTTP = r"[Hh][Tt][Tt][Pp][Ss]?://"
 _SCHEME = late(_HTTP)
 _START = late(rf"(?<![A-Za-z0-9@＠$#＃{_INVALID}])(?:{_HTTP})?(?=[^{_NOT_IN_DOMAIN}])")
