@@ -7,7 +7,6 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from publisher.text import starts
-from publisher.text.letters import SMALL
 from publisher.text.marks import pairs
 from publisher.text.patterns import late
 
@@ -18,7 +17,7 @@ _MOST_POSTS = 60  # read no more text than fills so many
 _QUESTION_END = late(r"\?[\s»”\")]*$")
 _COLON_END = late(r":[\s»”\"*]*$")
 _NUMBERED = late(r"(\d{1,2})[.)]\s")
-_ITEM = late(rf"(?:[-–—•*▪◦‣·]|\d{{1,2}}[.)]|[{SMALL}]\))\s")
+_ITEM = late(r"(?:[-–—•*▪◦‣·]|\d{1,2}[.)]|[a-z]\))\s")
 
 
 class Unit(NamedTuple):

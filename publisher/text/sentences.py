@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from publisher.text import abbreviations
-from publisher.text.letters import EMOJI, SMALL, SPACE
+from publisher.text.letters import EMOJI, SPACE
 from publisher.text.marks import ADDRESS, Pair, may_hold_address, outermost, pairs
 from publisher.text.patterns import late
 
@@ -20,8 +20,8 @@ _EVENT = late(_EVENTS)
 _EVENT_OR_ADDRESS = late(f"{ADDRESS}|{_EVENTS}")
 _CLOSER = late(rf"[»”\"’')\]*_]|{SPACE}[»”)\]\"]|{SPACE}?{_EMOJI}++|{SPACE}?[:;]-?[)D](?!\w)")
 _OPENERS = late(rf"(?:[«“„\"'‘(\[¿¡–—\-•*_#@>→\s]|{_EMOJI})*+")
-_ITEM = late(rf"(?:[-–—•*▪◦‣·]|(?:\d{{1,2}}|[{SMALL}])[.)]){SPACE}")
-_LETTERED = late(rf"[{SMALL}]\){SPACE}")
+_ITEM = late(rf"(?:[-–—•*▪◦‣·]|(?:\d{{1,2}}|[a-z])[.)]){SPACE}")
+_LETTERED = late(rf"[a-z]\){SPACE}")
 _GAP = late(r"\s*+")
 _WORD = late(r"[^\W_]|\+")
 _ADDRESS = late(ADDRESS)
