@@ -98,7 +98,7 @@ def _plain_weight(text: str) -> int:
 
 
 def _weight_by_range(text: str) -> int:
-    return len(text) + sum(sign > _LAST_LIGHT and sign not in _LIGHT_BEYOND for sign in _FAR.findall(text))
+    return len(text) + sum(1 for sign in _FAR.findall(text) if sign > _LAST_LIGHT and sign not in _LIGHT_BEYOND)
 
 
 def _emoji_spans(text: str) -> Iterator[links.Span]:
