@@ -70,6 +70,11 @@ class Cut(NamedTuple):
     soft: float = 0.0
     inside: bool = False
 
+    @property
+    def parts_sentence(self) -> bool:
+        """Whether a sentence ends elsewhere than it began; else one is whole in front of the cut, the next behind it."""
+        return self.rank not in (Rank.SENTENCE, Rank.QUOTED_SENTENCE)
+
 
 def divide(text: str, fits: Callable[[str], bool]) -> list[Cut]:
     """Return the places, in order, at which the text is cut so that every part fits; a lower rank serves only where higher ones fail."""
