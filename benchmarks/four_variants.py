@@ -20,6 +20,7 @@ from publisher.adapters import registry
 from publisher.pipeline import intake
 from publisher.pipeline.render import render
 
+PROMISE = 25
 DOCUMENT = Path(__file__).parent.parent / "tests" / "golden" / "event" / "communique.md"
 
 
@@ -29,7 +30,7 @@ def seconds(act: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def main(rounds: int) -> None:
+def main(rounds: int) -> int:
     settings = config.load(environ={})
     channels = registry.configure(settings, secrets=False)
     text, parser = DOCUMENT.read_text("utf-8"), MarkdownIt("commonmark").enable("table")
@@ -38,10 +39,12 @@ def main(rounds: int) -> None:
         announcement = intake.read_file(DOCUMENT, settings.town.zone)
         pairs.append((seconds(partial(render, announcement, settings, channels)), seconds(partial(parser.parse, text))))
     ours, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
-    print(
-        f"four variants {ours * 1000:.1f} ms, markdown-it {theirs * 1000:.2f} ms, ratio {ours / theirs:.1f} (promise: 25), {rounds} rounds"
-    )
+    ratio = ours / theirs
+    verdict = "kept" if ratio <= PROMISE else "BROKEN"
+    print(f"four variants {ours * 1000:.1f} ms, markdown-it {theirs * 1000:.2f} ms, {rounds} rounds")
+    print(f"promise {verdict}: ratio {ratio:.1f}, at most {PROMISE}")
+    return ratio > PROMISE
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 50)
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 50))

@@ -4,7 +4,6 @@ Nothing else reads the time (ruff forbids it), so that a test may turn the hands
 noticed before anything leaves at a wrong hour.
 """
 
-import ctypes
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -43,6 +42,8 @@ class SystemClock:
 
     def synchronised(self) -> bool:
         """Ask the kernel by a read-only adjtimex(2); setting the clock by hand clears its flag."""
+        import ctypes
+
         buffer = ctypes.create_string_buffer(512)  # struct timex is 208 bytes on 64-bit Linux; all zero: read only
         return ctypes.CDLL(None).adjtimex(buffer) in _ADJTIMEX_ANSWERS
 

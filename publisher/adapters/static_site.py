@@ -1,16 +1,13 @@
 """Channel kind "static-site": the announcement as a page of the press room, written as files (press_room.py)."""
 
 import hashlib
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import unescape
-from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from publisher.adapters import press_room
 from publisher.adapters.base import (
     WITHDRAW,
     Call,
@@ -30,6 +27,9 @@ from publisher.config import Address, between
 from publisher.config import Config as Configuration
 from publisher.errors import Evidence, NotSent, OutcomeUnknown, Rejected, Unsupported
 from publisher.i18n import N_
+
+if TYPE_CHECKING:
+    from publisher.adapters import press_room  # and below where files are written: a preview needs neither it nor XML
 
 ANY = "any"
 """Stands for the hash of a page of which only the address is known, because a person vouched for it."""
@@ -126,6 +126,8 @@ class StaticSite:
 
     def withdraw(self, receipt: Receipt) -> None:
         """Take the page away, and its line in the list, the feed and the map."""
+        from publisher.adapters import press_room
+
         try:
             press_room.remove_page(self.config.directory, _slug(receipt))
             press_room.rebuild(self.config.directory, self._site())
@@ -135,6 +137,8 @@ class StaticSite:
 
     def visible(self, step: Step, receipt: Receipt) -> bool:
         """Fetch the page as a reader would. Its very title must be there: hosts answer 200 with a page of their own, too."""
+        from http import HTTPStatus
+
         from publisher.adapters.flight import fly
 
         if receipt.url is None:
@@ -154,6 +158,8 @@ class StaticSite:
         raise Rejected("address-taken", sentence, slug=step.content["slug"])
 
     def _publish(self, step: Step) -> Receipt:
+        from publisher.adapters import press_room
+
         room, files = self.config.directory, self._files(step)
         try:
             press_room.write_page(room, self._entry(step), files)
@@ -170,7 +176,9 @@ class StaticSite:
     def _files(self, step: Step) -> dict[str, str]:
         return {"index.html": str(step.content["document"]), "entry.html": str(step.content["entry"])}
 
-    def _entry(self, step: Step) -> press_room.Entry:
+    def _entry(self, step: Step) -> "press_room.Entry":
+        from publisher.adapters import press_room
+
         slug, now = str(step.content["slug"]), datetime.now(UTC).isoformat(timespec="seconds")  # noqa: TID251 - the feed's date: nothing waits for it
         before = press_room.read_entry(self.config.directory / slug)
         if before and self._public(step) == step.content["document"]:
@@ -194,6 +202,8 @@ class StaticSite:
         """Start the command. It may have sent a part when it fails: only repeating it settles that."""
         if not self.config.command:
             return
+        import subprocess
+
         try:
             done = subprocess.run(
                 self.config.command,
@@ -221,7 +231,9 @@ class StaticSite:
         url = f"{self.config.url.rstrip('/')}/{slug}/" if self.config.url else None
         return Receipt(step.id, remote_id=slug, url=url, answer=seen)
 
-    def _site(self) -> press_room.Site:
+    def _site(self) -> "press_room.Site":
+        from publisher.adapters import press_room
+
         return press_room.Site((self.config.url or "").rstrip("/"), self.config.title)
 
 

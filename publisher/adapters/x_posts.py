@@ -60,11 +60,13 @@ def indivisible(thread: Thread) -> tuple[Problem, ...]:
 
 
 def remarks(thread: Thread) -> Iterator[Problem]:
-    """Yield what the officer should look at in a derived thread, the cut sentence once, at the post where it starts."""
+    """Yield what the officer should look at in a derived thread, a cut sentence once, at the post where it starts."""
     for number in thread.cut:
-        if number - 1 not in thread.cut:
-            sentence = N_("A sentence is too long for one post of X and is cut in two: shorten it for X.")
-            yield Problem(Severity.NOTICE, "sentence-too-long-for-x", sentence, step=f"post-{number}")
+        sentence = N_("A sentence is too long for one post of X and is cut: shorten it for X.")
+        yield Problem(Severity.NOTICE, "sentence-too-long-for-x", sentence, step=f"post-{number}")
+    for number in thread.reopened:
+        sentence = N_("The quotation or parenthesis goes on in the next post: it is closed at the end of this one and opened again there.")
+        yield Problem(Severity.NOTICE, "quotation-over-posts", sentence, step=f"post-{number}")
     for number in thread.anaphoric:
         sentence = N_("This post starts with a pronoun: check that it can be understood without the one before.")
         yield Problem(Severity.NOTICE, "starts-with-pronoun", sentence, step=f"post-{number}")

@@ -5,8 +5,9 @@ Nothing is rewritten. What does not find room is chosen by its worth, kept in so
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
+from types import MappingProxyType
+from typing import NamedTuple
 
 from publisher.adapters.base import Limits
 from publisher.errors import Problem, Severity
@@ -33,8 +34,7 @@ _HEADING_PRICE = 1e-3
 _DECLINE = 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """What a channel says, and what it does not.
 
     `places` tells where the text of each unit stands, as (passage, sentence); `essential` holds the texts readers came for.
@@ -45,7 +45,7 @@ class Selection:
     left_out: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
-    places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    places: Mapping[str, tuple[Place, ...]] = MappingProxyType({})
     essential: frozenset[str] = frozenset()
 
 
@@ -99,8 +99,7 @@ def _first(passages: Sequence[Passage]) -> Place | None:
     return next(((number, 0) for number, passage in enumerate(passages) if passage.sentences and passage.kind is not Kind.HEADING), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """Sentences that share a unit, with their places (passage, sentence)."""
 
     sentences: tuple[Sentence, ...]

@@ -4,8 +4,8 @@ Source wording stays beside the typeset text, because what is left out is shown 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from publisher.announcement import Announcement
 from publisher.text import blocks, wording
@@ -19,8 +19,7 @@ _WHOLE = frozenset({Kind.LIST, Kind.HEADING})  # not divided into sentences
 _ABOUT_ALONE = 80  # a longer paragraph that starts so is the text itself, not its heading
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence, list item or heading, typeset: what stands between it and the one before, and where it stands in its block."""
 
     text: str
@@ -31,8 +30,7 @@ class Sentence:
     rank: int
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A block of the body with its sentences (a table has none); `lines` are its own in source wording."""
 
     kind: Kind
@@ -198,7 +196,7 @@ def _closed(sentences: list[Sentence]) -> list[Sentence]:
     end = len(sentences)
     while end and sentences[end - 1].worth is Worth.PLAIN:
         end -= 1
-    closing = [replace(sentence, worth=Worth.CLOSING) for sentence in sentences[end:]]
+    closing = [sentence._replace(worth=Worth.CLOSING) for sentence in sentences[end:]]
     return sentences[:end] + closing
 
 

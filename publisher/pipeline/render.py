@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from publisher.adapters.registry import NO_CHANNEL, Channel
 from publisher.announcement import Announcement
@@ -19,13 +19,16 @@ _HASHTAG = re.compile(r"#?[^\W_][\w·]*")
 _PASCAL_CASE = re.compile(r"#?[A-ZÀ-ÖØ-ÞŒ]")
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """An announcement as all its channels will show it; `problems` are those of the announcement and of every channel."""
+class Rendering(NamedTuple):
+    """An announcement as all its channels will show it; `problems` are those of the announcement and of every channel.
+
+    `summary` is in source wording.
+    """
 
     announcement: Announcement
     problems: tuple[Problem, ...]
     variants: tuple[Variant, ...]
+    summary: str
 
 
 def render(announcement: Announcement, config: Config, channels: Mapping[str, Channel], seal: Seal = prepared) -> Rendering:
@@ -48,7 +51,7 @@ def render(announcement: Announcement, config: Config, channels: Mapping[str, Ch
         *facts.check(announcement),
         *(problem for variant in built for problem in variant.payload.problems),
     ]
-    return Rendering(announcement, tuple(_once(problems)), built)
+    return Rendering(announcement, tuple(_once(problems)), built, reading.summary)
 
 
 def _is_enabled(announcement: Announcement, channel: Channel, name: str) -> bool:

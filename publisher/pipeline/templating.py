@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from traceback import extract_tb
 from typing import Any
 
 from jinja2 import (
@@ -108,6 +107,8 @@ def _kept() -> FileSystemBytecodeCache | None:
 
 def _mistake(error: Exception, template: Template) -> RenderError:
     """Tell a template's mistake by file and line, the innermost one for what it includes."""
+    from traceback import extract_tb
+
     frames = [frame for frame in extract_tb(error.__traceback__) if frame.filename.endswith(_SUFFIX)]
     place = {"file": frames[-1].filename, "line": frames[-1].lineno} if frames else {"file": template.filename or template.name, "line": 1}
     if isinstance(error, UndefinedError):

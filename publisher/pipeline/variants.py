@@ -1,8 +1,8 @@
 """One channel's variant: what adaptation selected or the officer wrote, run through the templates, made the adapter's message."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -28,8 +28,7 @@ OWN_TEXT = "own-text"
 """The code of the notice that a text written by hand replaces the announcement's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(NamedTuple):
     """What one channel will show: the message its adapter was given, and exactly what will leave."""
 
     channel: Channel
@@ -37,12 +36,11 @@ class Variant:
     payload: Payload
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(NamedTuple):
     """A variant in the making: the values for the templates, and the parts of the message that do not go through them."""
 
     values: dict[str, Any]
-    selection: Selection = field(default_factory=Selection)
+    selection: Selection = Selection()
     units: tuple[Unit, ...] = ()
     posts: tuple[str, ...] = ()
     link_line: str = ""
@@ -101,7 +99,7 @@ def _paragraphs(reading: Reading, channel: Channel, own: ChannelText, given: dic
     fold = channel.adapter.limits.fold
     opening = "\n\n".join([given["title"], *selection.paragraphs[:1]])
     if fold and channel.adapter.limits.count(opening) > fold:
-        selection = replace(selection, problems=(_below_the_fold(fold),))
+        selection = selection._replace(problems=(_below_the_fold(fold),))
     link_line = given["link_line"] if selection.left_out else ""
     note = given["correction"]["note"] if given["correction"] else ""
     return _Draft(

@@ -3,9 +3,8 @@
 A rule looks at the word before the full stop, at the words before that one and at the word that follows, in a bounded window.
 """
 
-import re
-
 from publisher.text.letters import CAPITALS, LETTER
+from publisher.text.patterns import late
 
 
 def _words(text: str) -> frozenset[str]:
@@ -38,20 +37,20 @@ _OPENING_WORDS = _words("""
 _ARTICLES = _words("le la l’ l' du de d’ d' des")
 
 _WINDOW = 48
-_WORD_BEFORE = re.compile(r"[^\s(«“\"\[/,;:–—]++$")
-_LAST_WORD = re.compile(rf"({LETTER}++)[\W_]*+$")
-_SERIES = re.compile(rf"(?:[{CAPITALS}]\d?(?:,|\s(?:et|ou|à))\s)+$")
-_WORD_AFTER = re.compile(rf"(?:{LETTER}|[{CAPITALS}]u)['’]|{LETTER}++")
-_INITIALS = re.compile(rf"[{CAPITALS}](?:[.\-]{{1,2}}[{CAPITALS}])*+")
-_LIST_MARK = re.compile(rf"[\W_]*+(?:\d{{1,3}}|{LETTER}|[IVX]{{1,5}}|[ivx]{{1,4}})(?:\.\d{{1,2}})*+")
-_ERA = re.compile(r"(?:av|apr|avant|après)\.?\s$")
+_WORD_BEFORE = late(r"[^\s(«“\"\[/,;:–—]++$")
+_LAST_WORD = late(rf"({LETTER}++)[\W_]*+$")
+_SERIES = late(rf"(?:[{CAPITALS}]\d?(?:,|\s(?:et|ou|à))\s)+$")
+_WORD_AFTER = late(rf"{LETTER}u?['’]|{LETTER}++")
+_INITIALS = late(rf"{LETTER}(?:[.\-]{{1,2}}{LETTER})*+")
+_LIST_MARK = late(rf"[\W_]*+(?:\d{{1,3}}|{LETTER}|[IVX]{{1,5}}|[ivx]{{1,4}})(?:\.\d{{1,2}})*+")
+_ERA = late(r"(?:av|apr|avant|après)\.?\s$")
 _LETTERS_OF_A_BODY = 3  # initials from three letters on are rather those of a body: `S.N.C.F. Le trafic`
 
-_DAY_OF_MONTH = re.compile(r"\d{1,2}(?:er)?\s(?:janv|févr?\b|mars|avr|mai|juin|juil|août|sept|oct|nov|déc)")
+_DAY_OF_MONTH = late(r"\d{1,2}(?:er)?\s(?:janv|févr?\b|mars|avr|mai|juin|juil|août|sept|oct|nov|déc)")
 # Words that are abbreviations only before this.
 _BEFORE = {
-    "art": re.compile(r"[LRDA][.*]?[\s-]?\d"),
-    "port": re.compile(r"0\d"),
+    "art": late(r"[LRDA][.*]?[\s-]?\d"),
+    "port": late(r"0\d"),
     **dict.fromkeys(("lun", "mar", "mer", "jeu", "ven", "vend", "sam", "dim"), _DAY_OF_MONTH),
 }
 
@@ -74,7 +73,7 @@ def _word_ends(word: str, before: str, after: str) -> bool:
     known = word.lower()
     if known in _BEFORE and _BEFORE[known].match(after):
         return False
-    if _INITIALS.fullmatch(word) and word not in _NAMES and known not in _DOTTED and not _ERA.search(before):
+    if word.isupper() and _INITIALS.fullmatch(word) and word not in _NAMES and known not in _DOTTED and not _ERA.search(before):
         return _initials_end(word, before, after)
     if known in _ANNOUNCING:
         return False

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from publisher.text.patterns import late
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -19,10 +20,10 @@ _DASHES = ("–", "—", "-")
 _BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 
 _LONGEST_HEADING = 80
-_SENTENCE_END = re.compile(r"[.!?…:;,][*_»\u00a0\u202f ]*$")
+_SENTENCE_END = late(r"[.!?…:;,][*_»\u00a0\u202f ]*$")
 
 # "2019. Une année…" opens a sentence, not a list that starts at 2019
-_YEAR_AS_NUMBER = re.compile(r"^([ ]{0,3}[0-9]{3,9})([.)])(?=[ \t\u00a0])", re.MULTILINE)
+_YEAR_AS_NUMBER = late(r"^([ ]{0,3}[0-9]{3,9})([.)])(?=[ \t\u00a0])", re.MULTILINE)
 
 
 class Kind(StrEnum):
@@ -36,8 +37,7 @@ class Kind(StrEnum):
     CODE = "code"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A paragraph, a list item or a table row: its words, the same with the addresses that its links hide, those addresses."""
 
     words: str
@@ -46,8 +46,7 @@ class Line:
     addresses: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A part of the body that stands on its own; `level` is the HTML level of a heading."""
 
     kind: Kind
@@ -172,7 +171,7 @@ def _top_level(tokens: "Sequence[Token]") -> "Iterator[tuple[Kind, Sequence[Toke
 
 def _block(kind: Kind, tokens: "Sequence[Token]", change: Callable[[str], str]) -> Block:
     level = int(tokens[0].tag[1:]) if kind is Kind.HEADING else 0
-    lines = (replace(line, words=change(line.words), complete=change(line.complete)) for line in _lines(kind, tokens))
+    lines = (line._replace(words=change(line.words), complete=change(line.complete)) for line in _lines(kind, tokens))
     return Block(kind, tuple(lines), level)
 
 
@@ -205,7 +204,7 @@ def _quoted(line: Line) -> Line:
     """Put guillemets where only the mark-up said that these are somebody's words; a line with a dash names who spoke."""
     if line.words.startswith((*_QUOTED, *_DASHES)):
         return line
-    return replace(line, words=f"«\u00a0{line.words}\u00a0»", complete=f"«\u00a0{line.complete}\u00a0»")
+    return line._replace(words=f"«\u00a0{line.words}\u00a0»", complete=f"«\u00a0{line.complete}\u00a0»")
 
 
 def _items(tokens: "Sequence[Token]") -> Iterator[Line]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from publisher.text import _emoji, links
+from publisher.text.patterns import late
 
 _LINK_WEIGHT = 23
 _EMOJI_WEIGHT = 2
@@ -18,11 +19,13 @@ _EMOJI_WEIGHT = 2
 # What X may know of top-level domains: the list of 2019, today's, both together, or only the undisputed ones.
 _READINGS = (links.SHARED | links.RETIRED, links.SHARED | links.RECENT, links.ALL, links.SHARED)
 
-_HEAVY = re.compile(r"[^\x00-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")  # the few that are light take less long to compile
-_JOINED_INTO_EMOJI = re.compile(r"[\u200d\u20e3\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e007f]")
-_PIECE = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]{1,1000}")
-_SINGLE = re.compile(r"[ -~\n\xa0-\xac\xae-\u02ff\u2010-\u2027\u202f-\u205f\u20a0-\u20cf]*+")  # letters that never combine
-_UNSENDABLE = re.compile(r"[\ufffe\ufeff\uffff\ud800-\udfff]")
+_FAR = late(r"[^\x00-\xff]")  # a class of what is heavy, or cannot be sent, takes twenty times as long to compile
+_LAST_LIGHT = "\u10ff"
+_LIGHT_BEYOND = frozenset(map(chr, (*range(0x2000, 0x200E), *range(0x2010, 0x2020), *range(0x2032, 0x2038))))
+_JOINED_INTO_EMOJI = late(r"[\u200d\u20e3\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e007f]")
+_PIECE = late(r"[\x00-\x7f]?[^\x00-\x7f]{1,1000}")
+_SINGLE = late(r"[ -~\n\xa0-\xac\xae-\u02ff\u2010-\u2027\u202f-\u205f\u20a0-\u20cf]*+")  # letters that never combine
+_UNSENDABLE = frozenset("\ufffe\ufeff\uffff")
 
 
 def x_length(text: str) -> int:
@@ -50,7 +53,11 @@ def grapheme_starts(text: str, start: int, end: int) -> list[int]:
 
 def invalid_characters(text: str) -> tuple[str, ...]:
     """Return the names ("U+FEFF") of the characters that make a post on X invalid, each once, in order of appearance."""
-    return tuple(dict.fromkeys(f"U+{ord(character):04X}" for character in _UNSENDABLE.findall(text)))
+    return tuple(dict.fromkeys(f"U+{ord(character):04X}" for character in _unsendable(text)))
+
+
+def _unsendable(text: str) -> Iterator[str]:
+    return (sign for sign in _FAR.findall(text) if sign in _UNSENDABLE or "\ud800" <= sign <= "\udfff")
 
 
 def _composed(text: str) -> str:
@@ -91,7 +98,7 @@ def _plain_weight(text: str) -> int:
 
 
 def _weight_by_range(text: str) -> int:
-    return len(text) + len(_HEAVY.findall(text))
+    return len(text) + sum(1 for sign in _FAR.findall(text) if sign > _LAST_LIGHT and sign not in _LIGHT_BEYOND)
 
 
 def _emoji_spans(text: str) -> Iterator[links.Span]:

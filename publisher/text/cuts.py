@@ -5,26 +5,26 @@ that holds one) it is not written. A quotation or parenthesis is closed in front
 """
 
 import itertools
-import re
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from publisher.text import ties
 from publisher.text.counting import grapheme_starts
 from publisher.text.marks import Pair, closing_of, opening_of, pairs
+from publisher.text.patterns import late
 from publisher.text.sentences import breaks
 
-_GAP = re.compile(r"[ \t\n]+|[\u00a0\u202f]")
-_WORD_BEFORE = re.compile(r"\S+$")
-_WORDS_AFTER = re.compile(r"(\S+)(?:\s+(\S+))?")
+_GAP = late(r"[ \t\n]+|[\u00a0\u202f]")
+_WORD_BEFORE = late(r"\S+$")
+_WORDS_AFTER = late(r"(\S+)(?:\s+(\S+))?")
 _WINDOW = 60
 _ENOUGH = 60  # places: a stretch with more (a list without end) is first divided at some of them only
 _CLOSED_QUOTATION = ("»", "”", '"', "»,", "”,", '",')
 _DASHES = frozenset("–—-")
-_LONE_DASH = re.compile(r"(?<=\S\s)[–—-](?=\s)")
+_LONE_DASH = late(r"(?<=\S\s)[–—-](?=\s)")
 _PAUSES = ";!?….–—-"
 _QUOTES = '«“"'
 _SPEECH = 80  # characters: a shorter quotation may be a mere expression
@@ -56,8 +56,7 @@ _SOFT_REOPENED = 2.0
 _QUOTED = {Rank.SENTENCE: Rank.QUOTED_SENTENCE, Rank.CLAUSE: Rank.QUOTED_CLAUSE, Rank.COMMA: Rank.QUOTED_COMMA}
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """The first part ends with text[:end] + tail, the second begins with head + text[start:].
 
     `soft` is what it costs in unevenness; `inside`: of quotation marks or parentheses.
@@ -70,6 +69,11 @@ class Cut:
     head: str = ""
     soft: float = 0.0
     inside: bool = False
+
+    @property
+    def parts_sentence(self) -> bool:
+        """Whether a sentence ends elsewhere than it began; else one is whole in front of the cut, the next behind it."""
+        return self.rank not in (Rank.SENTENCE, Rank.QUOTED_SENTENCE)
 
 
 def divide(text: str, fits: Callable[[str], bool]) -> list[Cut]:

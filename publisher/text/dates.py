@@ -1,15 +1,14 @@
 """French dates read in running text: where they stand, which day they mean, which weekday they claim."""
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from publisher.text.patterns import late
 
 # Typeset text holds no-break spaces, hard-wrapped text holds line ends: a gap is any of them.
-_SPACE = r"[ \t\n\u00a0\u202f\u2009]"
-GAP = rf"{_SPACE}{{1,3}}"
-_LOOSE = rf"{_SPACE}{{0,3}}"
+GAP = r"\s{1,3}"
+_LOOSE = r"\s{0,3}"
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")
@@ -39,7 +38,7 @@ _IN_FIGURES = late(
 )
 # « le 24/11 », « mardi 24/11 »: without such a word before it, 24/7 and 1/2 are not dates.
 _IN_SHORT = late(
-    rf"(?:\b(?P<weekday>{_WEEKDAY}){GAP}|(?<=\ble{_SPACE})|(?<=\bdu{_SPACE})|(?<=\bau{_SPACE}))"
+    rf"(?:\b(?P<weekday>{_WEEKDAY}){GAP}|(?<=\ble\s)|(?<=\bdu\s)|(?<=\bau\s))"
     r"(?P<day>[0-3]?[0-9])/(?P<month>[01][0-9])(?P<year>)(?![0-9/]|[.-][0-9])",
     re.IGNORECASE,
 )
@@ -62,12 +61,11 @@ _COUNTED = (
     r"|exemplaire"
 )
 _RECENT_YEAR = rf"(?:19[0-9]{{2}}|20[0-9]{{2}}|2100)(?!{_LOOSE}(?:{_COUNTED})s?(?![^\W\d_]))"
-_OLD_YEAR = rf"(?<=\ben{_SPACE})1[0-8][0-9]{{2}}|(?<=\bdepuis{_SPACE})1[0-8][0-9]{{2}}|(?<=\ban{_SPACE})1[0-8][0-9]{{2}}"
-_YEAR_ALONE = late(rf"(?<![\w.,/€+])(?<![0-9]{_SPACE})(?:{_OLD_YEAR}|{_RECENT_YEAR})(?![\w/]|[.,][0-9]|{_SPACE}[0-9])", re.IGNORECASE)
+_OLD_YEAR = r"(?<=\ben\s)1[0-8][0-9]{2}|(?<=\bdepuis\s)1[0-8][0-9]{2}|(?<=\ban\s)1[0-8][0-9]{2}"
+_YEAR_ALONE = late(rf"(?<![\w.,/€+])(?<![0-9]\s)(?:{_OLD_YEAR}|{_RECENT_YEAR})(?![\w/]|[.,][0-9]|\s[0-9])", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenDate:
+class WrittenDate(NamedTuple):
     """One date as it is written: `text[start:end] == verbatim`; weekday 0 is Monday, None when it is not stated.
 
     In « du 27 septembre au 4 octobre 2019 » the first date has the year of the second.
@@ -163,7 +161,7 @@ def _with_shared_year(earlier: WrittenDate, later: WrittenDate, text: str) -> Wr
     if earlier.year is not None or later.year is None or not _SHARED_YEAR.fullmatch(text, earlier.end, later.start):
         return earlier
     turns = (earlier.month, earlier.day) > (later.month, later.day)
-    return replace(earlier, year=later.year - turns)
+    return earlier._replace(year=later.year - turns)
 
 
 def _borrowing(anchor: WrittenDate, text: str) -> list[WrittenDate]:
@@ -174,7 +172,7 @@ def _borrowing(anchor: WrittenDate, text: str) -> list[WrittenDate]:
         stop = match.end("day")
         verbatim = text[match.start() : stop]
         day, weekday = _day(match["day"]), _weekday(match["weekday"])
-        found.append(replace(anchor, start=match.start(), end=stop, verbatim=verbatim, day=day, weekday=weekday))
+        found.append(anchor._replace(start=match.start(), end=stop, verbatim=verbatim, day=day, weekday=weekday))
         end = match.start()
     return found
 

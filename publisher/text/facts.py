@@ -12,37 +12,36 @@ from typing import Protocol
 from publisher.errors import Problem, Severity
 from publisher.i18n import N_
 from publisher.text import dates, hours, telephones
+from publisher.text.letters import SPACE
+from publisher.text.patterns import late
 
-_SPACE = r"[ \u00a0\u202f\u2009]"
-_THOUSANDS = rf"[0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}}){{1,4}}(?![0-9])|[0-9]{{1,3}}(?:\.[0-9]{{3}}){{1,4}}(?![0-9])|[0-9]++"
+_THOUSANDS = rf"[0-9]{{1,3}}(?:{SPACE}[0-9]{{3}}){{1,4}}(?![0-9])|[0-9]{{1,3}}(?:\.[0-9]{{3}}){{1,4}}(?![0-9])|[0-9]++"
 _NUMBER = rf"(?<![0-9][.,])(?<![0-9])(?:{_THOUSANDS})(?:[.,][0-9]{{1,2}})?"
 _SCALES = {"": 0, "k": 3, "m": 6, "md": 9, "mds": 9, "mille": 3, "million": 6, "millions": 6, "milliard": 9, "milliards": 9}
-_SUM = re.compile(
-    rf"(?P<number>\bun(?={_SPACE}mill)|{_NUMBER}){_SPACE}?(?:(?P<scale>mille|millions?|milliards?){_SPACE}?(?:d[’'])?)?"
+_SUM = late(
+    rf"(?P<number>\bun(?={SPACE}mill)|{_NUMBER}){SPACE}?(?:(?P<scale>mille|millions?|milliards?){SPACE}?(?:d[’'])?)?"
     rf"(?:(?P<symbol>k|Mds?|M)?€(?P<cents>[0-9]{{2}}(?![0-9]))?|euros?\b)",
     re.IGNORECASE,
 )
-_PERCENTAGE = re.compile(rf"(?P<number>{_NUMBER}){_SPACE}?(?:%|pour{_SPACE}cent\b)", re.IGNORECASE)
+_PERCENTAGE = late(rf"(?P<number>{_NUMBER}){SPACE}?(?:%|pour{SPACE}cent\b)", re.IGNORECASE)
 
 # The dates and hours of an address say nothing to a reader. « le 3 mai 2026 à 18 h », « de 9 h à 12 h »: an appointment.
-_ADDRESS = re.compile(r"(?:https?://|\bwww\.)[^ \t\n\u00a0\u202f<>()]+")
-_THEN_HOUR = re.compile(
-    rf"{_SPACE}?,?{_SPACE}(?:(?:à|de|dès|à{_SPACE}partir{_SPACE}de){_SPACE})?[0-9]{{1,2}}{_SPACE}?(?:h(?![^\W\d_])|:[0-5][0-9])"
-)
-_THEN_END = re.compile(rf"{_SPACE}(?:au|jusqu[’']au){_SPACE}(?:les?{_SPACE})?")
+_ADDRESS = late(r"(?:https?://|\bwww\.)[^ \t\n\u00a0\u202f<>()]+")
+_THEN_HOUR = late(rf"{SPACE}?,?{SPACE}(?:(?:à|de|dès|à{SPACE}partir{SPACE}de){SPACE})?[0-9]{{1,2}}{SPACE}?(?:h(?![^\W\d_])|:[0-5][0-9])")
+_THEN_END = late(rf"{SPACE}(?:au|jusqu[’']au){SPACE}(?:les?{SPACE})?")
 
 # What a sentence says of its time: « ouvrira », « venez » look ahead even beside a past tense.
 _NOT_FUTURE = "opéra|caméra|extra|ultra|infra|supra|agora|flora|diaspora"
-_AHEAD = re.compile(
+_AHEAD = late(
     rf"\b(?!(?:{_NOT_FUTURE})\b)[^\W\d_]{{1,20}}(?:[aeéiuûdtvr]ra|[aeéiuûdtvr]ront)\b|\b(?:rendez-vous|venez|invit|inscri|réserv)",
     re.IGNORECASE,
 )
-_BEHIND = re.compile(
-    rf"\b(?:a|ont|avons|s['’]est|se{_SPACE}sont|nous{_SPACE}sommes){_SPACE}(?:[^\W\d_]{{1,20}}{_SPACE}){{0,2}}[^\W\d_]{{1,20}}(?:ée?|ie?|ue?|is|it|rt|[éiu]e?s)\b"
+_BEHIND = late(
+    rf"\b(?:a|ont|avons|s['’]est|se{SPACE}sont|nous{SPACE}sommes){SPACE}(?:[^\W\d_]{{1,20}}{SPACE}){{0,2}}[^\W\d_]{{1,20}}(?:ée?|ie?|ue?|is|it|rt|[éiu]e?s)\b"
     r"|\b(?:avai(?:t|ent)|étai(?:t|ent)|fut|furent|[^\W\d_]{2,20}èrent)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?…](?=[ \n\u00a0])|\n")
+_SENTENCE_END = late(r"[.!?…](?=[ \n\u00a0])|\n")
 _LONGEST_SENTENCE = 400
 
 # A date this long before the announcement is history told with its weekday, not a slip of the year.
@@ -187,7 +186,7 @@ def _day(written: dates.WrittenDate) -> str:
 def _number(written: str) -> Decimal:
     if written.lower() == "un":
         return Decimal(1)
-    digits = re.sub(rf"{_SPACE}|\.(?=[0-9]{{3}}(?![0-9]))", "", written)
+    digits = re.sub(rf"{SPACE}|\.(?=[0-9]{{3}}(?![0-9]))", "", written)
     return Decimal(digits.replace(",", "."))
 
 

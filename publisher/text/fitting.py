@@ -5,16 +5,15 @@ with that number, the breaks of least soft cost; one post more is taken only whe
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 _WORTH_ONE_MORE = 3.0  # soft cost that one more post must save
 _SHORT_LAST = 0.4  # of the mean: a last post shorter than this looks lost
 _SHORT_LAST_COST = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A piece that no break may enter, and what a break in front of it would cost.
 
     Weights are counted lengths: `joint` of what stands between it and the piece before when both share a post,
@@ -31,8 +30,7 @@ class Piece:
     reserved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rooms:
+class Rooms(NamedTuple):
     """How much text the first, any other and the last post may hold."""
 
     first: int
@@ -49,8 +47,7 @@ Ranges = list[tuple[int, int]]
 Cost = tuple[int, float]
 
 
-@dataclass(frozen=True, slots=True)
-class _Solution:
+class _Solution(NamedTuple):
     cost: Cost
     ranges: Ranges
 

@@ -8,14 +8,12 @@ a sentence that points back with the one before.
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from publisher.text.fitting import Piece, Rooms
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A unit that may stay or, if `cost` is finite, go.
 
     `joint` is (line breaks, weight) of what stands before it: the strongest of those left out stays. `leads_to` is 0, or the index

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from publisher.text import _tlds
+from publisher.text.patterns import late
 
 Span = tuple[int, int]
 
@@ -39,24 +40,26 @@ _QUERY_LAST = r"A-Za-z0-9\-_&=#/"
 _QUERY_INNER = r"!?*'@();:+$%\[\].,~|"
 
 # Possessive quantifiers (++, *+) make each of these linear: on hostile text ("a.a.a.a…") nothing backtracks.
-_DOTTED_WORD = re.compile(rf"(?<![^{_SPACE}])[^{_SPACE}.]*+\.[^{_SPACE}]++")
-_SCHEME = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://")
-_START = re.compile(rf"(?<![A-Za-z0-9@＠$#＃{_INVALID}])(?:{_SCHEME.pattern})?(?=[^{_NOT_IN_DOMAIN}])")
-_LABEL = re.compile(rf"[^{_NOT_IN_DOMAIN}]++(?:[-_]++[^{_NOT_IN_DOMAIN}]++)*+")
-_LATIN_LABELS = re.compile(rf"(?:[-A-Za-z0-9{_LATIN}]++\.)++")
-_LATIN_TLD = re.compile(r"[A-Za-z]++(?![0-9@+\-])")
-_PUNYCODE_TLD = re.compile(r"[Xx][Nn]--[-0-9A-Za-z]++")
-_GOES_ON = re.compile(r"[0-9A-Za-z@+\-]")
-_PORT = re.compile(r":[0-9]++")
+# as \S, but with the separators that are no space to the official expression
+_DOTTED_WORD = late(r"(?<![\S\x1c-\x1f])(?:[^\s.]++|[\x1c-\x1f])*+\.[\S\x1c-\x1f]++")
+_HTTP = r"[Hh][Tt][Tt][Pp][Ss]?://"
+_SCHEME = late(_HTTP)
+_START = late(rf"(?<![A-Za-z0-9@＠$#＃{_INVALID}])(?:{_HTTP})?(?=[^{_NOT_IN_DOMAIN}])")
+_LABEL = late(rf"[^{_NOT_IN_DOMAIN}]++(?:[-_]++[^{_NOT_IN_DOMAIN}]++)*+")
+_LATIN_LABELS = late(rf"(?:[-A-Za-z0-9{_LATIN}]++\.)++")
+_LATIN_TLD = late(r"[A-Za-z]++(?![0-9@+\-])")
+_PUNYCODE_TLD = late(r"[Xx][Nn]--[-0-9A-Za-z]++")
+_GOES_ON = late(r"[0-9A-Za-z@+\-]")
+_PORT = late(r":[0-9]++")
 _PARENTHESES = (
     rf"\((?:[{_PATH_LAST}{_PATH_INNER}]++|[{_PATH_LAST}{_PATH_INNER}]*+\([{_PATH_LAST}{_PATH_INNER}]++\)[{_PATH_LAST}{_PATH_INNER}]*+)\)"
 )
-_QUERY = re.compile(rf"\?(?:[{_QUERY_INNER}]*+[{_QUERY_LAST}]++)++")
-_SHORTENED = re.compile(rf"{_SCHEME.pattern}[Tt]\.[Cc][Oo]/([0-9A-Za-z]++)")
-_DOT = re.compile(r"\.")
-_LABEL_SEPARATOR = re.compile(r"[.\u3002\uff0e\uff61]")
-_ASCII = re.compile(r"[\x20-\x7e]*")
-_BEYOND_BMP = re.compile(r"[\U00010000-\U0010ffff]")
+_QUERY = late(rf"\?(?:[{_QUERY_INNER}]*+[{_QUERY_LAST}]++)++")
+_SHORTENED = late(rf"{_HTTP}[Tt]\.[Cc][Oo]/([0-9A-Za-z]++)")
+_DOT = late(r"\.")
+_LABEL_SEPARATOR = late(r"[.\u3002\uff0e\uff61]")
+_ASCII = late(r"[\x20-\x7e]*")
+_BEYOND_BMP = late(r"[\U00010000-\U0010ffff]")
 
 
 def find(text: str) -> Iterator[Span]:

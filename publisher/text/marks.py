@@ -1,19 +1,20 @@
 """Quotation marks and parentheses: which opening belongs to which closing; read by sentences and by cuts."""
 
-import re
 from collections import deque
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from publisher.text.letters import SPACE
+from publisher.text.patterns import late
 
 # Addresses may hold dots and parentheses: nothing inside them is punctuation. The look-behind keeps the search linear.
 ADDRESS = (
     r"(?:(?<![^\W_])(?:https?://|www\.)(?:\([^\s()«»]*+\)|[^\s«»“”\"<>()])*(?<![.,;:!?…\]'’*])"
     r"|(?<![\w.+\-])[\w.+\-]++@[\w\-]++(?:\.[\w\-]++)+)"
 )
-SPACE = r"[^\S\n]"
 
 _MARKS = rf"(?P<blank>\n{SPACE}*+\n)|(?<![:;])(?<![:;]-)(?P<opening>[«“„(\[])|(?P<closing>[»”)\]])|(?P<straight>\")"
-_MARK = re.compile(_MARKS)
-_MARK_OR_ADDRESS = re.compile(f"{ADDRESS}|{_MARKS}")
+_MARK = late(_MARKS)
+_MARK_OR_ADDRESS = late(f"{ADDRESS}|{_MARKS}")
 _IN_ADDRESSES = ("@", "://", "www.")
 _CLOSING = {"«": "»", "“": "”", "„": "”", "(": ")", "[": "]", '"': '"'}
 _OPENINGS = {"»": "«", "”": "“„", ")": "(", "]": "[", '"': '"'}
@@ -21,8 +22,7 @@ _STRENGTH = {"«": 3, "“": 2, "„": 2, '"': 2, "(": 1, "[": 1}
 _DEEPEST = 12  # deeper nesting is noise, and a bounded stack keeps hostile text linear
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Pair:
+class Pair(NamedTuple):
     """Places of an opening mark and of its closing one."""
 
     opening: int

@@ -1,28 +1,26 @@
 """Units of a thread made ready: a quotation that runs over several is one passage, leaders know what they lead to; used by threads."""
 
 import math
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from publisher.text import starts
-from publisher.text.letters import SMALL
 from publisher.text.marks import pairs
+from publisher.text.patterns import late
 
 _LONGEST_QUOTATION = 2000  # characters: beyond that the closing mark belongs to another quotation
 _MOST_PASSAGES = 250
 _MOST_POSTS = 60  # read no more text than fills so many
 
-_QUESTION_END = re.compile(r"\?[\s»”\")]*$")
-_COLON_END = re.compile(r":[\s»”\"*]*$")
-_NUMBERED = re.compile(r"(\d{1,2})[.)]\s")
-_ITEM = re.compile(rf"(?:[-–—•*▪◦‣·]|\d{{1,2}}[.)]|[{SMALL}]\))\s")
+_QUESTION_END = late(r"\?[\s»”\")]*$")
+_COLON_END = late(r":[\s»”\"*]*$")
+_NUMBERED = late(r"(\d{1,2})[.)]\s")
+_ITEM = late(r"(?:[-–—•*▪◦‣·]|\d{1,2}[.)]|[a-z]\))\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One sentence, heading or list item of a thread, typeset.
 
     `joint` is what stands between it and the unit before when both share a post. `cost` is the price of leaving it
@@ -35,8 +33,7 @@ class Unit:
     heading: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """One or more units that stay or go together; `sources` are their texts, verbatim."""
 
     text: str

@@ -1,19 +1,19 @@
 """What typography must not touch, replaced by one sign each while it works, and put back afterwards.
 
-The signs are private-use characters, one per kind of thing, so that the rules can tell what they stand beside. Those
-that the text itself holds are protected like all the rest.
+The signs are control characters, one per kind of thing, so that the rules can tell what they stand beside; they are no white
+space, and classes that hold them compile fast. Those that the text itself holds are protected like all the rest.
 """
 
 import re
 
 from publisher.text import links
 
-WORD = "\ue000"  # stands like a word: address, code, time, slot…
-MARK = "\ue001"  # has no width of its own: tag, target of a link…
-GAP = "\ue002"  # a space written as an entity
-ITEM = "\ue003"  # the marker of a list item or a heading, with all before and after it on its line
-INDENT = "\ue004"  # other signs that begin a line: spaces, the > of a quotation
-FACE = "\ue005"  # an emoticon
+WORD = "\x0e"  # stands like a word: address, code, time, slot…
+MARK = "\x0f"  # has no width of its own: tag, target of a link…
+GAP = "\x10"  # a space written as an entity
+ITEM = "\x11"  # the marker of a list item or a heading, with all before and after it on its line
+INDENT = "\x12"  # other signs that begin a line: spaces, the > of a quotation
+FACE = "\x13"  # an emoticon
 
 _NO_ELISION = r"(?!(?:[cdjlmnstCDJLMNST]|[Qq]u)['’])"  # l'affiche.pdf: the apostrophe is not the file's
 _FILE_TYPES = "avi|csv|docx?|gif|html?|ics|jpe?g|json|md|mov|mp3|mp4|odp|ods|odt|pdf|png|pptx?|py|rtf|svg|txt|wav|webp|xlsx?|xml|zip"
@@ -48,7 +48,7 @@ _WORDS = (
     r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});",
     r"\\[!-/:-@\[-`{-~]",
     r"/!\\",
-    r"[\ue000-\uf8ff]",
+    r"[\x0e-\x13]",
 )
 _MARKS = (
     r"!\[",

@@ -4,13 +4,13 @@ Marks pair inside one block: a blank line, a list item, a heading or a table cel
 stays straight, and so do inches.
 """
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from publisher.text.patterns import late
 from publisher.text.protection import GAP, INDENT, ITEM, MARK
 
-_TOKEN = re.compile(rf"(?P<end>\n[ \t{INDENT}]*+(?=\n)|{ITEM}|\|)|[\"«»]")
+_TOKEN = late(rf"(?P<end>\n[ \t{INDENT}]*+(?=\n)|{ITEM}|\|)|[\"«»]")
 _TRANSPARENT = f'*_~"{MARK}'
 _LONGEST_RUN = 16  # signs looked through on either side of a mark: more is not writing
 _SPACES = f" \t\n\u00a0\u202f{GAP}{INDENT}{ITEM}"
@@ -18,8 +18,7 @@ _BEFORE_OPENING = _SPACES + "([{«“‘'’-–—/,:|=>…"
 _AFTER_CLOSING = _SPACES + ")]}»”’'.,;:!?…-–—/|<"
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     """A mark where it stands; `opens` and `closes` tell what its neighbours allow, `measure` that it may be inches."""
 
     place: int

@@ -7,30 +7,30 @@ what stands inside one is byte for byte that of the text. A missing space (`term
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from publisher.text import abbreviations
-from publisher.text.letters import EMOJI, SMALL
-from publisher.text.marks import ADDRESS, SPACE, Pair, may_hold_address, outermost, pairs
+from publisher.text.letters import EMOJI, SPACE
+from publisher.text.marks import ADDRESS, Pair, may_hold_address, outermost, pairs
+from publisher.text.patterns import late
 
 _EMOJI = f"[{EMOJI}]"
 _EVENTS = r"(?P<stop>[.!?…]++)|(?P<line>\n\s*+)"
-_EVENT = re.compile(_EVENTS)
-_EVENT_OR_ADDRESS = re.compile(f"{ADDRESS}|{_EVENTS}")
-_CLOSER = re.compile(rf"[»”\"’')\]*_]|{SPACE}[»”)\]\"]|{SPACE}?{_EMOJI}++|{SPACE}?[:;]-?[)D](?!\w)")
-_OPENERS = re.compile(rf"(?:[«“„\"'‘(\[¿¡–—\-•*_#@>→\s]|{_EMOJI})*+")
-_ITEM = re.compile(rf"(?:[-–—•*▪◦‣·]|(?:\d{{1,2}}|[{SMALL}])[.)]){SPACE}")
-_LETTERED = re.compile(rf"[{SMALL}]\){SPACE}")
-_GAP = re.compile(r"\s*+")
-_WORD = re.compile(r"[^\W_]|\+")
-_ADDRESS = re.compile(ADDRESS)
-_ADDRESS_LINE = re.compile(rf"(?:{ADDRESS}){SPACE}*+(?:\n|$)")
+_EVENT = late(_EVENTS)
+_EVENT_OR_ADDRESS = late(f"{ADDRESS}|{_EVENTS}")
+_CLOSER = late(rf"[»”\"’')\]*_]|{SPACE}[»”)\]\"]|{SPACE}?{_EMOJI}++|{SPACE}?[:;]-?[)D](?!\w)")
+_OPENERS = late(rf"(?:[«“„\"'‘(\[¿¡–—\-•*_#@>→\s]|{_EMOJI})*+")
+_ITEM = late(rf"(?:[-–—•*▪◦‣·]|(?:\d{{1,2}}|[a-z])[.)]){SPACE}")
+_LETTERED = late(rf"[a-z]\){SPACE}")
+_GAP = late(r"\s*+")
+_WORD = late(r"[^\W_]|\+")
+_ADDRESS = late(ADDRESS)
+_ADDRESS_LINE = late(rf"(?:{ADDRESS}){SPACE}*+(?:\n|$)")
 _NEVER_FIRST = frozenset(",;:)»]”")
 _NEAR = 64  # how far the next word is looked for: behind a longer run of dashes there is no sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(NamedTuple):
     """The white space from `end` to `start` parts two sentences; `inside`: within quotation marks or parentheses."""
 
     end: int

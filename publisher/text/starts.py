@@ -1,29 +1,27 @@
 """How a sentence begins: with a word that points to the sentence before, so that it had better not open a post; read by threads."""
 
-import re
-
 from publisher.text.letters import LETTER
+from publisher.text.patterns import late
 
-_SPACE = r"[ \u00a0\u202f\n]"
-_PRONOUN = re.compile(
-    rf"(?:Elles?|Ils?|Celui|Celles?|Ceux|Cela|Ceci|Ça|Cet|Cette|Ces|Ce)(?!{LETTER})|C['’](?={LETTER})|Tou(?:te)?s{_SPACE}(?:deux|trois)\b"
+_PRONOUN = late(
+    rf"(?:Elles?|Ils?|Celui|Celles?|Ceux|Cela|Ceci|Ça|Cet|Cette|Ces|Ce)(?!{LETTER})|C['’](?={LETTER})|Tou(?:te)?s\s(?:deux|trois)\b"
 )
-_POINTER = re.compile(
+_POINTER = late(
     rf"(?:Mais|Enfin|Ainsi|Aussi|Donc|Or|Car|Et|Puis|Ensuite|Cependant|Toutefois|Pourtant|Néanmoins|Également|Son|Sa|Ses|Leurs?)(?!{LETTER})"
-    rf"|(?:En{_SPACE}effet|De{_SPACE}plus|En{_SPACE}outre|Par{_SPACE}ailleurs|Au{_SPACE}contraire|À{_SPACE}ce{_SPACE}titre|Les{_SPACE}autres|D['’]autres)\b"
+    rf"|(?:En\seffet|De\splus|En\soutre|Par\sailleurs|Au\scontraire|À\sce\stitre|Les\sautres|D['’]autres)\b"
     # « Toutes supportent la sécheresse », not « Tous les jeudis »
-    rf"|Tou(?:te)?s{_SPACE}{LETTER}+(?:ent|ont)\b"
+    rf"|Tou(?:te)?s\s{LETTER}+(?:ent|ont)\b"
 )
 # « Il faut », « Il est interdit », « Il n’y a » point to nothing; nor does « Ce soir », which is a date.
-_IMPERSONAL = re.compile(
-    rf"Il{_SPACE}(?:(?:ne{_SPACE}|n['’])?(?:faut|faudra|fallait|y{_SPACE}a|y{_SPACE}aura|convient|suffit|existe|importe|reste|manque|pleut)\b"
-    rf"|(?:s['’]agit|s['’]agira)\b"
-    rf"|(?:n['’])?(?:est|sera|était){_SPACE}(?:(?:pas|donc|aussi|fortement|strictement|formellement|vivement){_SPACE})*"
-    rf"(?:interdit|possible|impossible|recommandé|déconseillé|conseillé|demandé|rappelé|obligatoire|nécessaire|important|indispensable"
-    rf"|préférable|prévu|prudent|urgent|essentiel|utile|temps)\b)"
+_IMPERSONAL = late(
+    r"Il\s(?:(?:ne\s|n['’])?(?:faut|faudra|fallait|y\sa|y\saura|convient|suffit|existe|importe|reste|manque|pleut)\b"
+    r"|(?:s['’]agit|s['’]agira)\b"
+    r"|(?:n['’])?(?:est|sera|était)\s(?:(?:pas|donc|aussi|fortement|strictement|formellement|vivement)\s)*"
+    r"(?:interdit|possible|impossible|recommandé|déconseillé|conseillé|demandé|rappelé|obligatoire|nécessaire|important|indispensable"
+    r"|préférable|prévu|prudent|urgent|essentiel|utile|temps)\b)"
 )
-_MOMENT = re.compile(
-    rf"(?:Cet|Cette|Ces|Ce){_SPACE}(?:prochaine?s?{_SPACE}|dernière?s?{_SPACE}|derniers{_SPACE})?"
+_MOMENT = late(
+    r"(?:Cet|Cette|Ces|Ce)\s(?:prochaine?s?\s|dernière?s?\s|derniers\s)?"
     r"(?:matin|midi|soir|soirée|après-midi|nuit|jours?|week-end|semaines?|mois|années?|été|hiver|printemps|automne|saison|rentrée"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b"
 )

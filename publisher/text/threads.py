@@ -1,21 +1,23 @@
 """Threads: cutting one text into the fewest, evenest posts that each make sense; called by adapters whose posts are short.
 
 Whole sentences as far as possible, in their order; what has to go is what costs least, and is declared. Each post is counted
-whole before it is given back. passages makes units ready, leaving_out chooses, cuts divides the over-long, fitting breaks.
+whole before it is given back. passages makes units ready, leaving_out chooses, cuts divides the over-long, fitting breaks, plans holds
+the result.
 """
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from publisher.errors import RenderError
 from publisher.i18n import N_
-from publisher.text import starts
+from publisher.text import plans, starts
 from publisher.text.cuts import Cut, Rank, divide
-from publisher.text.fitting import Piece, Ranges, Rooms, Table
+from publisher.text.fitting import Piece, Rooms, Table
 from publisher.text.leaving_out import Candidate, choose
 from publisher.text.passages import Passage, Unit, considered, leaders, leans, passages, strongest, wanted
+from publisher.text.plans import Plan, Segment
 
 __all__ = ["Thread", "Unit", "arrange"]
 
@@ -29,11 +31,11 @@ _INSIDE_PARAGRAPH = 0.2
 _BAD_START = "@,;:»”)"
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(NamedTuple):
     """The posts as they will be read, numbered, and what was done to the text; post numbers start at 1.
 
-    `left_out`: units left out, verbatim, in order. `cut`: posts that hold a part of a unit, not the whole. `anaphoric`: posts that
+    `left_out`: units left out, verbatim, in order. `cut`: posts where a sentence begins that ends in a later one. `reopened`: posts
+    that end with a sentence of a quotation or parenthesis, closed there and opened again in the next. `anaphoric`: posts that
     start with a pronoun or demonstrative. `overflow`: the rules could not be kept, and the posts must not leave. Either what must
     stay needs more posts than the maximum (they are all here) or is endless (then it is left out), or something that
     must not be cut is longer than a post.
@@ -42,6 +44,7 @@ class Thread:
     posts: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     cut: tuple[int, ...] = ()
+    reopened: tuple[int, ...] = ()
     anaphoric: tuple[int, ...] = ()
     overflow: bool = False
 
@@ -64,8 +67,7 @@ def arrange(units: Sequence[Unit], *, limit: int, count: Count, maximum: int, cl
         spare += excess
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
+class _Frame(NamedTuple):
     """What surrounds the text of every post."""
 
     limit: int
@@ -96,34 +98,7 @@ class _Frame:
         return f"{numbered}\n{self.closing}" if self.closing and closes else numbered
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """A passage or, behind `cut`, a part of one; `joint` is what stands between it and the segment before in the same post."""
-
-    text: str
-    joint: str
-    passage: Passage
-    cut: Cut | None = None
-    reserved: bool = False
-
-    @property
-    def is_forced(self) -> bool:
-        """Whether something that must not be cut is cut in front of it."""
-        return self.cut is not None and self.cut.rank is Rank.FORCED
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """Which passages stay, in segments, and which segments make each post."""
-
-    kept: Sequence[int]
-    segments: Sequence[_Segment]
-    ranges: Ranges
-    overflow: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
+class _Terms(NamedTuple):
     """What a plan must keep to; `loose`: a sentence that fits a post may be cut if the closing line leaves it no room."""
 
     rooms: Rooms
@@ -145,46 +120,46 @@ class _Arrangement:
         """Return the thread of this attempt: everything if it fits, else what is dearest."""
         return self._written(self._single() or self._numbered())
 
-    def _single(self) -> _Plan | None:
+    def _single(self) -> Plan | None:
         terms = _Terms(self._frame.rooms(0), 1)
         return self._whole(terms) or (self._chosen(terms) if self._frame.maximum == 1 else None)
 
-    def _numbered(self) -> _Plan:
+    def _numbered(self) -> Plan:
         """Return the plan for the first width of numbers that is wide enough for its own number of posts."""
         digits = 1
         while True:
             strict = _Terms(self._frame.rooms(digits), self._frame.maximum)
-            loose = replace(strict, loose=True)
+            loose = strict._replace(loose=True)
             plan = self._whole(strict) or self._chosen(strict) or self._chosen(loose) or self._bare(loose)
             if len(str(len(plan.ranges))) <= digits:
                 return plan
             digits += 1
 
-    def _whole(self, terms: _Terms) -> _Plan | None:
+    def _whole(self, terms: _Terms) -> Plan | None:
         """Return the plan that leaves nothing out; None: it needs more posts, or something that may go fits none."""
         if sum(self._weigh(self._ready[index].text) for index in self._read) > (terms.most or 0) * terms.rooms.inner:
             return None
         return self._plan(self._read, terms) if self._readable(terms.rooms) == self._read else None
 
-    def _chosen(self, terms: _Terms) -> _Plan | None:
+    def _chosen(self, terms: _Terms) -> Plan | None:
         """Return the plan that leaves out as little as it can; None: what must stay does not fit, or nothing would stay."""
         readable = wanted(self._ready, self._readable(terms.rooms))
         chosen = choose(list(self._candidates(readable, terms)), terms.rooms, terms.most or 0)
         return self._plan([readable[index] for index in chosen], terms) if chosen else None
 
-    def _bare(self, terms: _Terms) -> _Plan:
+    def _bare(self, terms: _Terms) -> Plan:
         """Return the plan with all that must stay and nothing else, in more posts than the maximum if it needs them."""
         kept = [index for index in self._read if self._ready[index].cost == math.inf]
         if plan := self._plan(kept, terms):
             return plan
-        if plan := self._plan(kept, replace(terms, most=None)):
-            return replace(plan, overflow=True)
+        if plan := self._plan(kept, terms._replace(most=None)):
+            return plan._replace(overflow=True)
         raise self._frame.no_room()
 
-    def _plan(self, kept: Sequence[int], terms: _Terms) -> _Plan | None:
+    def _plan(self, kept: Sequence[int], terms: _Terms) -> Plan | None:
         segments = self._segments(kept, terms)
         ranges = Table(list(self._pieces(segments)), terms.rooms).solve(terms.most) if segments else []
-        return None if ranges is None else _Plan(kept, segments, ranges, overflow=any(segment.is_forced for segment in segments))
+        return None if ranges is None else Plan(kept, segments, ranges, overflow=any(segment.is_forced for segment in segments))
 
     def _readable(self, rooms: Rooms) -> list[int]:
         """Return the passages without those that may go and would have to be cut where nothing may be cut."""
@@ -205,9 +180,9 @@ class _Arrangement:
             leaning = place > 0 and readable[place - 1] == index - 1 and leans(self._ready, index)
             yield Candidate(pieces, self._ready[index].cost, (joint.count("\n"), self._weigh(joint)), leads_to, introduces, heavy, leaning)
 
-    def _segments(self, kept: Sequence[int], terms: _Terms) -> list[_Segment]:
+    def _segments(self, kept: Sequence[int], terms: _Terms) -> list[Segment]:
         closed = 0 if terms.rooms.first < terms.rooms.inner else len(kept) - 1  # the passage beside the closing line
-        segments: list[_Segment] = []
+        segments: list[Segment] = []
         for place, index in enumerate(kept):
             segments += self._parts(index, self._joint(kept, place), terms.rooms, loose=terms.loose and place == closed)
         return segments
@@ -216,15 +191,15 @@ class _Arrangement:
         before = kept[place - 1] if place else -1
         return strongest([self._ready[index].joint for index in range(before + 1, kept[place] + 1)])
 
-    def _parts(self, index: int, joint: str, rooms: Rooms, *, loose: bool) -> list[_Segment]:
+    def _parts(self, index: int, joint: str, rooms: Rooms, *, loose: bool) -> list[Segment]:
         """Return the passage, in parts if it must be cut; reserved ones if it is for the closing line's sake."""
         passage = self._ready[index]
         cuts = self._cuts(passage.text, rooms, loose=loose)
         reserved = self._weigh(passage.text) <= rooms.inner
         ends = [*(cut.end for cut in cuts), len(passage.text)]
-        parts = [_Segment(passage.text[: ends[0]], joint, passage)]
+        parts = [Segment(passage.text[: ends[0]], joint, passage)]
         for cut, end in zip(cuts, ends[1:], strict=True):
-            parts.append(_Segment(passage.text[cut.start : end], passage.text[cut.end : cut.start], passage, cut, reserved))
+            parts.append(Segment(passage.text[cut.start : end], passage.text[cut.end : cut.start], passage, cut, reserved))
         return parts
 
     def _cuts(self, text: str, rooms: Rooms, *, loose: bool = False) -> tuple[Cut, ...]:
@@ -235,7 +210,7 @@ class _Arrangement:
             return self._divide(text, rooms.inner)
         return cuts
 
-    def _pieces(self, segments: Sequence[_Segment]) -> Iterator[Piece]:
+    def _pieces(self, segments: Sequence[Segment]) -> Iterator[Piece]:
         weigh = self._weigh
         for before, segment in zip([None, *segments], segments, strict=False):
             weight, joint, cut = weigh(segment.text), weigh(segment.joint), segment.cut
@@ -246,22 +221,16 @@ class _Arrangement:
             else:
                 yield Piece(weight)
 
-    def _written(self, plan: _Plan) -> Thread:
+    def _written(self, plan: Plan) -> Thread:
         total = len(plan.ranges)
-        posts = [self._frame.post(_body(plan.segments, *ends), number, total) for number, ends in enumerate(plan.ranges, 1)]
+        posts = [self._frame.post(plans.body(plan.segments, *ends), number, total) for number, ends in enumerate(plan.ranges, 1)]
         left = [passage for index, passage in enumerate(self._ready) if index not in set(plan.kept)]
-        cut, anaphoric = [], []
-        for number, (start, end) in enumerate(plan.ranges, 1):
-            first = plan.segments[start]
-            if first.cut or (end < len(plan.segments) and plan.segments[end].cut):
-                cut.append(number)
-            if number > 1 and not first.cut and starts.is_anaphoric(first.text):
-                anaphoric.append(number)
         return Thread(
             tuple(posts),
             tuple(source for passage in left for source in passage.sources),
-            tuple(cut),
-            tuple(anaphoric),
+            tuple(plans.cut(plan)),
+            tuple(plans.reopened(plan)),
+            tuple(plans.anaphoric(plan)),
             overflow=plan.overflow or any(passage.cost == math.inf for passage in left),
         )
 
@@ -270,16 +239,9 @@ def _hard(before: Passage, passage: Passage) -> int:
     return int(before.leads or passage.text[0] in _BAD_START)
 
 
-def _soft(before: Passage, segment: _Segment) -> float:
+def _soft(before: Passage, segment: Segment) -> float:
     return (
         (_INSIDE_PARAGRAPH if "\n" not in segment.joint else 0)
         + (_QUESTION_WITHOUT_ANSWER if before.asks else 0)
         + (_POINTS_BACK if starts.points_back(segment.text) else 0)
     )
-
-
-def _body(segments: Sequence[_Segment], start: int, end: int) -> str:
-    first = segments[start]
-    body = (first.cut.head if first.cut else "") + first.text + "".join(one.joint + one.text for one in segments[start + 1 : end])
-    behind = segments[end].cut if end < len(segments) else None
-    return body + (behind.tail if behind else "")

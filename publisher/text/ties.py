@@ -1,9 +1,9 @@
 """Words that no cut may part (an amount and its unit, a date, a time, a name) and words that a part may well begin with; read by cuts."""
 
-import re
 from collections.abc import Iterator
 
 from publisher.text.letters import CAPITALS, LETTER
+from publisher.text.patterns import late
 
 
 def _words(text: str) -> frozenset[str]:
@@ -35,14 +35,14 @@ _PARTICLES = _words("d de des du la le les")
 
 _OPENERS = "«“„\"'‘(["
 _FORBIDDEN_STARTS = "»”)],;:!?…%€°‰@"
-_YEAR_OR_TIME = re.compile(r"(?:19|20)\d\d|\d{1,2}h\d{0,2}")
+_YEAR_OR_TIME = late(r"(?:19|20)\d\d|\d{1,2}h\d{0,2}")
 _DAYS = "(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
 _MONTHS = "(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
 _DATE = rf"(?:{_DAYS}(?:\s\d{{1,2}}(?:er)?)?|\d{{1,2}}(?:er)?)(?:\s{_MONTHS}(?:\s\d{{4}})?)?"
 _TIME = r"\d{1,2}\s?h(?:\s?\d{2})?"
 _MOMENT = rf"(?:{_TIME}|{_DATE})\b"
 _TITLE = "(?:MM?|M[ml]?l?es?|Mme|Mgr|Dr|Pr|Madame|Monsieur|Mesdames|Messieurs|Maître|Docteure?|Professeure?)"
-_TOGETHER = re.compile(
+_TOGETHER = late(
     rf"\b(?i:{_MOMENT}(?:\s(?:au|à|et|-|–)\s{_MOMENT})++)"
     rf"|\b{_TITLE}\.?(?:\s(?:(?:de|du|la|le|Le|La)\s|d['’])?[{CAPITALS}](?:{LETTER}|['’\-])*+\.?){{1,4}}+"
 )

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date
 
+from publisher.text.letters import SPACE
 from publisher.text.patterns import late
 
 SLUG_ROOM = 40
@@ -15,9 +16,8 @@ MIN_WORDS = 3
 MIN_LABEL_WORDS = 2
 """What stands before a colon or a dash is a heading by itself: "Budget 2027"."""
 
-_SPACE = "[ \u00a0\u202f]"
 _CUTS = late(
-    rf"{_SPACE}+(?:pour|afin|à{_SPACE}+l[’']occasion)(?![\w-])|(?P<label>{_SPACE}*:|{_SPACE}+–)(?={_SPACE})|,(?={_SPACE})", re.IGNORECASE
+    rf"{SPACE}+(?:pour|afin|à{SPACE}+l[’']occasion)(?![\w-])|(?P<label>{SPACE}*:|{SPACE}+–)(?={SPACE})|,(?={SPACE})", re.IGNORECASE
 )
 _PAIRS = ("«»", "“”", "()", "[]")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "·": None, "’": " ", "'": " ", "ʼ": " "})

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from publisher.text import dates, hours, telephones
 from publisher.text.dates import WrittenDate
+from publisher.text.patterns import late
 
 
 class Worth(IntEnum):
@@ -56,17 +57,17 @@ _COMMON = frozenset(
         Cette""",
     )
 )
-_VENUE = re.compile(
+_VENUE = late(
     r"\b(?:rue|avenue|boulevard|place|square|quai|impasse|allée|chemin|cours|esplanade|parvis|salle|gymnase|stade|piscine|médiathèque"
     r"|bibliothèque|théâtre|cinéma|école|collège|lycée|parc|jardin|mairie|centre|maison|espace|musée|église|halle|crèche|hôpital)s? "
     r"(?:(?:du|des|de(?: la| l')?|d'|la|le|les|l') )?(?:[A-ZÀ-ÖØ-ÞŒ]|[0-9])"
 )
 _WEEK = timedelta(days=7)
-_WORD = re.compile(r"[^\W\d_]+")
-_FIGURE = re.compile(r"[0-9]")
-_YEAR = re.compile(r"[0-9]{4}|/[0-9]{2}(?![0-9])")  # nothing without it is worth the dearer search
+_WORD = late(r"[^\W\d_]+")
+_FIGURE = late(r"[0-9]")
+_YEAR = late(r"[0-9]{4}|/[0-9]{2}(?![0-9])")  # nothing without it is worth the dearer search
 # « les enfants nés en 2024 » are those whom it concerns today
-_BIRTH = re.compile(r"\bnée?s? (?:en|avant|après|entre|depuis) (?:[0-9]{4}(?:,| et| ou)? ?)+")
+_BIRTH = late(r"\bnée?s? (?:en|avant|après|entre|depuis) (?:[0-9]{4}(?:,| et| ou)? ?)+")
 # every word behind one plain space, so that it can be looked up
 _APART = str.maketrans({"’": "' ", "'": "' ", **dict.fromkeys('\u00a0\u202f\n\t()[]«»“”"*_–—', " ")})
 

@@ -85,6 +85,12 @@ def test_a_cut_sentence_is_said_once_and_a_pronoun_where_it_starts_a_post():
     assert {code for code, _ in codes} <= {"sentence-too-long-for-x", "starts-with-pronoun"}
 
 
+def test_a_quotation_that_is_opened_again_is_no_sentence_that_is_cut():
+    said = " ".join(["Nous irons tous ensemble jusqu'au bout de ce long chemin."] * 6)
+    payload = adapter().prepare(message(f"« {said} », dit Ada Morel."))
+    assert found(payload) == [("quotation-over-posts", "post-1")]
+
+
 def test_a_post_that_starts_with_a_pronoun_is_noticed():
     payload = adapter().prepare(message(f"{FILLER} {FILLER}.", f"Elle sera là. {FILLER}."))
     assert found(payload) == [("starts-with-pronoun", "post-2")]

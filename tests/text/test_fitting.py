@@ -68,6 +68,7 @@ piece = st.builds(
     st.integers(0, 2),
     st.sampled_from([0, 0, 0, 1]),
     st.sampled_from([0.0, 0.2, 3.0]),
+    reserved=st.just(False),  # noqa: FBT003
 )
 rooms = st.builds(Rooms, st.integers(8, 12), st.just(12), st.integers(8, 12))
 

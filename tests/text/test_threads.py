@@ -91,7 +91,7 @@ def test_a_communique_becomes_five_posts():
             f"{PURPOSE[cut + 2 :]} 5/5\n{CLOSING}",
         ),
         left_out=(FIGHT,),
-        cut=(4, 5),
+        cut=(4,),
         anaphoric=(3,),
     )
 
@@ -167,10 +167,10 @@ def test_what_may_go_goes_before_a_sentence_is_cut_for_the_closing_line():
 
 def test_a_sentence_is_cut_for_the_closing_line_when_it_must_stay():
     assert short("La piscine est ouverte, le parc.", closing="x.example") == Thread(
-        ("La piscine est ouverte… 1/2", "le parc. 2/2\nx.example"), cut=(1, 2)
+        ("La piscine est ouverte… 1/2", "le parc. 2/2\nx.example"), cut=(1,)
     )
     assert short("Le parc est ouvert, le bois.", "Venez.", closing="x.example.org", closing_first=True) == Thread(
-        ("Le parc est ouvert… 1/2\nx.example.org", "le bois. Venez. 2/2"), cut=(1, 2)
+        ("Le parc est ouvert… 1/2\nx.example.org", "le bois. Venez. 2/2"), cut=(1,)
     )
 
 
@@ -182,7 +182,15 @@ def test_only_the_closing_line_makes_a_post_cut_a_whole_sentence():
 
 def test_a_long_quotation_is_closed_and_opened_again():
     made = short("«\u00a0Nous agirons dès demain. Nous le promettons\u00a0», dit-elle.")
-    assert made == Thread(("«\u00a0Nous agirons dès demain.\u00a0» 1/2", "«\u00a0Nous le promettons\u00a0», dit-elle. 2/2"), cut=(1, 2))
+    assert made == Thread(("«\u00a0Nous agirons dès demain.\u00a0» 1/2", "«\u00a0Nous le promettons\u00a0», dit-elle. 2/2"), reopened=(1,))
+
+
+def test_each_sentence_that_is_cut_is_told_once_where_it_begins():
+    made = short("Le parc ouvre mardi matin à dix heures pile, la piscine ferme mercredi soir à minuit, et le bus roule toute la nuit.")
+    assert [len(made.posts), made.cut, made.reopened] == [5, (1,), ()]
+    made = short("Le parc ouvre mardi matin à dix heures pile.", "La piscine ferme mercredi soir à minuit.", closing="x.example")
+    assert made.posts[1] == "à dix heures pile. La piscine ferme… 2/3"
+    assert [made.cut, made.reopened] == [(1, 2), ()]
 
 
 def test_a_quotation_over_several_units_is_one_and_its_parts_are_named_when_it_goes():
@@ -309,7 +317,7 @@ def test_a_word_longer_than_a_post_goes_if_it_may():
 def test_an_address_is_not_broken_to_make_room_for_the_closing_line_elsewhere():
     address = "Voir x.example/" + "a" * 18
     assert short(f"{address}, et puis le parc ouvre.", closing="y.example") == Thread(
-        (f"{address}… 1/2", "et puis le parc ouvre. 2/2\ny.example"), cut=(1, 2)
+        (f"{address}… 1/2", "et puis le parc ouvre. 2/2\ny.example"), cut=(1,)
     )
 
 
@@ -437,7 +445,7 @@ def test_marks_are_balanced_in_each_post_and_whole_units_untouched(case):
     whole = bodies(made, options["closing"])
     for body in whole:
         assert len(regex.findall("[«»()]", body)) == 2 * len(pairs(body, across_paragraphs=True))
-    parted = "".join(whole[number - 1] for number in made.cut)
+    parted = "".join(whole[number - 1] for number in (*made.cut, *made.reopened))
     for one in found:
         if one.text not in made.left_out:
             assert any(one.text in body for body in whole) or one.text[:8] in parted

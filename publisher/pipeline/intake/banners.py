@@ -9,10 +9,10 @@ from publisher.pipeline.intake import datelines
 from publisher.pipeline.intake.datelines import DateLine
 from publisher.pipeline.intake.markup import bare
 from publisher.text.instants import parse_when
+from publisher.text.letters import SPACE as _S
 from publisher.text.patterns import late
 
 LONGEST = 160
-_S = r"[ \u00a0\u202f]"
 _PRESS = rf"(?:(?:à{_S}la{_S}|de{_S})?presse|(?:aux?{_S})?(?:m[ée]dias?|journalistes))"
 _KINDS = (
     ("rectificatif", rf"(?:communiqué{_S}(?:de{_S}presse{_S})?)?rectificatif|erratum"),

@@ -8,10 +8,10 @@ from publisher.announcement import Link, PressContact
 from publisher.pipeline.intake import links
 from publisher.pipeline.intake.markup import bare
 from publisher.text import telephones
+from publisher.text.letters import SPACE as _S
 from publisher.text.patterns import late
 
 LONGEST = 500
-_S = r"[ \u00a0\u202f]"
 _MEDIA = rf"(?:de{_S}(?:la{_S})?|avec{_S}la{_S}|pour{_S}la{_S})?presse|m[ée]dias?|journalistes"
 _END = rf"(?={_S}*(?:[:–—(|-]|$))"
 _LABEL = late(

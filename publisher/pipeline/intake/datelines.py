@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from publisher.pipeline.intake.markup import bare
 from publisher.text import dates, hours
 from publisher.text.dates import WrittenDate
+from publisher.text.letters import SPACE as _S
 from publisher.text.patterns import late
 
 LONGEST = 140
 _SPACES = " \u00a0\u202f"
-_S = f"[{_SPACES}]"
 _PLACE = r"(?P<place>[^,;:.!?\[\]<>«»\"0-9]{2,60}?(?:\((?:[0-9]{2,3}|[^()0-9]{2,30})\))?)"
 _BEFORE = late(
     rf"(?P<signed>(?:fait|signé){_S}+)?(?P<at>à{_S}+)?"

@@ -4,10 +4,10 @@ import re
 
 from publisher.announcement import Link
 from publisher.pipeline.intake.markup import plain
+from publisher.text.letters import SPACE as _S
 from publisher.text.patterns import late
 
 LONGEST = 1000
-_S = r"[ \t\u00a0\u202f]"
 _MARKED = r"\[(?P<words>[^\[\]]+)\]\((?:<(?P<pointed>[^<>\s]+)>|(?P<target>[^()\s<>]+(?:\([^()\s<>]*\)[^()\s<>]*)*))\)"
 _DOMAIN = r"(?:[^\W_](?:[\w-]*[^\W_])?\.)++(?-i:[a-z]{2,24})(?![\w@.-])(?::[0-9]{1,5})?(?:[/?#][^\s<>|]*)?"
 _BARE = rf"<(?P<auto>https?://[^<>\s]+)>|(?P<bare>(?:https?://|www\.)[^\s<>|\[\]]+|{_DOMAIN})"

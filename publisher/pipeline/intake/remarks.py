@@ -14,7 +14,7 @@ _WORD = late(r"[^ \t\n\u00a0\u202f]+")
 _ADDRESS = late(r"://|^\W*www\.|@")
 _MISSING_SPACE = late(r"[^\W\d_A-ZÀ-ÖØ-ÞŒ]{2}[»”)]?\.[A-ZÀ-ÖØ-ÞŒ][^\W_]*")
 _PLAIN_HTTP = late(r"\bhttp://[^\s<>()\[\]\"]+", re.IGNORECASE)
-_S = r"[ \u00a0\u202f\n]+"
+_S = r"\s+"
 # In the words of the trade, and in those of everybody: when in doubt, a person says it in the front matter.
 _EMBARGO = late(rf"\bsous{_S}embargo{_S}(?:strict{_S})?jusqu", re.IGNORECASE)
 _NOT_YET = late(

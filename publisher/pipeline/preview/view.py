@@ -10,7 +10,6 @@ from publisher.adapters.base import PERMALINK, Adapter, Corrects, Estimates, Lim
 from publisher.announcement import Announcement
 from publisher.config import Config
 from publisher.errors import ConfigError, Problem, Severity
-from publisher.pipeline.reading import Reading
 from publisher.pipeline.render import Rendering
 from publisher.pipeline.variants import OWN_TEXT, Variant
 
@@ -119,7 +118,7 @@ def look(rendering: Rendering, config: Config, only: Collection[str] = ()) -> Vi
     return View(
         announcement=rendering.announcement,
         title=next((variant.message.title for variant in rendering.variants), rendering.announcement.title),
-        summary=Reading(rendering.announcement).summary,
+        summary=rendering.summary,
         problems=problems + lists,
         general=tuple(problem for problem in problems if problem.channel is None),
         channels=tuple(seen),

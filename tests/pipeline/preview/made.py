@@ -11,6 +11,7 @@ from publisher.adapters.registry import Channel
 from publisher.adapters.settings import ChannelSettings
 from publisher.announcement import TYPES, Announcement, Link, Medium, PressContact
 from publisher.errors import ConfigError, Problem, Severity
+from publisher.pipeline.reading import Reading
 from publisher.pipeline.render import Rendering
 from publisher.pipeline.variants import Variant
 
@@ -152,7 +153,7 @@ VARIANTS = (
 
 
 def rendering(*variants: Variant, announcement: Announcement = ANNOUNCEMENT, problems=(NOTICE, WARNING, ERROR)) -> Rendering:
-    return Rendering(announcement, tuple(problems), variants or VARIANTS)
+    return Rendering(announcement, tuple(problems), variants or VARIANTS, Reading(announcement).summary)
 
 
 def config(folder: Path, zone: str = "Europe/Paris", colour: str = "#1f4e79") -> configuration.Config:
@@ -164,4 +165,4 @@ def config(folder: Path, zone: str = "Europe/Paris", colour: str = "#1f4e79") ->
 
 
 def with_payload(original: Variant, **changes) -> Variant:
-    return replace(original, payload=replace(original.payload, **changes))
+    return original._replace(payload=replace(original.payload, **changes))
