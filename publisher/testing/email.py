@@ -81,7 +81,7 @@ class Mail(Simulated):
 
     def fate(self, stage: str, recipient: str) -> Fault | None:
         """Return what always happens to this recipient at this stage, if anything."""
-        local = re.split("[@+]", recipient.casefold(), maxsplit=1)[0]
+        local = recipient.casefold().partition("@")[0].partition("+")[0]
         where, fault = words.FATES.get(local, ("", None))
         if stage == words.RCPT and self._is_greylisted(local, recipient):
             return Fault(status=451, body=words.GREYLISTED)
@@ -91,7 +91,7 @@ class Mail(Simulated):
         """Keep a message; return its number in the queue."""
         with self.lock:
             number = f"{self._count + 1:08X}"
-            found = _MESSAGE_ID.search(content.partition(b"\r\n\r\n")[0])
+            found = _MESSAGE_ID.search(content, 0, content.find(b"\r\n\r\n") + 2)
             self.record(
                 "accepted",
                 id=found[1].decode("ascii") if found else None,

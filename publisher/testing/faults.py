@@ -111,6 +111,8 @@ class Faults:
 
     def next(self, line: str) -> Fault | None:
         """Return the fault for a request, "METHOD /path", and count it as happened."""
+        if not self._waiting:
+            return None
         with self._lock:
             for place, fault in enumerate(self._waiting):
                 if not re.search(fault.on, line):

@@ -5,6 +5,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from publisher.testing.email import PASSWORD, TOKEN, USER, Mail
 from publisher.testing.faults import Fault
@@ -18,7 +19,7 @@ _DOTS = re.compile(rb"^\.", re.MULTILINE)
 Dialogue = Generator[bytes, bytes, bool]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply:
     """One reply; `ends` the connection, or `secures` it."""
 
@@ -32,13 +33,14 @@ class Reply:
         """Whether it says no."""
         return self.code >= 400  # noqa: PLR2004 - the classes of codes (RFC 5321 §4.2.1)
 
-    @property
+    @cached_property
     def wire(self) -> bytes:
         """What goes over the wire."""
         *more, last = self.lines
         return "".join([*(f"{self.code}-{line}\r\n" for line in more), f"{self.code} {last}\r\n"]).encode()
 
 
+@lru_cache(maxsize=256)
 def says(code: int, words: str = "") -> Reply:
     """Return a reply, in the usual words if none are given."""
     return Reply(code, (words or WORDS[code],), ends=code in {221, 421})
@@ -223,7 +225,7 @@ class Rules:
         plain = _DOTS.sub(b"", content) if b"\n." in content or content.startswith(b".") else content
         self._taken += 1
         queue = [self._mail.accept(sender, recipient, plain, self.number) for recipient in recipients]
-        return says(250, f"2.0.0 Ok: queued as {queue[0]}")
+        return Reply(250, (f"2.0.0 Ok: queued as {queue[0]}",))
 
     def _flaw(self, content: bytes, options: Mapping[str, str]) -> Reply | None:
         limit = int(self._told("SIZE") or 0)
