@@ -79,6 +79,14 @@ def verify(config: Config) -> None:
             raise _error(sqlite3.SQLITE_CORRUPT, config)
 
 
+def hurry(seconds: float) -> None:
+    """Wait no longer than this for a locked database, on this connection, until it is closed."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
+
+
 def path(config: Config) -> Path:
     """Return where the SQLite file is."""
     return config.storage.data_dir / settings.DATABASE

@@ -140,8 +140,20 @@ def _call(argv: Sequence[str]) -> int:
         arguments = _parser(argv).parse_args(argv)
     except SystemExit:  # --help and --version have printed what was asked; what is wrong raised UsageError
         return 0
-    code: int = arguments.run(arguments)
+    try:
+        code: int = arguments.run(arguments)
+    except UnicodeEncodeError as error:
+        _refuse_garbled(argv, error)
+        raise
     return code
+
+
+def _refuse_garbled(argv: Sequence[str], cause: UnicodeEncodeError) -> None:
+    """Refuse an argument that came in other bytes than UTF-8, which no file and no database of ours can keep. Raises UsageError."""
+    for argument in argv:
+        if not argument.isprintable() and any("\udc80" <= character <= "\udcff" for character in argument):
+            sentence = N_("“%(argument)s” is not written in UTF-8: type it again, or rename the file.")
+            raise UsageError("garbled", sentence, argument=os.fsencode(argument).decode("utf-8", "replace")) from cause
 
 
 def _parser(argv: Sequence[str]) -> Parser:

@@ -88,14 +88,8 @@ def clock_trusted(case: Case) -> Obstacle | None:
 
 
 def in_time(case: Case) -> Obstacle | None:
-    """Require that it is not too late; late with nothing begun is missed, with something begun it is for a person."""
-    if case.delivery.not_after is None or case.now <= case.delivery.not_after:
-        return None
-    if Attempt.objects.filter(step__delivery=case.delivery).exists():
-        return Obstacle(Reason.LATE, DeliveryState.HELD)
-    if precedence.standing(case.tenure.desk, case.delivery, case.now) in {Standing.UNSEEN, Standing.NEVER_SEEN}:
-        return Obstacle(Reason.WEBSITE_UNSEEN, DeliveryState.HELD)
-    return Obstacle(Reason.TOO_LATE, DeliveryState.MISSED)
+    """Require that it is not too late."""
+    return _lateness(case.tenure, case.delivery)
 
 
 def clock_confirmed(case: Case) -> Obstacle | None:
@@ -132,8 +126,7 @@ def nothing_in_doubt(case: Case) -> Obstacle | None:
 
     The recipients of a mailing do not wait for each other.
     """
-    doubt = Attempt.objects.filter(step__delivery=case.delivery, step__recipient="", state=AttemptState.IN_DOUBT).exists()
-    return Obstacle(Reason.IN_DOUBT) if doubt else None
+    return Obstacle(Reason.IN_DOUBT) if _has_doubt(case.delivery) else None
 
 
 def not_throttled(case: Case) -> Obstacle | None:
@@ -167,7 +160,7 @@ CONDITIONS: tuple[Callable[[Case], Obstacle | None], ...] = (
 def _decide(tenure: Tenure, delivery: Delivery) -> Claim | None:
     channel = tenure.desk.channels.get(delivery.channel)
     if channel is None:
-        _keep(tenure, delivery, Obstacle(Reason.CHANNEL_MISSING))
+        _keep(tenure, delivery, _without_channel(tenure, delivery))
         return None
     case = Case(tenure, delivery, channel, tenure.now())
     if is_busy(tenure, channel.name):
@@ -202,6 +195,29 @@ def _open(tenure: Tenure, delivery: Delivery) -> QuerySet[Delivery]:
         due_at__lte=now,
         not_after__gte=now,
     )
+
+
+def _without_channel(tenure: Tenure, delivery: Delivery) -> Obstacle:
+    """Return why a delivery whose channel config.toml no longer has does not leave: what was agreed to is missed as on any other."""
+    agreed_to = delivery.manifest.sealed_at is not None and delivery.manifest.void_at is None
+    known = agreed_to and tenure.watch.trusted() and not _has_doubt(delivery)
+    return (_lateness(tenure, delivery) if known else None) or Obstacle(Reason.CHANNEL_MISSING)
+
+
+def _lateness(tenure: Tenure, delivery: Delivery) -> Obstacle | None:
+    """Return what becomes of a delivery that is too late: with nothing begun it is missed, with something begun it is for a person."""
+    now = tenure.now()
+    if delivery.not_after is None or now <= delivery.not_after:
+        return None
+    if Attempt.objects.filter(step__delivery=delivery).exists():
+        return Obstacle(Reason.LATE, DeliveryState.HELD)
+    if precedence.standing(tenure.desk, delivery, now) in {Standing.UNSEEN, Standing.NEVER_SEEN}:
+        return Obstacle(Reason.WEBSITE_UNSEEN, DeliveryState.HELD)
+    return Obstacle(Reason.TOO_LATE, DeliveryState.MISSED)
+
+
+def _has_doubt(delivery: Delivery) -> bool:
+    return Attempt.objects.filter(step__delivery=delivery, step__recipient="", state=AttemptState.IN_DOUBT).exists()
 
 
 def is_busy(tenure: Tenure, channel: str) -> bool:

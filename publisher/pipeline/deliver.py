@@ -8,7 +8,7 @@ from django.db import transaction
 from publisher import crashpoints
 from publisher.adapters.base import Receipt, Step, Withdraws
 from publisher.adapters.registry import Channel
-from publisher.errors import OutcomeUnknown, Refused, Rejected, SendError
+from publisher.errors import Refused, Rejected, SendError
 from publisher.i18n import N_
 from publisher.models import Attempt, audit
 from publisher.models.moves import Outrun, move, note
@@ -97,7 +97,7 @@ def _sent(channel: Channel, step: Step, receipts: Mapping[str, Receipt]) -> Rece
     crashpoints.visit("call.pre")
     result: Receipt | SendError
     try:
-        result = guard.ask(lambda: _effect(channel, step, receipts))
+        result = guard.ask_receipt(step, lambda: _effect(channel, step, receipts))
     except SendError as error:
         result = error
     crashpoints.visit("call.answered")
@@ -108,10 +108,7 @@ def _effect(channel: Channel, step: Step, receipts: Mapping[str, Receipt]) -> Re
     """Cause the one remote effect of the step. Raises a SendError, or anything."""
     adapter = channel.adapter
     if step.effect != phases.WITHDRAW:
-        receipt = adapter.send(step, receipts)
-        if receipt.step != step.id:
-            raise OutcomeUnknown("wrong-receipt", N_("The answer belongs to another step."))
-        return receipt
+        return adapter.send(step, receipts)
     if not isinstance(adapter, Withdraws):
         raise Rejected("cannot-withdraw", N_("This channel cannot take back what it published: do it by hand."))
     adapter.withdraw(_taken_back(step, receipts))

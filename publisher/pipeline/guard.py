@@ -1,14 +1,17 @@
 """The one door to the adapters' I/O: no transaction is open behind it, and whatever escapes that is no outcome becomes OutcomeUnknown."""
 
+import json
 from collections.abc import Callable
 from typing import TypeVar
 
 from django.db import transaction
 
+from publisher.adapters.base import Receipt, Step
 from publisher.errors import Evidence, OutcomeUnknown, SendError
 from publisher.i18n import N_
 
 T = TypeVar("T")
+R = TypeVar("R", Receipt, Receipt | None)
 
 
 def ask(call: Callable[[], T]) -> T:
@@ -19,7 +22,20 @@ def ask(call: Callable[[], T]) -> T:
         return call()
     except SendError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a library that leaves would take the channel with it
         sentence = N_("The call ended in a way that was not foreseen (%(name)s): nobody knows yet whether it was taken in.")
         evidence = Evidence(body=f"{type(error).__name__}: {error}")
         raise OutcomeUnknown("unexpected", sentence, evidence=evidence, name=type(error).__name__) from error
+
+
+def ask_receipt(step: Step, call: Callable[[], R]) -> R:
+    """Make one call that may give the receipt of a step; one that cannot be kept is no answer. Raises a SendError."""
+    return ask(lambda: _usable(step, call()))
+
+
+def _usable(step: Step, receipt: R) -> R:
+    if receipt is not None:
+        if receipt.step != step.id:
+            raise OutcomeUnknown("wrong-receipt", N_("The answer belongs to another step."))
+        json.dumps([receipt.remote_id, receipt.url, dict(receipt.answer)], ensure_ascii=False).encode()
+    return receipt

@@ -1,8 +1,8 @@
 """What would leave, where and when, as values; and the rule that every window keeps, whoever sets it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from publisher.adapters.base import Payload, Receipt, Recipient
@@ -18,6 +18,8 @@ WEBSITE_FAILS = "website_fails"
 HOLD = "hold"
 WITHOUT_LINK = "without-link"
 """The policy that is sealed with a delivery: what to do if the page that must be out first is not."""
+
+FARTHEST = timedelta(days=3653)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,24 @@ class Plan:
     follows: Follows | None = None
 
 
-def refuse_bad_window(desk: Desk, channel: str, window: Window) -> None:
+def bounded(desk: Desk, channel: str, window: Window, late: int) -> Window:
+    """Return the window with an end, `late` minutes after the due time unless it has one. Raises Refused."""
+    _refuse_far(desk, channel, window)
+    if window.due_at and not window.not_after:
+        window = replace(window, not_after=window.due_at + timedelta(minutes=late))
+    _refuse_bad(desk, channel, window)
+    return window
+
+
+def _refuse_far(desk: Desk, channel: str, window: Window) -> None:
+    """Refuse a time so far away that its year is a slip of the pen. Raises Refused."""
+    for instant in (window.due_at, window.not_after, window.embargo_until):
+        if instant and instant - desk.now() > FARTHEST:
+            sentence = N_("%(channel)s: %(when)s is more than ten years away: check the year.")
+            raise Refused("time-too-far", sentence, channel=channel, when=shown(desk, instant))
+
+
+def _refuse_bad(desk: Desk, channel: str, window: Window) -> None:
     """Refuse a due time that is past or under embargo, and an end before the beginning. Raises Refused."""
     now, due, end, embargo = desk.now(), window.due_at, window.not_after, window.embargo_until
     if due and due < now:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from publisher.adapters.base import PERMALINK, Finds, Idempotency, Payload, Reaches, Readback, Recipient
@@ -12,7 +12,7 @@ from publisher.errors import ConfigError, Refused, Severity, UsageError
 from publisher.i18n import N_
 from publisher.pipeline import intake, slots
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.plan import HOLD, WEBSITE_FAILS, WITHOUT_LINK, Plan, Planned, Request, Source, Window, refuse_bad_window, shown
+from publisher.pipeline.plan import HOLD, WEBSITE_FAILS, WITHOUT_LINK, Plan, Planned, Request, Source, Window, bounded, shown
 from publisher.pipeline.render import Rendering, render
 from publisher.text.instants import parse_when
 
@@ -154,11 +154,7 @@ def _window(desk: Desk, announcement: Announcement, request: Request, channel: C
     due = _utc(own or (parse_when(request.at, zone) if request.at else None))
     end = _utc(parse_when(request.not_after, zone) if request.not_after else announcement.not_after)
     embargo = None if settings.before_embargo else _utc(announcement.embargo_until)
-    if due and not end:
-        end = due + timedelta(minutes=settings.not_after)
-    window = Window(due, end, embargo, own.isoformat() if own else request.at or "")
-    refuse_bad_window(desk, channel.name, window)
-    return window
+    return bounded(desk, channel.name, Window(due, end, embargo, own.isoformat() if own else request.at or ""), settings.not_after)
 
 
 def _utc(instant: datetime | None) -> datetime | None:

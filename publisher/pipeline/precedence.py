@@ -66,7 +66,8 @@ def _standing(desk: Desk, other: Delivery | None, now: datetime) -> Standing:
     channel = desk.channels.get(other.channel)
     if other.seen_at or channel is None or not isinstance(channel.adapter, Shows):
         return Standing.OUT
-    return Standing.UNSEEN if now - (other.delivered_at or now) < SEEN_WITHIN else Standing.NEVER_SEEN
+    looked = other.retry_at is not None and other.retry_at > now  # just now: whoever resumes a dependent has put the website right
+    return Standing.NEVER_SEEN if looked and now - (other.delivered_at or now) >= SEEN_WITHIN else Standing.UNSEEN
 
 
 def _hosts(desk: Desk, channel: str) -> set[str]:

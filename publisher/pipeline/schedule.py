@@ -1,6 +1,6 @@
 """When things leave, and how a person changes that: what only delays inside the agreed window keeps the visa, all else voids it."""
 
-from datetime import UTC, timedelta
+from datetime import UTC
 
 from django.db import transaction
 
@@ -12,7 +12,7 @@ from publisher.models.moves import move, note
 from publisher.models.states import AttemptState, DeliveryState, StepState
 from publisher.pipeline import manifest
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.plan import Window, refuse_bad_window
+from publisher.pipeline.plan import Window, bounded
 from publisher.pipeline.queue import repetition
 from publisher.text.instants import parse_when
 
@@ -60,10 +60,8 @@ def window(desk: Desk, delivery: Delivery, at: str, not_after: str | None = None
     """Return the window that starts `at`, as long as the channel's patience if no end is given. Raises Refused, UsageError."""
     zone = desk.config.town.zone
     due = parse_when(at, zone).astimezone(UTC)
-    end = parse_when(not_after, zone).astimezone(UTC) if not_after else due + timedelta(minutes=delivery.late)
-    wanted = Window(due, end, delivery.embargo_until, at)
-    refuse_bad_window(desk, delivery.channel, wanted)
-    return wanted
+    end = parse_when(not_after, zone).astimezone(UTC) if not_after else None
+    return bounded(desk, delivery.channel, Window(due, end, delivery.embargo_until, at), delivery.late)
 
 
 def set_window(delivery: Delivery, wanted: Window) -> None:

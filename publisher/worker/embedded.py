@@ -31,7 +31,10 @@ BEAT = 10
 """Seconds between two signs of life, each a durable write."""
 
 DEAD = 30
-"""Seconds without a tick after which the service ends itself, to be started again."""
+"""Waits of a TICK without a tick after which the service ends itself, to be started again."""
+
+HASTE = 4
+"""Seconds that a tick waits for a locked database; the next one comes at once."""
 
 PATIENCE = 25
 """Seconds that a call under way has to reach its deadline and its outcome to be written, once the service is asked to stop."""
@@ -60,7 +63,8 @@ class Service:
         self._tenure = mine
         self._until_idle = until_idle
         self._lost = False
-        self._ticked = self._beaten = -math.inf
+        self._ticks = 0
+        self._beaten = -math.inf
         self._lanes = Lanes(mine.desk.config.engine.workers + 1)
         self._clock = BackgroundScheduler(timezone=UTC)
 
@@ -79,9 +83,14 @@ class Service:
         return self._end()
 
     def _watch(self) -> None:
-        """Wait for the end; if the clock dies before, die with it: whatever hangs there would also keep an orderly end from coming."""
+        """Wait for the end; if the clock dies before, die with it: whatever hangs there would also keep an orderly end from coming.
+
+        Its own waits are counted, not the seconds: a machine that slept, or a process that was stopped, is no dead clock.
+        """
+        seen = silent = 0
         while not self._tenure.ending.wait(TICK):
-            if self._seconds() - self._ticked > DEAD:
+            seen, silent = self._ticks, silent + 1 if self._ticks == seen else 0
+            if silent > DEAD:
                 log.critical(_("The clock of the service has stopped: the service ends itself, to be started again."))
                 os._exit(1)
 
@@ -106,6 +115,7 @@ class Service:
     def _tick(self) -> None:
         """Show a sign of life, set a wake-up for what is due soon, and wake whatever has work now."""
         try:
+            storage.hurry(HASTE)
             self._beat()
             if self._until_idle and self._is_idle():
                 self._tenure.ending.set()
@@ -114,12 +124,12 @@ class Service:
         except (DatabaseError, OSError) as error:
             log.warning(_("The database cannot be used just now (%(reason)s): nothing leaves until it can."), {"reason": error})
         finally:
-            self._ticked = self._seconds()
+            self._ticks += 1
             connections.close_all()
 
     def _is_idle(self) -> bool:
         """Tell whether all lanes came to their end, after they were woken at least once, and left nothing to do."""
-        return self._ticked > -math.inf and self._lanes.idle and status.idle(self._tenure)
+        return self._ticks > 0 and self._lanes.idle and status.idle(self._tenure)
 
     def _beat(self) -> None:
         if self._seconds() - self._beaten < BEAT:

@@ -32,8 +32,9 @@ class Lanes:
             if name in self._busy:
                 self._again[name] = work
             else:
-                self._busy[name] = threading.Thread(target=self._run, args=(name, work), name=f"lane {name}", daemon=True)
-                self._busy[name].start()
+                thread = threading.Thread(target=self._run, args=(name, work), name=f"lane {name}", daemon=True)
+                thread.start()  # a machine without room for another thread raises here: the lane is still free
+                self._busy[name] = thread
 
     @property
     def idle(self) -> bool:

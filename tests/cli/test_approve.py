@@ -1,3 +1,4 @@
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -81,3 +82,9 @@ def test_sent_back_with_a_reason(office: Office) -> None:
     assert office.state(name) == "draft"
     again = office.queue()
     assert office.json("reject", again, "--reason", "Non.", "--as", "sacha")["sealed"] is False
+
+
+def test_an_argument_in_other_bytes_than_utf_8_is_wrong_usage(office: Office) -> None:
+    """What a terminal set to Latin-1 sends; nothing of ours can keep it."""
+    sentence = office.refuses("approve", os.fsdecode(b"a-\xe9t\xe9"), "--as", "dominique", code=2)
+    assert sentence == "“a-\ufffdt\ufffd” is not written in UTF-8: type it again, or rename the file."

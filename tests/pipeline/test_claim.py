@@ -171,6 +171,17 @@ def test_channel_gone_or_switched_off(ready) -> None:
     nothing_leaves(ready, "planned", "channel-disabled")
 
 
+@pytest.mark.parametrize("agreed_to", [True, False])
+def test_what_a_missing_channel_keeps_back_is_not_forgotten(town, agreed_to) -> None:
+    town.channel()
+    name = town.queue()
+    if agreed_to:
+        town.approve(name)
+    del town.channels["memory"]
+    town.clock.move(minutes=32)
+    nothing_leaves(town, *(("missed", "too-late") if agreed_to else ("planned", "channel-missing")))
+
+
 def test_too_late_with_nothing_begun_is_missed(ready) -> None:
     ready.clock.move(minutes=31)
     nothing_leaves(ready, "missed", "too-late")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from publisher.adapters.base import Finds, Idempotency, Probes
+from publisher.adapters.base import Finds, Idempotency, Probes, Receipt
 from publisher.models import Attempt, Audit, ChannelState, Pause
 from publisher.pipeline.plan import Window
 from publisher.testing.memory_platform import accept, not_sent, raises, rate_limited, refuse, unauthorized, unknown
@@ -422,6 +422,27 @@ def test_an_answer_for_another_step_is_a_doubt(town) -> None:
     town.work()
     assert (town.attempts(), len(platform.accepted)) == (["post-1 in_doubt"], 1)
     assert Attempt.objects.get().code == "wrong-receipt"
+
+
+@pytest.mark.parametrize("receipt", [Receipt("post-1", "m\ud8001"), Receipt("post-1", answer={"at": timedelta(0)})])
+def test_an_answer_that_cannot_be_kept_is_a_doubt_and_for_a_person_at_last(town, receipt) -> None:
+    """Kept halfway it would be asked for again every second, for ever."""
+    platform = town.channel("memory", Finds)
+    adapter = town.channels["memory"].adapter
+    due(town)
+    send, finds = adapter.send, []
+    adapter.send = lambda step, receipts: (send(step, receipts), receipt)[1]
+    adapter.find = lambda step, receipts, since: finds.append(since) or receipt
+    town.work_until_settled(minutes=40)
+    assert (town.state(), len(platform.accepted), len(finds) < 40) == (("held", "unreadable"), 1, True)
+
+
+def test_a_library_that_ends_the_program_is_a_doubt(town) -> None:
+    platform = town.channel()
+    due(town)
+    platform.script("send", raises(SystemExit(1)))
+    town.work()
+    assert (town.attempts(), Attempt.objects.get().params) == (["post-1 in_doubt"], {"name": "SystemExit"})
 
 
 def test_every_change_of_state_has_its_audit_row(town) -> None:

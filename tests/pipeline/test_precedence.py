@@ -7,6 +7,7 @@ import pytest
 
 from publisher.adapters.base import Finds, Payload, Receipt, Step, Withdraws
 from publisher.models import Attempt, Delivery
+from publisher.pipeline import deliver, hold
 from publisher.pipeline.plan import WITHOUT_LINK
 from publisher.testing.memory_platform import accept, not_sent, refuse, unknown
 from tests.pipeline.town import Shown, Town, thread
@@ -115,6 +116,22 @@ def test_a_page_that_readers_never_see_is_for_a_person(both, shown) -> None:
     both.work(begun)
     assert both.state("memory") == ("held", "website-unseen")
     assert both.platforms["memory"].accepted == []
+
+
+def test_resumed_once_the_website_is_put_right_it_waits_for_a_new_look(both, shown) -> None:
+    shown.seen = False
+    planned(both)
+    begun = both.work()
+    both.clock.move(minutes=10)
+    both.work(begun)
+    assert both.state("memory") == ("held", "website-unseen")
+    both.clock.move(minutes=5)
+    hold.resume(both.desk, both.who("camille"), both.delivery("memory").pk)
+    shown.seen = True
+    deliver.advance(begun, both.delivery("memory").pk)  # before anybody looked
+    assert both.state("memory") == ("planned", "waiting-for-readers")
+    both.work(begun)
+    assert both.state("memory") == ("delivered", "")
 
 
 def test_a_page_that_readers_never_see_may_be_left_out_by_the_visa(both, shown) -> None:

@@ -221,6 +221,19 @@ def test_what_was_stopped_midway_has_nothing_to_send_again(town) -> None:
     assert town.state() == ("delivered", "dropped-partly")
 
 
+def test_what_came_to_light_only_later_is_found_when_it_is_sent_again(town) -> None:
+    """The first call was taken in; nobody saw it for three minutes, two people said so, and then the platform refused the same again."""
+    town.channel("memory", Finds, lag=timedelta(minutes=3))
+    name = town.planned()
+    town.clock.move(minutes=1)
+    town.platforms["memory"].script("send", unknown(accepted=True), unknown(accepted=False))
+    begun = town.work_until_settled()
+    town.clock.move(minutes=4)
+    town.send_again(name)
+    town.work_until_settled(begun)
+    assert (town.state(), town.attempts(), len(town.texts())) == (("delivered", ""), ["post-1 dismissed", "post-1 found"], 1)
+
+
 def test_sending_again_is_a_new_visa_for_this_delivery_alone(town) -> None:
     town.channel("other")
     later = Window(at(town.clock, 120), at(town.clock, 150), None)

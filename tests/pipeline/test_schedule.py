@@ -160,6 +160,9 @@ def test_what_is_leaving_or_over_keeps_its_time(town, state) -> None:
     ("when", "options", "code"),
     [
         ("2026-11-24T12:59", {}, "time-past"),
+        ("2206-11-24T18:00", {}, "time-too-far"),
+        ("9999-12-31T23:59", {}, "time-too-far"),
+        ("2026-11-24T13:30", {"not_after": "2206-11-24T18:00"}, "time-too-far"),
         ("2026-11-24T13:30", {"not_after": "2026-11-24T13:30"}, "window-empty"),
     ],
 )

@@ -97,7 +97,7 @@ class Town:
             source.write_text(title, encoding="utf-8")
         chosen = tuple(parts.values()) or tuple(self.part(name) for name in self.channels)
         announcement = Announcement(title, "Il va place Basse.")
-        return Plan(Source(source, source.read_bytes()), announcement, chosen, (), Rendering(announcement, (), ()))
+        return Plan(Source(source, source.read_bytes()), announcement, chosen, (), Rendering(announcement, announcement.title, (), ()))
 
     def part(self, channel: str = "memory", *texts: str, payload: Payload | None = None, **wanted: Any) -> Planned:
         """What one channel shall carry; due in a minute, for half an hour, unless `window` says otherwise."""

@@ -1,7 +1,5 @@
-import threading
-
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from publisher.worker import embedded, systemd
 from publisher.worker.embedded import Service
@@ -67,8 +65,37 @@ def test_a_dead_clock_takes_the_service_with_it(town: Town, monkeypatch: pytest.
     monkeypatch.setattr(embedded.os, "_exit", end)
     monkeypatch.setattr(embedded, "TICK", 0.001)
     service = Service(town.service(), until_idle=False)
-    service._ticked = town.clock.boottime()
-    threading.Timer(0.05, lambda: town.clock.move(embedded.DEAD + 1)).start()
     with pytest.raises(Ended, match="1"):
         service._watch()
     assert caplog.messages == ["The clock of the service has stopped: the service ends itself, to be started again."]
+
+
+def test_a_sleep_is_no_dead_clock(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing ticks while a laptop is shut or a process is stopped, and nothing waits either."""
+    service = Service(town.service(), until_idle=False)
+    waits: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        waits.append(seconds)
+        town.clock.move(minutes=120)
+        service._ticks += len(waits) % embedded.DEAD == 0
+        return len(waits) > 3 * embedded.DEAD
+
+    monkeypatch.setattr(service._tenure.ending, "wait", wait)
+    service._watch()
+    assert len(waits) == 3 * embedded.DEAD + 1
+
+
+def test_a_tick_waits_for_a_locked_database_for_some_seconds_only(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a program that keeps it locked for half a minute would look like a dead clock, and end a call under way."""
+    service = Service(town.service(), until_idle=False)
+    patience: list[int] = []
+
+    def beat() -> None:
+        with connection.cursor() as cursor:
+            patience.append(cursor.execute("PRAGMA busy_timeout").fetchone()[0])
+
+    monkeypatch.setattr(service, "_beat", beat)
+    service._tick()
+    with connection.cursor() as cursor:
+        assert (patience, cursor.execute("PRAGMA busy_timeout").fetchone()[0]) == ([4000], 20000)

@@ -100,3 +100,19 @@ def test_closing_gives_up_after_its_patience() -> None:
     assert not lanes.close(0.05)
     go.set()
     settled(lanes)
+
+
+def test_a_machine_without_room_for_a_thread_keeps_the_lane_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the channel would be busy for ever, and nobody would know."""
+    lanes, done = Lanes(1), []
+
+    def full(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", full)
+        with pytest.raises(RuntimeError):
+            lanes.enter("a", lambda: done.append("lost"))
+    lanes.enter("a", lambda: done.append("done"))
+    settled(lanes)
+    assert done == ["done"]
