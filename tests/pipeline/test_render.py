@@ -253,6 +253,22 @@ def test_a_mail_that_waits_for_the_embargo_does_not_speak_of_it():
     assert "En ligne\u00a0: {permalink}" in mail["text"]
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (announcement(), " – pour diffusion immédiate"),
+        (announcement(embargo_until=datetime(2026, 9, 25, 18, 0, tzinfo=PARIS)), " – pour diffusion immédiate"),
+        (announcement(f"{NEWS} Merci de ne pas diffuser avant mardi."), ""),
+        (announcement(f"{NEWS} Sous embargo jusqu’à mardi.", embargo_until=datetime(2026, 9, 25, 18, 0, tzinfo=PARIS)), ""),
+        (announcement(problems=(Problem(Severity.ERROR, "not-for-release", "“%(verbatim)s”", {"verbatim": "Brouillon"}),)), ""),
+    ],
+)
+def test_a_mail_never_says_at_once_beside_a_wish_to_wait(source, said):
+    message = content(rendered(source), "email")
+    assert message["text"].split("\n")[0] == f"COMMUNIQUÉ DE PRESSE{said}"
+    assert ("pour diffusion immédiate" in message["html"]) == bool(said)
+
+
 def test_the_page_says_when_it_became_public_never_before_the_embargo():
     early, late = datetime(2026, 9, 29, 17, tzinfo=PARIS), datetime(2026, 9, 29, 19, tzinfo=PARIS)
     for at, instant in ((None, EMBARGO), (early, EMBARGO), (late, late)):

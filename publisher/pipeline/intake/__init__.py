@@ -51,7 +51,10 @@ def read(content: bytes, name: str, zone: ZoneInfo, today: date | None = None) -
     draft = reader.understand(below, zone, given_title=stated.title, today=today)
     announcement = _announcement(draft, stated, name)
     doubts = (*problems, *draft.problems, *_doubts(draft, stated))
-    return replace(announcement, problems=(*doubts, *announcement.problems, *remarks.remarks(announcement)))
+    noticed = [*remarks.remarks(announcement)]
+    if not any(problem.severity is Severity.ERROR and problem.code in embargoes.HELD for problem in doubts):
+        noticed += remarks.held_back(announcement)
+    return replace(announcement, problems=(*doubts, *announcement.problems, *noticed))
 
 
 def _announcement(draft: Draft, stated: Given, name: str) -> Announcement:

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from publisher.pipeline.intake import datelines
+from publisher.pipeline.intake import datelines, restrictions
 from publisher.pipeline.intake.datelines import DateLine
 from publisher.pipeline.intake.markup import bare
+from publisher.text import wishes
 from publisher.text.instants import parse_when
 from publisher.text.patterns import late
 
@@ -32,6 +33,8 @@ _BETWEEN = late(rf"{_S}*(?:[–—|•·/,:-]+{_S}*|$)|{_S}+(?=(?:du|le|ce){_S})
 _BEFORE_BANNER = late(
     rf"{_S}*[–—|•·-]+{_S}*(?=communiqué|pour{_S}diffusion|à{_S}diffuser|invitation|alerte|rectificatif|sous{_S}embargo)", re.IGNORECASE
 )
+_FIGURE = late(r"[0-9]")
+_DASH = late(rf"{_S}*[–—|•·,:]+{_S}*|{_S}+-+{_S}+")
 _MORE = late(rf"{_S}+(?:n°{_S}?[0-9][0-9/.-]*|de{_S}la{_S}(?:ville|commune|mairie){_S}.{{2,50}})", re.IGNORECASE)
 _MORE_OF_ALERT = late(rf"(?:{_S}+[\w’'-]+){{1,3}}")
 
@@ -43,9 +46,10 @@ _LETTERHEAD = late(
     re.IGNORECASE,
 )
 
+_NOT_BEFORE = late(wishes.OPENING, re.IGNORECASE)
 _EMBARGO_WORD = late("embargo|jusqu", re.IGNORECASE)
 _CONTINUED = late(rf"jusqu(?:['’](?:au|à)|e){_S}", re.IGNORECASE)
-_UNTIL = late(r"(?:jusqu['’](?:au|à)|jusque|levée?|fin|au|le|à|[:–— \u00a0\u202f,-])*", re.IGNORECASE)
+_UNTIL = late(rf"(?:{wishes.OPENING}|jusqu['’](?:au|à)|jusque|levée?|fin|au|le|à|[:–— \u00a0\u202f,-])*", re.IGNORECASE)
 _ZONE = late(rf"[ \u00a0\u202f,]*\(?heure{_S}(?:locale|(?P<paris>de{_S}paris))\)?$", re.IGNORECASE)
 _PARIS = ZoneInfo("Europe/Paris")
 
@@ -85,7 +89,7 @@ def recognise(line: str) -> Banner | None:
     if len(line) > LONGEST:
         return None
     text = bare(line).strip("[]()«».! \u00a0\u202f")
-    return _read(text) or _behind_date(text)
+    return _read(text) or _behind_date(text) or _behind_restriction(text)
 
 
 def continues_embargo(line: str) -> bool:
@@ -93,22 +97,22 @@ def continues_embargo(line: str) -> bool:
     return len(line) <= LONGEST and "usqu" in line.lower() and bool(_CONTINUED.match(bare(line)))
 
 
-def embargo_end(words: str, zone: ZoneInfo) -> datetime:
-    """Return the instant that the words behind « embargo » state, in `zone`. Raises UsageError as `parse_when` does."""
+def embargo_end(words: str, zone: ZoneInfo, near: date | None = None) -> datetime:
+    """Return the instant that the words behind « embargo » state, in `zone`; for `near` and the errors see `parse_when`."""
     stated = words.strip("(). \u00a0\u202f")
     named = _ZONE.search(stated)
     if named:
         stated = stated[: named.start()]
     lead = _UNTIL.match(stated)
     stated = stated[lead.end() if lead else 0 :]
-    return parse_when(stated, _PARIS if named and named["paris"] else zone).astimezone(zone)
+    return parse_when(stated, _PARIS if named and named["paris"] else zone, near).astimezone(zone)
 
 
 def _read(text: str) -> Banner | None:
     """Read banners from the left, parted by dashes and the like; a date line may be the last part."""
     banner, at = Banner(), 0
     while at < len(text):
-        if embargo := _EMBARGO.match(text, at):
+        if embargo := _EMBARGO.match(text, at) or _NOT_BEFORE.match(text, at):
             return replace(banner, embargo=text[embargo.end() :].strip(" \u00a0\u202f:"))
         found = _TYPE.match(text, at) or _AT_ONCE.match(text, at)
         if not found:
@@ -135,6 +139,15 @@ def _saying_more(banner: Banner, text: str, end: int) -> Banner | None:
     if banner.type == "alerte" and _MORE_OF_ALERT.fullmatch(text, end):
         return replace(banner, says_more=True, doubtful=True)
     return None
+
+
+def _behind_restriction(text: str) -> Banner | None:
+    """Read « CONFIDENTIEL – SOUS EMBARGO JUSQU’AU … »: until then, and no longer."""
+    between = _DASH.search(text)
+    if not between or not restrictions.recognise(text[: between.start()]):
+        return None
+    banner = _read(text[between.end() :])
+    return replace(banner, says_more=True) if banner and _FIGURE.search(banner.embargo or "") else None
 
 
 def _behind_date(text: str) -> Banner | None:

@@ -7,6 +7,8 @@ from itertools import islice
 from publisher.announcement import Announcement
 from publisher.errors import Problem, Severity
 from publisher.i18n import N_
+from publisher.pipeline.intake import embargoes
+from publisher.text import wishes
 from publisher.text.patterns import late
 
 # Addresses and file names hold full stops of their own.
@@ -14,15 +16,6 @@ _WORD = late(r"[^ \t\n\u00a0\u202f]+")
 _ADDRESS = late(r"://|^\W*www\.|@")
 _MISSING_SPACE = late(r"[^\W\d_A-ZÀ-ÖØ-ÞŒ]{2}[»”)]?\.[A-ZÀ-ÖØ-ÞŒ][^\W_]*")
 _PLAIN_HTTP = late(r"\bhttp://[^\s<>()\[\]\"]+", re.IGNORECASE)
-_S = r"[ \u00a0\u202f\n]+"
-# In the words of the trade, and in those of everybody: when in doubt, a person says it in the front matter.
-_EMBARGO = late(rf"\bsous{_S}embargo{_S}(?:strict{_S})?jusqu", re.IGNORECASE)
-_NOT_YET = late(
-    rf"\bne{_S}pas{_S}(?:diffuser|publier){_S}(?:avant|sans)"
-    rf"|\b(?:diffusion|publication){_S}(?:autorisée|possible|interdite){_S}(?:à{_S}(?:partir|compter)|avant|dès|jusqu)"
-    rf"|\bnon{_S}(?:publiable|diffusable)|^[^\w\n]*(?:à{_S})?ne{_S}pas{_S}(?:diffuser|publier)[^\w\n]*$",
-    re.IGNORECASE | re.MULTILINE,
-)
 # More of the same says nothing new.
 _MOST = 10
 
@@ -39,11 +32,15 @@ def remarks(announcement: Announcement) -> Iterator[Problem]:
     for words in islice(_missing_spaces(text), _MOST):
         sentence = N_("A space is missing in “%(words)s”: some networks will make a link of it.")
         yield _notice("missing-space-makes-a-link", sentence, words=words)
-    if announcement.embargo_until is None and (_EMBARGO.search(text) or _NOT_YET.search("\n".join((text, *announcement.set_aside)))):
-        sentence = N_(
-            "The text mentions an embargo, but none is set: put it alone on its line, or write “embargo_until” in the front matter."
-        )
-        yield Problem(Severity.ERROR, "embargo-in-text", sentence)
+
+
+def held_back(announcement: Announcement) -> Iterator[Problem]:
+    """Yield the problem of a wish, anywhere in the text or in what was set aside, that no embargo answers."""
+    written = (part for own in announcement.channels.values() for part in (own.title, own.text, own.html, *(own.posts or ())))
+    texts = (announcement.title, announcement.standfirst, announcement.body_markdown, *written, *announcement.set_aside)
+    wish = wishes.find("\n\n".join(text for text in texts if text)) if announcement.embargo_until is None else None
+    if wish:
+        yield embargoes.in_text(wish)
 
 
 def _plain_http(announcement: Announcement, text: str) -> Iterable[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from publisher.pipeline.intake import banners, contacts, datelines
+from publisher.pipeline.intake import banners, contacts, datelines, restrictions
 from publisher.text import sentences
 from publisher.text.patterns import late
 
@@ -173,4 +173,4 @@ def _parted(block: Block, total: int) -> Iterator[Block]:
 
 def _may_be_apart(line: str, number: int, total: int) -> bool:
     at_edge = number <= _HEAD or number > total - _TAIL
-    return banners.may_be(line, at_edge=at_edge) or (at_edge and datelines.recognise(line) is not None)
+    return banners.may_be(line, at_edge=at_edge) or (at_edge and (datelines.recognise(line) is not None or restrictions.recognise(line)))

@@ -335,7 +335,9 @@ FORMS = {
                 Problem(
                     Severity.ERROR,
                     "embargo-in-text",
-                    "The text mentions an embargo, but none is set: put it alone on its line, or write “embargo_until” in the front matter.",
+                    "“%(verbatim)s”: the text asks not to be published yet, but no embargo is set. Write its end alone on a line, such as"
+                    " “Embargo jusqu’au 24 novembre 2026 à 18 h”, or “embargo_until” in the front matter.",
+                    {"verbatim": "sous embargo jusqu’au 24 novembre 2026 à 18 h."},
                 ),
             ),
         ),
