@@ -34,6 +34,7 @@ _BEFORE_BANNER = late(
     rf"{_S}*[–—|•·-]+{_S}*(?=communiqué|pour{_S}diffusion|à{_S}diffuser|invitation|alerte|rectificatif|sous{_S}embargo)", re.IGNORECASE
 )
 _FIGURE = late(r"[0-9]")
+_PARTING = late(rf"{_S}*[–—|•·]+{_S}*|{_S}+-+{_S}+")
 _DASH = late(rf"{_S}*[–—|•·,:]+{_S}*|{_S}+-+{_S}+")
 _MORE = late(rf"{_S}+(?:n°{_S}?[0-9][0-9/.-]*|de{_S}la{_S}(?:ville|commune|mairie){_S}.{{2,50}})", re.IGNORECASE)
 _MORE_OF_ALERT = late(rf"(?:{_S}+[\w’'-]+){{1,3}}")
@@ -89,7 +90,7 @@ def recognise(line: str) -> Banner | None:
     if len(line) > LONGEST:
         return None
     text = bare(line).strip("[]()«».! \u00a0\u202f")
-    return _read(text) or _behind_date(text) or _behind_restriction(text)
+    return _read(text) or _behind_date(text) or _behind_restriction(text) or _in_parts(text)
 
 
 def continues_embargo(line: str) -> bool:
@@ -157,3 +158,24 @@ def _behind_date(text: str) -> Banner | None:
         return None
     date_line, banner = datelines.recognise(text[: between.start()]), _read(text[between.end() :])
     return replace(banner, date_line=date_line) if date_line and banner else None
+
+
+def _in_parts(text: str) -> Banner | None:
+    """Read place, date and banners parted by dashes and the like, in any order: « Bellerive – Communiqué de presse – 3 mai 2026 »."""
+    place, banner, date_line = "", Banner(), None
+    for part in _PARTING.split(text):
+        found = _read(part)
+        line = None if found else datelines.recognise(part)
+        if found and found.embargo is None and not found.date_line:
+            banner = replace(banner, type=banner.type or found.type, at_once=banner.at_once or found.at_once, says_more=found.says_more)
+        elif line and date_line is None:
+            date_line = line
+        elif not place and datelines.is_place(part):
+            place = part
+        else:
+            return None
+    if banner == Banner() or (place and (banner.type != "communique" or (date_line and date_line.place))):
+        return None
+    if date_line:
+        return replace(banner, date_line=replace(date_line, place=date_line.place or place or None))
+    return replace(banner, says_more=True, doubtful=True) if place else None  # « Communiqué de presse – Canicule » may be the title

@@ -7,7 +7,7 @@ from datetime import date
 from publisher.announcement import Link
 from publisher.errors import Problem, Severity
 from publisher.i18n import N_
-from publisher.pipeline.intake import banners, links, markup, titles
+from publisher.pipeline.intake import banners, links, mail_lines, markup, titles
 from publisher.pipeline.intake.banners import Banner
 from publisher.pipeline.intake.datelines import DateLine
 from publisher.pipeline.intake.draft import Draft
@@ -25,6 +25,9 @@ _NEAR_THE_END = 3
 def take(blocks: list[Block], draft: Draft, *, given_title: str | None, today: date | None) -> list[Block]:
     """Write the top of the text down in `draft` and return the blocks below it; `given_title` is that of the front matter."""
     chosen = titles.choose(blocks) if given_title is None else _replaced_title(blocks, given_title)
+    if given_title is None and draft.subject_line and (chosen is None or titles.is_doubtful(blocks[chosen])):
+        _title_from_subject(draft)
+        chosen = None
     if chosen is None:
         return _below(_above(blocks, draft, today), draft, today)
     for block in blocks[:chosen]:
@@ -34,6 +37,13 @@ def take(blocks: list[Block], draft: Draft, *, given_title: str | None, today: d
     _take_title(block.part(0, count) if count < len(block.lines) else block, draft)
     behind = [block.part(count)] if count < len(block.lines) else []
     return _below([*behind, *blocks[chosen + 1 :]], draft, today)
+
+
+def _title_from_subject(draft: Draft) -> None:
+    """Make the subject of the mail the title of a text that has none."""
+    draft.title = draft.subject_line
+    sentence = N_("The text has no title of its own: “%(title)s” is the subject of the mail it came from.")
+    draft.problems.append(Problem(Severity.NOTICE, "title-from-subject", sentence, {"title": draft.title}))
 
 
 def take_foot(blocks: list[Block], draft: Draft, today: date | None) -> list[Block]:
@@ -129,7 +139,9 @@ def _is_standfirst(block: Block, behind: Sequence[Block]) -> bool:
 
 
 def _take_title(block: Block, draft: Draft) -> None:
-    draft.title = markup.plain(block.words)
+    words = markup.plain(block.words)
+    header = mail_lines.header(words)
+    draft.title = header.value if header and header.kind == "subject" and header.value else words  # « Objet : La piscine rouvre »
     draft.read_from(block, "title")
     for target, words in markup.addresses(block.words):
         url = links.absolute(target)
@@ -145,9 +157,10 @@ def take_banner(block: Block, banner: Banner, draft: Draft, today: date | None) 
         draft.type = banner.type
         draft.read_from(block, "type")
     draft.at_once |= banner.at_once
-    if banner.date_line and "date" not in draft.origins:
+    lost = banner.date_line is not None and "date" in draft.origins
+    if banner.date_line and not lost:
         _take_date(block, banner.date_line, draft, today)
-    elif banner.says_more or banner.date_line:
+    if banner.says_more or lost:
         draft.put_aside(block)
 
 

@@ -87,6 +87,11 @@ def count_lines(block: Block) -> int:
     return len(block.lines) if _is_plausible(block.words) and len(sentences.split(block.words)) == 1 else 1
 
 
+def is_doubtful(block: Block) -> bool:
+    """Tell whether the chosen block is a title only for want of a better one: a plain line that ends like a sentence."""
+    return not _strong_lines(block) and markup.bare(block.lines[count_lines(block) - 1]).endswith(_STOPS)
+
+
 def same_words(one: str, other: str) -> bool:
     """Tell whether two titles are the same but for their signs and capitals."""
     return re.findall(r"\w+", one.casefold()) == re.findall(r"\w+", other.casefold())

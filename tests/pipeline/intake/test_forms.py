@@ -15,6 +15,11 @@ TODAY = date(2026, 11, 20)
 
 NO_IMAGE = Problem(Severity.NOTICE, "no-image", "There is no image: the announcement will be less visible on social networks.")
 FINAL_STOP = Problem(Severity.NOTICE, "title-final-stop", "The final full stop of the title was removed.")
+FROM_MAIL = Problem(
+    Severity.NOTICE,
+    "mail-set-aside",
+    "The text was pasted from a mail: sender, recipients, signature and the like were set aside. Check what is left.",
+)
 NO_EMAIL = Problem(Severity.NOTICE, "contact-without-email", "The press contact has no mail address.")
 
 
@@ -233,7 +238,12 @@ FORMS = {
     ),
     "plain line above the only heading": (
         "Bonjour à toutes et à tous\n\nBellerive, le 4 mai 2026\n\n# La piscine rouvre\n\nElle rouvre lundi.\n\n## Horaires\n\n10 h.",
-        said(body="Elle rouvre lundi.\n\n## Horaires\n\n10 h.", set_aside=("Bonjour à toutes et à tous",), **MAY),
+        said(
+            body="Elle rouvre lundi.\n\n## Horaires\n\n10 h.",
+            set_aside=("Bonjour à toutes et à tous",),
+            problems=(FROM_MAIL, NO_IMAGE),
+            **MAY,
+        ),
     ),
     "plain title above sections": (
         "La piscine rouvre\n\n# Lundi\n\n10 h.\n\n# Mardi\n\n11 h.",
