@@ -3,6 +3,7 @@
 It is set aside, for none of it was written to be published. Lines are emptied rather than removed, so that their numbers stay true.
 """
 
+from collections.abc import Sequence
 from itertools import takewhile
 
 from publisher.errors import Problem, Severity
@@ -61,11 +62,12 @@ class _Reader:
 
     def _take_headers(self) -> int:
         """Empty headers and the marks of forwarded mails; return how many texts they part."""
+        headers = [mail_lines.header(line) for line in self._lines]
         texts, in_text, is_marked = 0, False, True
         index = 0
         while index < len(self._lines):
             line = self._lines[index]
-            end = index + 1 if mail_lines.is_mark(line) else self._end_of_headers(index, is_marked=is_marked)
+            end = index + 1 if mail_lines.is_mark(line) else self._end_of_headers(index, headers, is_marked=is_marked)
             if end > index:
                 self._empty(index, end)
                 is_marked, in_text = True, False
@@ -76,7 +78,7 @@ class _Reader:
             index = max(end, index + 1)
         return texts
 
-    def _end_of_headers(self, start: int, *, is_marked: bool) -> int:
+    def _end_of_headers(self, start: int, headers: Sequence[mail_lines.Header | None], *, is_marked: bool) -> int:
         """Return the index behind the headers that begin here, `start` itself if none do.
 
         They stand at the top or below a mark; elsewhere only as many as no text would have.
@@ -84,8 +86,7 @@ class _Reader:
         found: list[mail_lines.Header] = []
         end = start
         for index in range(start, min(len(self._lines), start + _MOST_HEADERS)):
-            line = self._lines[index]
-            header = mail_lines.header(line)
+            line, header = self._lines[index], headers[index]
             if not (header or (found and end == index and line.startswith((" ", "\t")))):  # headers may go on below, indented
                 if line.strip(BLANK) or index > end:
                     break

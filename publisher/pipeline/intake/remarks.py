@@ -15,6 +15,7 @@ from publisher.text.patterns import late
 _WORD = late(r"[^ \t\n\u00a0\u202f]+")
 _ADDRESS = late(r"://|^\W*www\.|@")
 _MISSING_SPACE = late(r"[^\W\d_A-ZÀ-ÖØ-ÞŒ]{2}[»”)]?\.[A-ZÀ-ÖØ-ÞŒ][^\W_]*")
+_STRUCK = late(r"~~(?=[^\s~])([^~\n]{1,200}?)(?<=[^\s~])~~")
 _PLAIN_HTTP = late(r"\bhttp://[^\s<>()\[\]\"]+", re.IGNORECASE)
 # More of the same says nothing new.
 _MOST = 10
@@ -27,6 +28,9 @@ def remarks(announcement: Announcement) -> Iterator[Problem]:
         yield _notice("no-image", N_("There is no image: the announcement will be less visible on social networks."))
     if announcement.contact and not announcement.contact.email:
         yield _notice("contact-without-email", N_("The press contact has no mail address."))
+    for struck in islice(_STRUCK.finditer(text), _MOST):
+        sentence = N_("“%(words)s” is struck out, and most channels would show it as if it stood: delete it.")
+        yield Problem(Severity.ERROR, "struck-out", sentence, {"words": struck[1]})
     for url in _plain_http(announcement, text):
         yield _notice("link-plain-http", N_("The link %(url)s is not protected (http): check whether it works with https."), url=url)
     for words in islice(_missing_spaces(text), _MOST):

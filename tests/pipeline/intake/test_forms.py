@@ -383,7 +383,7 @@ FORMS = {
     "contact below the text without a blank line": (
         "# La piscine rouvre\n\nElle rouvre lundi.\nContact presse : Camille Martin – 06 39 98 12 34\nRenseignements : 01 99 00 55 55\nwww.ville.example",
         said(
-            body="Elle rouvre lundi.\n\nRenseignements : 01 99 00 55 55\nwww.ville.example",
+            body="Elle rouvre lundi.\n\nRenseignements : 01 99 00 55 55\\\nwww.ville.example",
             contact=PressContact("Camille Martin", None, "06 39 98 12 34"),
             problems=(NO_IMAGE, NO_EMAIL),
         ),
@@ -451,7 +451,14 @@ FORMS = {
                 Medium("affiche.jpg", "Affiche"),
             ),
             links=(Link("https://ville.example", "Affiche"),),
-            problems=(),
+            problems=(
+                Problem(
+                    Severity.WARNING,
+                    "image-in-sentence",
+                    "The image “%(file)s” stands in a sentence, which is shown without it: check that “%(verbatim)s” is whole.",
+                    {"file": "plan d’accès.png", "verbatim": "Elle rouvre lundi."},
+                ),
+            ),
         ),
     ),
     "an image twice, described differently": (
@@ -492,11 +499,11 @@ FORMS = {
     "body of every kind": (
         (
             "# La piscine rouvre\n\n### Au programme\n\n- un\n  suite\n- deux\n\n1. trois\n\n> « Enfin ! », dit-elle.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
-            "---\n\n```\n# code\n\n![x](y.png)\n```\n\n#### À propos de Bellerive\nBellerive compte\n12 000 habitants.\n\n### Accès\n\n<b>Bus</b> 12\n\n---"
+            "---\n\n```\n# code\n\n![x](y.png)\n```\n\n#### À propos de Bellerive\nBellerive compte\n12 000 habitants.\n\n### Accès\n\nBus 12\n\n---"
         ),
         said(
             body="## Au programme\n\n- un\n  suite\n- deux\n\n1. trois\n\n> « Enfin ! », dit-elle.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
-            "---\n\n```\n# code\n\n![x](y.png)\n```\n\n### À propos de Bellerive\n\nBellerive compte\n12 000 habitants.\n\n## Accès\n\n<b>Bus</b> 12"
+            "---\n\n```\n# code\n\n![x](y.png)\n```\n\n### À propos de Bellerive\n\nBellerive compte 12 000 habitants.\n\n## Accès\n\nBus 12"
         ),
     ),
     "lines that somebody drew": (
@@ -509,7 +516,7 @@ FORMS = {
     ),
     "typed bullets": (
         "# La piscine rouvre\n\nAu programme :\n• un\n• deux\n\n– trois\n– quatre\n\n– Bonjour !",
-        said(body="Au programme :\n- un\n- deux\n\n- trois\n- quatre\n\n– Bonjour !"),
+        said(body="Au programme :\n\n- un\n- deux\n\n- trois\n- quatre\n\n– Bonjour !"),
     ),
     "a line of dashes below a sentence parts, and heads nothing": (
         "# La piscine rouvre\n\nElle rouvre lundi.\n---\nVenez.",

@@ -355,7 +355,7 @@ def test_only_a_single_final_full_stop_goes(title, expected):
     ("markdown", "expected"),
     [
         ("**Une délégation** d’*élus*", "Une délégation d’élus"),
-        ("L’`œuvre` &amp; <b>Cie</b>\\*", "L’œuvre & Cie*"),
+        ("L’`œuvre` &amp; <Cie>\\*", "L’œuvre & <Cie>*"),
         ("[le site](https://ville.example) rouvre", "le site rouvre"),
         ("deux\nlignes", "deux lignes"),
         ("2 * 3 * 4 = 24, élu_e_s", "2 * 3 * 4 = 24, élu_e_s"),
