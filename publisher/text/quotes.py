@@ -18,6 +18,13 @@ _BEFORE_OPENING = _SPACES + "([{«“‘'’-–—/,:|=>…"
 _AFTER_CLOSING = _SPACES + ")]}»”’'.,;:!?…-–—/|<"
 
 
+_QUOTATION = re.compile(r"«[^«»]*+»")
+# At least two letters: « rock 'n' roll » has apostrophes.
+_SINGLE = re.compile(
+    rf"(?<![^{re.escape(_SPACES)}([{{«“*_~{MARK}])'(?=[^\s'{re.escape(_SPACES)}])([^'«»“”\n|{ITEM}]{{2,200}}+)'(?=[{re.escape(_AFTER_CLOSING)}*_~{MARK}]|$)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Mark:
     """A mark where it stands; `opens` and `closes` tell what its neighbours allow, `measure` that it may be inches."""
@@ -48,6 +55,13 @@ def replace_straight_quotes(text: str) -> str:
         pieces += [text[position:place], sign]
         position = place + 1
     return "".join(pieces) + text[position:]
+
+
+def replace_single_quotes(text: str) -> str:
+    """Return the text, things to keep masked, with “ ” for the straight single marks that pair inside « »."""
+    if "'" not in text or "«" not in text:
+        return text
+    return _QUOTATION.sub(lambda quotation: _SINGLE.sub(r"“\1”", quotation[0]), text)
 
 
 def _read(text: str, place: int) -> _Mark:

@@ -15,7 +15,13 @@ _FOREIGN_SIGNATURES = (b"%PDF-", b"PK\x03\x04", b"{\\rtf")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # A byte pair that is an accented letter or a typographic mark in UTF-8, and nonsense (« Ã© ») in Windows-1252.
 _UTF8_PAIR = re.compile(rb"\xc3[\x80-\xbf]|\xc5[\x92\x93]|\xe2\x80[\x90-\xa6]")
-_GARBLED = re.compile("\ufffd|Ã[\u0080-\u00bf©¨ªà®´]|â€[™œ\u201c\u201d“”¦]")
+# What UTF-8 becomes when a program reads it as something else: Windows-1252 (« Ã© »), Mac Roman (« √© »).
+_GARBLED = re.compile(
+    "\ufffd|Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\u0080-\u00bf™œ˜š“”¦]|â‚¬|Å[“’\u0092\u0093]|Â[\u00a0«»°·²]|√[©®†¢ß™ªÆ¥ÄâéäÅ]|‚Ä[ôúùìîïí¶]|¬[´ª†∞]"
+)
+# French letters of Mac Roman (é à â É ’) that Windows-1252 reads as others.
+_MAC_ROMAN = re.compile(r"Ž|ˆ|(?<=[A-Za-z])(?:Õ|‰)(?=[A-Za-zŽˆ])|ž(?=[a-z])|ƒ(?=[A-Za-z])")
+_NEAR = 20
 _LINE_ENDS = re.compile("\r\n?|[\v\u0085\u2028]")
 _PARAGRAPH_ENDS = re.compile("[\f\u2029]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -71,6 +77,12 @@ def _windows_1252(content: bytes, name: str, broken: int) -> tuple[str, tuple[Pr
         text = content.decode("cp1252")
     except UnicodeDecodeError:
         raise unreadable from None
+    if mac := _MAC_ROMAN.search(text):
+        sentence = N_(
+            "The accents of line %(line)s look wrong (“%(verbatim)s”), as from an old Mac: correct them, or save the file as UTF-8."
+        )
+        params = {"verbatim": _word_around(text, mac), "line": _line(text, mac.start())}
+        return text, (Problem(Severity.WARNING, "encoding-damaged", sentence, params),)
     sentence = N_("The file was read as Windows-1252: check the accents, and save it as UTF-8 next time.")
     return text, (Problem(Severity.NOTICE, "encoding-windows-1252", sentence),)
 
@@ -88,6 +100,11 @@ def _doubts(text: str) -> list[Problem]:
             Problem(Severity.WARNING, "bidi-control", sentence, {"line": _line(text, bidi.start()), "code": f"U+{ord(bidi[0]):04X}"})
         )
     return found
+
+
+def _word_around(text: str, found: re.Match[str]) -> str:
+    before, behind = text[max(0, found.start() - _NEAR) : found.start()], text[found.end() : found.end() + _NEAR]
+    return before.rpartition(" ")[2].rpartition("\n")[2] + found[0] + re.split(r"\s", behind, maxsplit=1)[0]
 
 
 def _line(text: str, position: int) -> int:

@@ -296,7 +296,7 @@ def test_a_contact_for_the_public_or_a_sentence_opens_no_press_contact(line):
         ("https://ville.example/a_(b)", [("https://ville.example/a_(b)", "https://ville.example/a_(b)")]),
         ("Site : www.ville.example", [("https://www.ville.example", "Site")]),
         ("**Site internet :** [ville.example](https://ville.example)", [("https://ville.example", "Site internet")]),
-        ("Dossier : [le plan vélo](https://ville.example/velo)", [("https://ville.example/velo", "Dossier : le plan vélo")]),
+        ("Dossier : [le plan vélo](https://ville.example/velo)", [("https://ville.example/velo", "Dossier – le plan vélo")]),
         ("www.a.example | www.b.example", [("https://www.a.example", "www.a.example"), ("https://www.b.example", "www.b.example")]),
         ("Site : a.example – Réseau : b.example/c", [("https://a.example", "Site"), ("https://b.example/c", "Réseau")]),
         ("[a](https://a.example), [b](https://b.example) et [c](https://c.example)", [(f"https://{x}.example", x) for x in "abc"]),
