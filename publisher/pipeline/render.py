@@ -97,7 +97,7 @@ def _texts(value: object) -> Iterator[str]:
         yield from (text for part in fields(value) for text in _texts(getattr(value, part.name)))
 
 
-def _as_typed(value: Any) -> Any:  # noqa: ANN401 - text, or what holds some
+def _as_typed(value: Any) -> Any:
     if isinstance(value, str):
         return reduce(lambda text, slot: text.replace(slot, slot[0] + _WORD_JOINER + slot[1:]), SLOTS, value)
     if isinstance(value, tuple):

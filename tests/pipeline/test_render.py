@@ -11,6 +11,7 @@ from publisher.adapters.registry import Channel
 from publisher.adapters.settings import ChannelSettings
 from publisher.announcement import ChannelText, Link, Medium, PressContact
 from publisher.errors import Problem, Severity, Unsupported
+from publisher.pipeline.reading import Reading
 from publisher.pipeline.render import render
 from tests.pipeline.valmont import NEWS, TOWN, announcement, codes, content, payload, rendered, texts
 
@@ -489,3 +490,13 @@ def test_another_language_is_declared_and_left_as_it_is_typed():
     assert '<html lang="en">' in page["document"]
     assert "fr_FR" not in page["document"]
     assert "<p>Don't wait!</p>" in page["html"]
+
+
+def test_a_passage_is_known_to_stand_where_it_is_first_told():
+    body = "Un. Deux.\n\nDeux.\n\n- Onze\n- douze\n\n> « Trois ? », dit-il. Quatre.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nUn. Deux."
+    reading = Reading(announcement(body, standfirst="Le chapô. Deux."))
+    passages = reading.passages("social")
+    texts = [passage.source for passage in passages]
+    texts += [reading.source((number, rank)) for number, passage in enumerate(passages) for rank in range(len(passage.sentences))]
+    assert [reading.position(text) for text in texts] == [reading.told.find(text) for text in texts]
+    assert reading.position("ailleurs") == len(reading.told)
