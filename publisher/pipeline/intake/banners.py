@@ -41,7 +41,7 @@ _MORE_OF_ALERT = late(rf"(?:{_S}+[\w’'-]+){{1,3}}")
 
 # Who speaks, and the number of the release: they stand above the title.
 _LETTERHEAD = late(
-    rf"(?:la{_S})?(?:ville|mairie|commune){_S}(?:(?:de|du|des){_S}(?:la{_S}|le{_S}|l['’])?|d['’])(?:[^\W_]|['’-])+|cabinet{_S}d[ue]{_S}(?:la{_S})?maire"
+    rf"(?:la{_S})?(?:ville|mairie|commune){_S}(?:(?:de|du|des){_S}(?:la{_S}|le{_S}|l['’])?|d['’])(?:[^\W_]|['’-])+(?:{_S}communique)?|cabinet{_S}d[ue]{_S}(?:la{_S})?maire"
     rf"|(?:service|direction|espace|bureau){_S}(?:de{_S}la{_S}|de{_S})?(?:presse|communication)"
     rf"|(?:réf(?:érence)?s?\.?|n°|numéro){_S}*:?{_S}*[\w/.-]*[0-9][\w/.-]*",
     re.IGNORECASE,

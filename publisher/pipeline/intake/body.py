@@ -4,24 +4,28 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from publisher.pipeline.intake import lines
-from publisher.pipeline.intake.source import BLANK, Block, Kind
+from publisher.pipeline.intake.source import BLANK, BULLETS, Block, Kind
 from publisher.text.patterns import late
 
 TOP_LEVEL = 2
 DEEP_LEVEL = 3
-_BULLET = late(r"([ \t]*)[•▪◦‣·●○■][ \t\u00a0]+")
+_BULLET = late(rf"([ \t]*)(?:[{BULLETS}][ \t\u00a0]+|[•\uf0b7](?=\w)|o\t)")
 _DASH = late(r"([ \t]*)[–—][ \t\u00a0]+")
-_BULLET_OR_DASH = late(r"([ \t]*)[•▪◦‣·●○■–—][ \t\u00a0]+")
-_MARKED_TWICE = late(r"^([ \t]*[-*+][ \t])[ \t\u00a0]*[•▪◦‣·●○■–—][ \t\u00a0]+(?=\S)")  # pasted from a list into a list
+_BULLET_OR_DASH = late(rf"([ \t]*)(?:[{BULLETS}–—][ \t\u00a0]+|[•\uf0b7](?=\w)|o\t)")
+_MARKED_TWICE = late(rf"^([ \t]*[-*+][ \t])[ \t\u00a0]*[{BULLETS}–—][ \t\u00a0]+(?=\S)")  # pasted from a list into a list
 _ITEM = late(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]")
 _SPEAKER = late(r"[ \t]*>[ \t]*(?P<dash>--?|–|—)[ \t\u00a0]+")
+_INNER = late(r"^[ \t]*o[ \t\u00a0]+(?=\S)")  # the second level of word processors
+_SECTION = late(r"[ ]{0,3}(?:[0-9]{1,2}|[IVX]{1,5})[ ]?(?:[.)°/]|[.)]?[ ]?[–—-])[ \t\u00a0–—-]+[^\W_].*[^.;,!…: ]")
+_FEWEST_SECTIONS = 2
+_LONGEST_SECTION = 100
 _FEWEST_DASHES = 2  # one line that begins with a dash may be an aside or a reply
 
 
 def compose(blocks: list[Block]) -> str:
     """Return the body; sub-headings become levels 2 and 3, typed bullets (•, –) become lists, rules at the edges go."""
     kept = [index for index, block in enumerate(blocks) if block.kind is not Kind.RULE]
-    blocks = _whole(blocks[kept[0] : kept[-1] + 1] if kept else [])
+    blocks = _with_numbered_headings(_whole(blocks[kept[0] : kept[-1] + 1] if kept else []))
     top = min((block.level for block in blocks if block.kind is Kind.HEADING), default=TOP_LEVEL)
     return "\n\n".join(_text(block, top) for block in blocks).rstrip(" \t\n")
 
@@ -35,6 +39,26 @@ def _whole(blocks: list[Block]) -> list[Block]:
         else:
             whole.append(block)
     return whole
+
+
+def _with_numbered_headings(blocks: list[Block]) -> list[Block]:
+    """Make headings of the numbered lines that each stand above a paragraph (« 1. Les impôts »), if there are several."""
+    found = [index for index, (block, below) in enumerate(pairwise(blocks)) if _is_numbered(block) and below.kind is Kind.PARAGRAPH]
+    if len(found) < _FEWEST_SECTIONS or any(_is_numbered(blocks[index + 1]) for index in found):
+        return blocks
+    level = max((block.level for block in blocks if block.kind is Kind.HEADING), default=TOP_LEVEL)
+    headings = {index: blocks[index]._replace(kind=Kind.HEADING, level=level, words=blocks[index].text.strip(BLANK)) for index in found}
+    return [headings.get(index, block) for index, block in enumerate(blocks)]
+
+
+def _is_numbered(block: Block) -> bool:
+    line = block.lines[0]
+    return (
+        block.kind in {Kind.PARAGRAPH, Kind.OTHER}
+        and len(block.lines) == 1
+        and len(line) <= _LONGEST_SECTION
+        and bool(_SECTION.fullmatch(line))
+    )
 
 
 def _text(block: Block, top: int) -> str:
@@ -52,6 +76,8 @@ def _list_or_paragraph(block: Block) -> str:
     dashes = sum(1 for line in block.lines if _DASH.match(line))
     typed = _BULLET if dashes < _FEWEST_DASHES else _BULLET_OR_DASH
     written = [_MARKED_TWICE.sub(r"\1", typed.sub(r"\1- ", line, count=1) if typed.match(line) else line) for line in block.lines]
+    if any(map(_ITEM.match, written)):
+        written = [_INNER.sub("  - ", line) for line in written]
     items = [index for index, line in enumerate(written) if _ITEM.match(line)]
     if written[0].lstrip().startswith(">"):
         return "\n".join(_with_speaker_apart(written))

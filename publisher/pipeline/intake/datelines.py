@@ -22,6 +22,9 @@ _BARE = late(rf"{_PLACE}{_S}+", re.IGNORECASE)
 _AFTER = late(rf"(?:{_S}*,{_S}*(?P<at>à{_S}+)?|{_S}+[–—-]{_S}+|{_S}+(?P<at2>à{_S}+)){_PLACE}", re.IGNORECASE)
 _HOUR = late(rf"{_S}*,?{_S}*(?:à{_S}+)?")
 _FIGURE = late(r"[0-9]")
+_RUNNING = late(rf"(?<=[0-9])(?:\.|{_S}*\))?(?:[*_]{{0,3}}{_S}+[–—-]{{1,2}}{_S}+|[*_]{{0,3}}\.{_S}+)[*_]{{0,3}}")
+_SHORTEST_SENTENCE = 30
+_HEAD = 60
 
 # What may stand in lower case in the name of a commune.
 _SMALL_WORDS = frozenset(("sur", "sous", "en", "de", "du", "des", "la", "le", "les", "lès", "lez", "près"))
@@ -72,6 +75,20 @@ def is_place(words: str, *, sure: bool = False) -> bool:
     if not _NAME.match(parts[0]) or not all(_NAME.match(part) or part.lower() in _SMALL_WORDS for part in parts):
         return False
     return sure or not _EVENT.fullmatch(parts[0])
+
+
+def set_apart(text: str) -> str:
+    """Return the text, each date line that runs into a sentence parted from it (« Bellerive, le 3 mai 2026 – La Ville annonce … »)."""
+    lines = text.split("\n")
+    return "\n".join([line for start in lines[:_HEAD] for line in _apart(start)] + lines[_HEAD:])
+
+
+def _apart(line: str) -> list[str]:
+    dash = _RUNNING.search(line, 0, LONGEST)
+    found = recognise(line[: dash.start()]) if dash else None
+    rest = line[dash.end() :] if dash else ""
+    is_sentence = len(rest) > _SHORTEST_SENTENCE and rest.rstrip(f"*_{_SPACES}")[-1:] in {".", "!", "?", "…", "»", ":"}
+    return [line[: dash.start()], "", rest] if dash and found and found.place and is_sentence else [line]
 
 
 def _placed(text: str, written: WrittenDate, before: re.Match[str]) -> DateLine | None:

@@ -1,7 +1,7 @@
 """The top of a communiqué: banners, date line, title and standfirst, in whatever order they come."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from publisher.announcement import Link
@@ -20,6 +20,12 @@ _FEWEST_WORDS = 8
 _ENDS_SENTENCE = late(r"[.!?…][»”\"')]*$|[.!?…][ \u00a0\u202f]»$")
 _ARTICLE = late(r"le[ \u00a0\u202f]", re.IGNORECASE)
 _NEAR_THE_END = 3
+_NEAR_THE_TOP = 4
+# The fields of a form, whose names are no words of the announcement.
+_COLON = r"[ \u00a0\u202f]*:[ \u00a0\u202f]*(?=\S)"
+_STANDFIRST_LABEL = late(rf"(?:chapô|chapo|chapeau|sous-titre){_COLON}", re.IGNORECASE)
+_LABEL = late(rf"^(?:titre|chapô|chapo|chapeau|sous-titre){_COLON}", re.IGNORECASE)
+_BODY_LABEL = late(rf"[*_]*(?:texte|corps(?:[ ]du[ ]texte)?)[*_]*{_COLON}[*_]*", re.IGNORECASE)
 
 
 def take(blocks: list[Block], draft: Draft, *, given_title: str | None, today: date | None) -> list[Block]:
@@ -109,11 +115,31 @@ def _below(blocks: list[Block], draft: Draft, today: date | None) -> list[Block]
         elif isinstance(found, DateLine) and "date" not in draft.origins and _is_date_line(block, found):
             _take_date(block, found, draft, today)
         elif not draft.standfirst and _is_standfirst(block, blocks[index + 1 :]):
-            draft.standfirst = markup.plain(block.words)
-            draft.read_from(block, "standfirst")
+            _take_standfirst(block, draft)
         else:
-            return blocks[index:]
+            return list(_without_labels(blocks[index:], draft))
     return []
+
+
+def _without_labels(blocks: Sequence[Block], draft: Draft) -> Iterator[Block]:
+    """Yield the body without the fields of a form at its beginning: « Chapô : » is the standfirst, « Texte : » says nothing."""
+    for number, block in enumerate(blocks):
+        is_field = number < _NEAR_THE_TOP and block.kind is Kind.PARAGRAPH
+        if is_field and not draft.standfirst and _is_labelled_standfirst(block, blocks[number + 1 :]):
+            _take_standfirst(block, draft)
+        elif is_field and (label := _BODY_LABEL.match(block.lines[0])):
+            yield block._replace(lines=(block.lines[0][label.end() :], *block.lines[1:]))
+        else:
+            yield block
+
+
+def _take_standfirst(block: Block, draft: Draft) -> None:
+    draft.standfirst = _LABEL.sub("", markup.plain(block.words))
+    draft.read_from(block, "standfirst")
+
+
+def _is_labelled_standfirst(block: Block, behind: Sequence[Block]) -> bool:
+    return len(block.words) <= _LONGEST_STANDFIRST and bool(behind and _STANDFIRST_LABEL.match(markup.bare(block.words)))
 
 
 def _is_date_line(block: Block, found: DateLine) -> bool:
@@ -139,7 +165,7 @@ def _is_standfirst(block: Block, behind: Sequence[Block]) -> bool:
 
 
 def _take_title(block: Block, draft: Draft) -> None:
-    words = markup.plain(block.words)
+    words = _LABEL.sub("", markup.plain(block.words))
     header = mail_lines.header(words)
     draft.title = header.value if header and header.kind == "subject" and header.value else words  # « Objet : La piscine rouvre »
     draft.read_from(block, "title")

@@ -18,6 +18,7 @@ LONG_LINE = 120
 _NARROWEST = 60
 _NARROWEST_WRAPPED = 40  # where a line that goes on in small letters shows that the paragraph is wrapped
 _LONGEST_HEADING = 80
+_FEWEST_FIGURES = 2
 _OPENING_MARKS = " \t\u00a0\u202f*_~«“\"'([‘`"
 _STOP = late(r"[.!?…][»”\"')\]*_ \u00a0\u202f]*$|[,;]$")
 _UNFINISHED = late(
@@ -33,6 +34,7 @@ _OWN_FIGURE = late(
     re.IGNORECASE,
 )
 _SPEAKER = late(r"[–—-]{1,2}[ \u00a0]")
+_LETTERED = late(r"(?:[a-z]|[ivx]{1,4})\)[ \u00a0]")
 _ADDRESS = late(r"https?://|www\.|[\w.+-]{1,64}@", re.IGNORECASE)
 _ABOUT = late(r"[*_#]*[àa] propos\b", re.IGNORECASE)
 _ITEM = late(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]")
@@ -43,6 +45,8 @@ def joined(lines: Sequence[str]) -> str:
     if len(lines) < 2:  # noqa: PLR2004 - nothing to join
         return "\n".join(lines)
     room = _room(lines)
+    if _is_column_of_figures(lines):
+        return "\\\n".join(line.strip(BLANK).removesuffix("\\") for line in lines)
     pieces = [lines[0].rstrip(BLANK).removesuffix("\\")]
     for before, line in pairwise(lines):
         pieces += [_between(before, line, room), line.strip(BLANK).removesuffix("\\")]
@@ -64,11 +68,20 @@ def is_meant(before: str, line: str, room: int) -> bool:
     before = before.rstrip(BLANK)
     if _SPEAKER.match(start) and _STOP.search(before):
         return True
+    if _LETTERED.match(start):
+        return True
     if first is None or _STOP.search(before) or _UNFINISHED.search(before) or (start[0].islower() and not _ADDRESS.match(start)):
         return False
     if start[0].isdecimal() and not (_OWN_FIGURE.match(start) or before.lstrip(_OPENING_MARKS)[:1].isdecimal()):
         return False
     return len(before) + 1 + len(first[0]) <= room
+
+
+def _is_column_of_figures(lines: Sequence[str]) -> bool:
+    """Tell whether short lines stand one below the other: « Chiffres clés / 3,2 M€ / 6 mois »."""
+    starts = [line.lstrip(_OPENING_MARKS)[:1] for line in lines]
+    several = sum(start.isdecimal() for start in starts) >= _FEWEST_FIGURES
+    return several and all(len(line) <= _NARROWEST_WRAPPED for line in lines) and not any(start.islower() for start in starts)
 
 
 def _room(lines: Sequence[str]) -> int:

@@ -20,6 +20,7 @@ _DEEPEST_QUOTATION = 9
 _MOST_HEADERS = 20
 _LONGEST_SIGNATURE = 15
 _LONGEST_ENDING = 8
+_LONGEST_LETTER = 40
 
 
 def without_mail(text: str, draft: Draft) -> str:
@@ -45,6 +46,10 @@ class _Reader:
             self._take_civilities()
             sentence = N_("The text was pasted from a mail: sender, recipients, signature and the like were set aside. Check what is left.")
             self._draft.problems.append(Problem(Severity.NOTICE, "mail-set-aside", sentence))
+        for line in self._lines[:_LONGEST_LETTER]:
+            if mail_lines.is_covering(line):
+                sentence = N_("“%(verbatim)s” speaks to whoever receives a mail: delete what is no part of the announcement.")
+                self._draft.problems.append(Problem(Severity.ERROR, "covering-letter", sentence, {"verbatim": line.strip(BLANK)}))
         if texts > 1:
             sentence = N_("The document holds the texts of several mails: keep that of the announcement, and delete the others.")
             self._draft.problems.append(Problem(Severity.ERROR, "several-mails", sentence))
@@ -69,7 +74,7 @@ class _Reader:
             line = self._lines[index]
             end = index + 1 if mail_lines.is_mark(line) else self._end_of_headers(index, headers, is_marked=is_marked)
             if end > index:
-                self._empty(index, end)
+                self._empty(index, end, is_mail=end > index + 1 or not headers[index])  # « Objet : » alone may head a letter
                 is_marked, in_text = True, False
             elif line.strip(BLANK):
                 texts += not in_text and not mail_lines.is_civility(line)
@@ -136,8 +141,8 @@ class _Reader:
         backwards = (index for index in range(len(self._lines) - 1, -1, -1) if self._lines[index].strip(BLANK))
         return [index for _, index in takewhile(lambda pair: pair[0] < _LONGEST_ENDING, enumerate(backwards))][::-1]
 
-    def _empty(self, start: int, end: int) -> None:
+    def _empty(self, start: int, end: int, *, is_mail: bool = True) -> None:
         verbatim = "\n".join(self._lines[start:end]).strip("\n")
         self._draft.asides.append((start + 1, verbatim))
         self._lines[start:end] = [""] * (end - start)
-        self._is_mail = True
+        self._is_mail |= is_mail

@@ -28,7 +28,9 @@ _MARK = late(
     re.IGNORECASE,
 )
 _WROTE = late(rf"(?:le|on){_S}.{{5,200}}{_S}(?:a{_S}écrit|wrote){_S}*:", re.IGNORECASE)
-_PREFIX = late(rf"(?:(?:re|tr|fwd?|rép){_S}*:{_S}*)+", re.IGNORECASE)
+_PREFIX = late(
+    rf"(?:(?:re|tr|fwd?|rép){_S}*:{_S}*|\[[^\[\]]{{1,20}}\]{_S}*|(?:cp|communiqué(?:{_S}de{_S}presse)?){_S}*[:–—-]{_S}*)+", re.IGNORECASE
+)
 _ALL = rf"(?:{_S}+à{_S}+(?:vous|tous|toutes)(?:{_S}+et{_S}+(?:à{_S}+)?(?:tous|toutes))?)"
 _HELLO = late(rf"(?:bonjour|bonsoir)(?:{_ALL}?{_S}*[,.!]?|(?:{_S}+[^\W\d_][\w’'-]*){{1,4}}{_S}*,)", re.IGNORECASE)
 _GREETING = late(
@@ -45,6 +47,14 @@ _FOOTER = late(
     rf"(?:envoyé{_S}+(?:de|depuis|à{_S}+partir{_S}+de){_S}+(?:mon|ma|outlook|yahoo)|sent{_S}+from{_S}+my|obtenir{_S}+outlook|télécharger{_S}+outlook"
     rf"|ce{_S}+(?:message|courriel|mail|e-mail)(?:{_S}+électronique)?{_S}*(?:,|\(|et|ainsi|est|peut|contient)[^\n]*(?:confidentiel|destinataire)"
     rf"|(?:pensez{_S}+à|préservez|protégeons|merci{_S}+de{_S}+penser{_S}+à){_S}*l['’]environnement|n['’]imprimez{_S}+ce)",
+    re.IGNORECASE,
+)
+
+
+_COVERING = late(
+    rf"\b(?:vous{_S}+trouverez|(?:veuillez|merci{_S}+de|prière{_S}+de|je{_S}+vous{_S}+prie{_S}+de){_S}+(?:bien{_S}+vouloir{_S}+)?trouver"
+    rf"|(?:je|nous){_S}+vous{_S}+(?:adress|transmet|envo|communiqu|fai(?:s|sons){_S}+parvenir)\w*)[^.!?\n]{{0,60}}\bci-(?:joint|dessous|après)"
+    rf"|^\W*ci-(?:joint|dessous|après)e?s?{_S}*[:,]?{_S}+(?:le{_S}+|notre{_S}+|un{_S}+)?(?:communiqué|texte|cp\b)",
     re.IGNORECASE,
 )
 
@@ -103,6 +113,11 @@ def is_closing(line: str) -> bool:
 def is_civility(line: str) -> bool:
     """Tell whether the line greets or takes leave."""
     return is_greeting(line) or is_closing(line)
+
+
+def is_covering(line: str) -> bool:
+    """Tell whether the line speaks of the text as of something sent: « Vous trouverez ci-joint le communiqué »."""
+    return "ci-" in line.lower() and len(line) <= LONGEST and _COVERING.search(line) is not None
 
 
 def is_footer(line: str) -> bool:

@@ -9,8 +9,12 @@ from publisher.pipeline.intake.draft import Draft
 from publisher.pipeline.intake.source import BLANK, Block, Kind
 from publisher.text.patterns import late
 
-_HASHTAGS = late(r"(?:#(?=[^\W_]*[^\W\d_])[\w·]++[ ,]*)+")
-_END_MARK = late(r"[-–—][-–— ]*(?:30|fin)[ ]?[-–—][-–— ]*|fin du communiqué\.?", re.IGNORECASE)
+_HASHTAGS = late(r"(?:(?:hashtags?|mots-clés)[ \u00a0]?:[ \u00a0]?)?(?:#(?=[^\W_]*[^\W\d_])[\w·]++[ ,]*)+", re.IGNORECASE)
+_END_MARK = late(
+    r"[-–—][-–— ]*(?:30|fin)[ ]?[-–—][-–— ]*|fin du communiqué\.?|\W*page[ ]?[0-9]{1,3}(?:[ ]?(?:/|sur)[ ]?[0-9]{1,3})?\W*"
+    r"|(?:\.{2,3}|…)/(?:\.{2,3}|…)",
+    re.IGNORECASE,
+)
 _LONGEST = 500
 _LONGEST_MARK = 40
 
@@ -35,7 +39,7 @@ def take(blocks: list[Block], draft: Draft) -> list[Block]:
             draft.problems.append(_not_for_release(block))
             draft.put_aside(block)
         elif block.kind is Kind.PARAGRAPH and _is_hashtags(block.lines[-1]):
-            draft.hashtags += re.findall(r"[\w·]+", block.lines[-1])
+            draft.hashtags += re.findall(r"#([\w·]+)", block.lines[-1])
             draft.read_from(block.part(len(block.lines) - 1), "hashtags")
             left += [block.part(0, len(block.lines) - 1)] if len(block.lines) > 1 else []
         else:

@@ -52,7 +52,7 @@ def choose(blocks: Sequence[Block]) -> int | None:
         if not _is_short(block) or len(leading) == _MOST_LEADING:
             break
     if leading:
-        return _only_heading_behind(blocks, leading[-1]) or leading[0]
+        return _only_heading_behind(blocks, leading[-1]) or _behind_rubric(blocks, leading)
     return last_resort if last_resort is not None else _first_heading(blocks)
 
 
@@ -68,6 +68,13 @@ def _only_heading_behind(blocks: Sequence[Block], leading: int) -> int | None:
 
 def _is_of_margin(block: Block) -> bool:
     return block.kind is Kind.RULE or marginal(block) is not None or banners.is_letterhead(block.words)
+
+
+def _behind_rubric(blocks: Sequence[Block], leading: Sequence[int]) -> int:
+    """Return the first of the short lines above the text; one word (« CANICULE ») is a rubric if another line may be the title."""
+    if len(leading) > 1 and _word_count(blocks[leading[0]]) == 1 and not blocks[leading[1]].words.endswith("."):
+        return leading[1]
+    return leading[0]
 
 
 def _is_only_top(blocks: Sequence[Block], index: int) -> bool:

@@ -34,7 +34,6 @@ def codes(announcement: Announcement) -> list[str]:
     [
         FRENCH,
         ENGLISH,
-        "Objet : La piscine ferme",
         FRENCH.replace("\n", "\n\n").replace("\n\n dgs", "\n dgs"),
         "\n".join(f"**{line.replace(' :', ' :**', 1)}" for line in FRENCH.split("\n") if " :" in line),
     ],
@@ -43,6 +42,12 @@ def test_headers_are_set_aside_and_the_subject_is_a_title_for_want_of_another(he
     found = read(f"{header}\n\n{BODY}")
     assert (found.title, found.body_markdown, found.date, found.set_aside) == ("La piscine ferme", BODY, None, (header,))
     assert codes(found) == ["mail-set-aside", "title-from-subject"]
+
+
+def test_the_subject_of_a_letter_makes_no_mail_of_it():
+    letter = "Madame, Monsieur,\n\nLa piscine ferme lundi. Elle rouvrira.\n\nCordialement,\n\nLe maire"
+    found = read(f"Objet : Travaux à la piscine\n\n{letter}")
+    assert (found.title, found.body_markdown, codes(found)) == ("Travaux à la piscine", letter, ["title-from-subject"])
 
 
 @pytest.mark.parametrize("title", ["# La piscine au repos", "**La piscine au repos**", "LA PISCINE AU REPOS", "La piscine au repos"])
