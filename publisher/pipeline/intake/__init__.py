@@ -1,7 +1,7 @@
 """Intake: a file or the text of a form becomes an announcement.
 
-decoding → front_matter, given → reader (typed_html, mail, notes, tables, datelines → source → images, embargoes, contact_blocks, link_lines, marks, head,
-body) → remarks.
+decoding → front_matter, given → reader (typed_html, mail, notes, tables, datelines → source → images, embargoes,
+contact_blocks, link_lines, marks, head, body) → remarks.
 Every word of the document ends in a field of the announcement or, verbatim, in `set_aside`; the words of labels and
 banners (« Contact presse », « Pour diffusion immédiate ») end in the field they announce. HTML typed in the
 document becomes Markdown or words; HTML comments are set aside.

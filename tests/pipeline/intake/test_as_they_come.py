@@ -27,7 +27,8 @@ def test_a_communique_from_word_with_everything_at_once():
     found = read(
         "MAIRIE DE VALMONT\nService communication\n\nCOMMUNIQUÉ DE PRESSE\nCommuniqué n° 2026-45\n"
         "Valmont, le mardi 24 novembre 2026\n\n"
-        "UN GYMNASE OUVRE SES PORTES\n\nIl ouvrira le lundi 7 décembre 2026 à 9 h. Coût : 3,2 M€.\n\nFait à Valmont, le 24 novembre 2026\n\n"
+        "UN GYMNASE OUVRE SES PORTES\n\nIl ouvrira le lundi 7 décembre 2026 à 9 h. Coût : 3,2 M€.\n\n"
+        "Fait à Valmont, le 24 novembre 2026\n\n"
         "Jeanne MARTIN\nMaire de Valmont\n\nContacts presse :\nPaul Durand – Directeur – 01 99 00 12 34 – p.durand@valmont.example\n"
         "Inès Petit – Attachée de presse – 06 39 98 12 34\n\nPage 1/1"
     )
