@@ -140,8 +140,27 @@ class Reading:
 
     def position(self, source: str) -> int:
         """Return where a sentence or paragraph stands in the source, its end for what is not there."""
+        if source in self._positions:
+            return self._positions[source]
         found = self.told.find(source)
         return found if found >= 0 else len(self.told)
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        """Where each paragraph and each sentence stands first: looking for them one by one would read the whole text for each."""
+        found: dict[str, int] = {}
+        start = len(self.announcement.title) + 1
+        for number, passage in enumerate(self.passages("social")):
+            found.setdefault(passage.source, start)
+            within = 0
+            for rank in range(len(passage.sentences)):
+                sentence = self.source((number, rank))
+                place = passage.source.find(sentence, within)
+                if place >= 0:
+                    found.setdefault(sentence, start + place)
+                    within = place + len(sentence)
+            start += len(passage.source) + 1
+        return found
 
     def _pairs(self, markdown: str, profile: Profile) -> list[tuple[Block, Block]]:
         """Return each block as written and typeset; should typography change the blocks, what is typeset stands for both."""

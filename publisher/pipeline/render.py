@@ -2,20 +2,25 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from dataclasses import fields, replace
+from functools import reduce
+from typing import Any, NamedTuple
 
 from publisher.adapters.registry import NO_CHANNEL, Channel
-from publisher.announcement import Announcement
+from publisher.announcement import Announcement, Link, PressContact
 from publisher.config import Config
 from publisher.errors import ConfigError, Problem, Severity
 from publisher.i18n import N_
 from publisher.pipeline import variants
 from publisher.pipeline.reading import Reading
+from publisher.pipeline.slots import SLOTS
 from publisher.pipeline.values import MAX_HASHTAGS
 from publisher.pipeline.variants import Seal, Variant, prepared
 from publisher.text import facts
 
 _HASHTAG = re.compile(r"#?[^\W_][\w·]*")
+_SHARED = ("title", "body_markdown", "standfirst", "subject", "summary", "place", "contact", "links", "hashtags")
+_WORD_JOINER = "\u2060"  # has no width
 _PASCAL_CASE = re.compile(r"#?[A-ZÀ-ÖØ-ÞŒ]")
 
 
@@ -38,7 +43,7 @@ def render(announcement: Announcement, config: Config, channels: Mapping[str, Ch
     """
     if not channels:
         raise ConfigError("no-channel", NO_CHANNEL, path=config.path)
-    reading = Reading(announcement)
+    reading = Reading(_with_slots_as_typed(announcement))
     enabled = [channel for name, channel in channels.items() if _is_enabled(announcement, channel, name)]
     link = any(channel.adapter.traits.permalink for channel in enabled)
     built = tuple(variants.build(reading, channel, config, seal, link=link) for channel in enabled)
@@ -77,18 +82,36 @@ def _unknown_channels(announcement: Announcement, channels: Mapping[str, Channel
 
 def _slots(announcement: Announcement) -> Iterator[Problem]:
     """Yield the slots typed in what all channels share."""
-    contact = announcement.contact
-    texts = [
-        announcement.title,
-        announcement.body_markdown,
-        *(announcement.standfirst, announcement.subject, announcement.summary, announcement.place),
-        *((contact.name, contact.role, contact.phone, contact.email) if contact else ()),
-        *(part for link in announcement.links for part in (link.text, link.url)),
-        announcement.correction.note if announcement.correction else "",
-        *announcement.hashtags,
-        *(text.title for text in announcement.channels.values()),
-    ]
-    yield from variants.slot_problems("\n".join(text for text in texts if text))
+    texts = [text for name in _SHARED for text in _texts(getattr(announcement, name))]
+    texts += [announcement.correction.note] if announcement.correction else []
+    texts += [text.title for text in announcement.channels.values() if text.title]
+    yield from variants.slot_problems("\n".join(texts))
+
+
+def _with_slots_as_typed(announcement: Announcement) -> Announcement:
+    """Return the announcement as it is to be shown: a slot that somebody typed, which stops it, must not look like an address."""
+    if not any(slot in text for name in _SHARED for text in _texts(getattr(announcement, name)) for slot in SLOTS):
+        return announcement
+    return replace(announcement, **{name: _as_typed(getattr(announcement, name)) for name in _SHARED})
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        yield from (text for part in value for text in _texts(part))
+    elif isinstance(value, PressContact | Link):
+        yield from (text for part in fields(value) for text in _texts(getattr(value, part.name)))
+
+
+def _as_typed(value: Any) -> Any:
+    if isinstance(value, str):
+        return reduce(lambda text, slot: text.replace(slot, slot[0] + _WORD_JOINER + slot[1:]), SLOTS, value)
+    if isinstance(value, tuple):
+        return tuple(map(_as_typed, value))
+    if isinstance(value, PressContact | Link):
+        return replace(value, **{part.name: _as_typed(getattr(value, part.name)) for part in fields(value)})
+    return value
 
 
 def _hashtags(announcement: Announcement) -> Iterator[Problem]:

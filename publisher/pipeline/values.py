@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 
 from publisher.adapters.base import PERMALINK
 from publisher.adapters.registry import Channel
-from publisher.announcement import ChannelText, Link
+from publisher.announcement import Announcement, ChannelText, Link
 from publisher.config import Config
+from publisher.errors import Severity
+from publisher.pipeline.intake.embargoes import HELD
 from publisher.pipeline.reading import Reading
-from publisher.text import wording
+from publisher.text import wishes, wording
 from publisher.text.blocks import bare_address
 
 UNSUBSCRIBE = "{unsubscribe}"
@@ -39,6 +41,7 @@ def common(reading: Reading, channel: Channel, config: Config, own: ChannelText,
         "published": _published(reading, own),
         "embargo": typeset(wording.instant_in_words(early)) if early else "",
         "correction": _correction(reading, channel),
+        "at_once": not (early or _is_held_back(announcement, own)),
         "contact": _contact(reading, channel, config),
         "links": [_link(each, typeset(each.text)) for each in announcement.links],
         "hashtags": hashtags(reading),
@@ -85,6 +88,13 @@ def _dateline(reading: Reading) -> str:
         return place or ""
     words = f"le {wording.day_in_words(day)}"
     return f"{place}, {words}" if place else words[:1].upper() + words[1:]
+
+
+def _is_held_back(announcement: Announcement, own: ChannelText) -> bool:
+    """Tell whether the text asks not to be published yet: « pour diffusion immédiate » must not stand beside."""
+    shown = (announcement.title, announcement.standfirst, own.text or announcement.body_markdown, own.html)
+    doubtful = any(problem.severity is Severity.ERROR and problem.code in HELD for problem in announcement.problems)
+    return doubtful or wishes.find("\n\n".join(text for text in shown if text)) is not None
 
 
 def _published(reading: Reading, own: ChannelText) -> str:

@@ -22,6 +22,8 @@ _BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 _LONGEST_HEADING = 80
 _SENTENCE_END = late(r"[.!?…:;,][*_»\u00a0\u202f ]*$")
 
+_NAME = late(r"(?:(?:M\.|Mme|Dr)[ \u00a0])?[^\W\d_a-zà-öø-ÿ][\w’'-]+(?:[ \u00a0](?:d[eu][ \u00a0]|d’)?[^\W\d_a-zà-öø-ÿ][\w’'-]+){1,3}")
+
 # "2019. Une année…" opens a sentence, not a list that starts at 2019
 _YEAR_AS_NUMBER = late(r"^([ ]{0,3}[0-9]{3,9})([.)])(?=[ \t\u00a0])", re.MULTILINE)
 
@@ -183,11 +185,10 @@ def _lines(kind: Kind, tokens: "Sequence[Token]") -> Iterator[Line]:
     elif kind is Kind.CODE:
         code = tokens[0].content.rstrip("\n")
         yield Line(code, code)
+    elif kind is Kind.QUOTE:
+        yield from _quotation([line for token in tokens if token.type == "inline" for line in _speech(token.children or [])])
     else:
-        for token in tokens:
-            if token.type == "inline":
-                children = token.children or []
-                yield from map(_quoted, _speech(children)) if kind is Kind.QUOTE else [_inline(children)]
+        yield from (_inline(token.children or []) for token in tokens if token.type == "inline")
 
 
 def _speech(children: "Sequence[Token]") -> Iterator[Line]:
@@ -200,11 +201,18 @@ def _speech(children: "Sequence[Token]") -> Iterator[Line]:
     yield _inline(children)
 
 
-def _quoted(line: Line) -> Line:
-    """Put guillemets where only the mark-up said that these are somebody's words; a line with a dash names who spoke."""
-    if line.words.startswith((*_QUOTED, *_DASHES)):
-        return line
-    return line._replace(words=f"«\u00a0{line.words}\u00a0»", complete=f"«\u00a0{line.complete}\u00a0»")
+def _quotation(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield the lines with guillemets where only the mark-up said that these are somebody's words; who spoke stands without."""
+    has_marks = any(line.words.startswith(_QUOTED) for line in lines)
+    for number, line in enumerate(lines):
+        speaks = line.words.startswith(_DASHES) or (number > 0 and number == len(lines) - 1 and _names_speaker(line.words))
+        yield line if has_marks or speaks else line._replace(words=f"«\u00a0{line.words}\u00a0»", complete=f"«\u00a0{line.complete}\u00a0»")
+
+
+def _names_speaker(words: str) -> bool:
+    """Tell whether the last line of a quotation is a name with an office: « Jeanne Martin, maire de Valmont »."""
+    name, comma, _ = words.partition(",")
+    return bool(comma) and len(words) <= _LONGEST_HEADING and not words.endswith((".", "!", "?", "…", ",")) and bool(_NAME.fullmatch(name))
 
 
 def _items(tokens: "Sequence[Token]") -> Iterator[Line]:

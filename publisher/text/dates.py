@@ -11,7 +11,7 @@ GAP = r"\s{1,3}"
 _LOOSE = r"\s{0,3}"
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")
+MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
 _UNACCENTED = str.maketrans("éû", "eu")
 
 _WEEKDAY = "|".join(WEEKDAYS)
@@ -46,7 +46,7 @@ _ISO = late(r"(?P<weekday>)(?<![0-9])(?<![0-9][./-])(?P<year>[0-9]{4})-(?P<month
 # « les 3 et 4 mai », « du mardi 3 au samedi 7 mai »: a day that borrows its month from the date behind it.
 _BORROWING_DAY = late(
     rf"(?:\b(?P<weekday>{_WEEKDAY}){GAP})?(?<![0-9.,/:])(?<![0-9hH][ .\u00a0\u202f])(?<!h)(?P<day>{_FIRST}|[0-3]?[0-9])"
-    rf"(?:{_LOOSE}[,–—-]{_LOOSE}|{GAP}(?:et|au|à|ou){GAP})(?:le{GAP})?$",
+    rf"(?:{_LOOSE}[,–—-]{_LOOSE}|{GAP}(?:et{GAP}jusqu[’']au|jusqu[’']au|puis|et|au|à|ou){GAP})(?:le{GAP})?$",
     re.IGNORECASE,
 )
 _BORROWING_REACH = 40
@@ -68,7 +68,7 @@ _YEAR_ALONE = late(rf"(?<![\w.,/€+])(?<![0-9]\s)(?:{_OLD_YEAR}|{_RECENT_YEAR})
 class WrittenDate(NamedTuple):
     """One date as it is written: `text[start:end] == verbatim`; weekday 0 is Monday, None when it is not stated.
 
-    In « du 27 septembre au 4 octobre 2019 » the first date has the year of the second.
+    In « du 27 septembre au 4 octobre 2019 » the first date has the year of the second. `borrows`: it has no month of its own.
     """
 
     start: int
@@ -78,6 +78,12 @@ class WrittenDate(NamedTuple):
     month: int
     year: int | None = None
     weekday: int | None = None
+    borrows: bool = False
+
+    @property
+    def words(self) -> str:
+        """How to name it to people: as it is written, with the month that it borrows (« 4 » of « du 4 au 6 décembre »)."""
+        return f"{self.verbatim} {MONTHS[self.month - 1]}" if self.borrows and 1 <= self.month <= len(MONTHS) else self.verbatim
 
     @property
     def value(self) -> date | None:
@@ -131,7 +137,7 @@ def _in_words(match: re.Match[str]) -> WrittenDate:
         *match.span(),
         match[0],
         day=_day(match["day"]),
-        month=next(number for number, name in enumerate(_MONTHS, 1) if name.startswith(month)),
+        month=next(number for number, name in enumerate(MONTHS, 1) if name.translate(_UNACCENTED).startswith(month)),
         year=int(match["year"]) if match["year"] else None,
         weekday=_weekday(match["weekday"]),
     )
@@ -172,7 +178,7 @@ def _borrowing(anchor: WrittenDate, text: str) -> list[WrittenDate]:
         stop = match.end("day")
         verbatim = text[match.start() : stop]
         day, weekday = _day(match["day"]), _weekday(match["weekday"])
-        found.append(anchor._replace(start=match.start(), end=stop, verbatim=verbatim, day=day, weekday=weekday))
+        found.append(anchor._replace(start=match.start(), end=stop, verbatim=verbatim, day=day, weekday=weekday, borrows=True))
         end = match.start()
     return found
 

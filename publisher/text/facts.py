@@ -1,9 +1,9 @@
 """Facts a reader acts on (dates, hours, sums, percentages, telephone numbers), read alike however they are written (adaptation.md R11)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
@@ -28,6 +28,10 @@ _PERCENTAGE = late(rf"(?P<number>{_NUMBER}){SPACE}?(?:%|pour{SPACE}cent\b)", re.
 # The dates and hours of an address say nothing to a reader. « le 3 mai 2026 à 18 h », « de 9 h à 12 h »: an appointment.
 _ADDRESS = late(r"(?:https?://|\bwww\.)[^ \t\n\u00a0\u202f<>()]+")
 _THEN_HOUR = late(rf"{SPACE}?,?{SPACE}(?:(?:à|de|dès|à{SPACE}partir{SPACE}de){SPACE})?[0-9]{{1,2}}{SPACE}?(?:h(?![^\W\d_])|:[0-5][0-9])")
+# What stands between the first and the last day of a period: « au », « jusqu’au », a dash.
+_PERIOD = late(rf"{SPACE}(?:et{SPACE})?(?:au|jusqu[’']au|à){SPACE}(?:les?{SPACE})?(?:[a-z]+{SPACE})?|{SPACE}?[–-]{SPACE}?")
+_LONGEST_PERIOD = 31
+_SOME_DAY = date(2000, 7, 1)  # a leap year, for periods that name none
 _THEN_END = late(rf"{SPACE}(?:au|jusqu[’']au){SPACE}(?:les?{SPACE})?")
 
 # What a sentence says of its time: « ouvrira », « venez » look ahead even beside a past tense.
@@ -96,7 +100,7 @@ def read(text: str) -> tuple[Fact, ...]:
     """Return the facts of a text, typeset or not, in order; those inside an address are none."""
     text = _ADDRESS.sub(lambda match: "·" * len(match[0]), text)
     found = [
-        *(Fact(Kind.DATE, _day(written), written.verbatim, written.start, written.weekday) for written in dates.read(text)),
+        *(Fact(Kind.DATE, _day(written), written.words, written.start, written.weekday) for written in dates.read(text)),
         *(Fact(Kind.HOUR, f"{hour.hour % 24:02}:{hour.minute:02}", hour.verbatim, hour.start) for hour in hours.read(text)),
         *(Fact(Kind.SUM, _sum(match), match[0], match.start()) for match in _SUM.finditer(text)),
         *(Fact(Kind.PERCENTAGE, _plain(_number(match["number"])), match[0], match.start()) for match in _PERCENTAGE.finditer(text)),
@@ -123,11 +127,25 @@ def compare(source: str, variant: str) -> tuple[Problem, ...]:
     """Return where a variant written by hand says other facts than the source (`fact-differs`), and what it omits (`fact-missing`)."""
     stated, repeated = (list(dict.fromkeys(read(text))) for text in (source, variant))
     differs = N_("“%(verbatim)s” is not in the announcement: correct it here, or there.")
-    problems = [Problem(Severity.WARNING, "fact-differs", differs, {"verbatim": fact.verbatim}) for fact in _unsaid(repeated, stated)]
-    if missing := [fact.verbatim for fact in _unsaid(stated, repeated)]:
+    unstated = _unsaid(repeated, [*stated, *_between(source, repeated)])
+    problems = [Problem(Severity.WARNING, "fact-differs", differs, {"verbatim": fact.verbatim}) for fact in unstated]
+    if missing := [fact.verbatim for fact in _unsaid(stated, [*repeated, *_between(variant, stated)])]:
         omitted = N_("What the announcement says and this text does not: %(facts)s.")
         problems.append(Problem(Severity.NOTICE, "fact-missing", omitted, {"facts": " · ".join(missing)}))
     return tuple(problems)
+
+
+def _between(text: str, others: Sequence[Fact]) -> Iterator[Fact]:
+    """Yield the days inside the periods of a text (« du 4 au 6 décembre ») that other facts name one by one (« les 4, 5 et 6 »)."""
+    named = {fact.value[-5:] for fact in others if fact.kind is Kind.DATE}
+    for first, last in pairwise(dates.read(text)):
+        if not _PERIOD.fullmatch(text, first.end, last.start):
+            continue
+        start, end = (written.near(_SOME_DAY) for written in (first, last))
+        length = (end - start).days + 1 if start and end else 0
+        inside = [start + timedelta(number) for number in range(length)] if start and length <= _LONGEST_PERIOD else []
+        if named.issuperset(f"{day:%m-%d}" for day in inside):
+            yield from (Fact(Kind.DATE, f"{day}" if last.year else f"-{day:-%m-%d}", "") for day in inside)
 
 
 def weekday_mismatch(written: dates.WrittenDate, day: date, severity: Severity = Severity.WARNING) -> Problem | None:
@@ -135,7 +153,7 @@ def weekday_mismatch(written: dates.WrittenDate, day: date, severity: Severity =
     if written.weekday in {None, day.weekday()}:
         return None
     sentence = N_("“%(verbatim)s”: that day is a “%(weekday)s”. Correct the weekday or the date.")
-    return Problem(severity, "weekday-mismatch", sentence, {"verbatim": written.verbatim, "weekday": dates.WEEKDAYS[day.weekday()]})
+    return Problem(severity, "weekday-mismatch", sentence, {"verbatim": written.words, "weekday": dates.WEEKDAYS[day.weekday()]})
 
 
 def impossible_date(written: dates.WrittenDate, severity: Severity = Severity.WARNING) -> Problem | None:
@@ -143,7 +161,7 @@ def impossible_date(written: dates.WrittenDate, severity: Severity = Severity.WA
     if written.exists:
         return None
     sentence = N_("“%(verbatim)s” is not in the calendar: correct the date.")
-    return Problem(severity, "date-impossible", sentence, {"verbatim": written.verbatim})
+    return Problem(severity, "date-impossible", sentence, {"verbatim": written.words})
 
 
 def _problem(text: str, written: dates.WrittenDate, issued: date | None, *, begins: bool) -> Problem | None:
@@ -169,7 +187,7 @@ def _past(text: str, written: dates.WrittenDate, issued: date | None) -> Problem
     if _BEHIND.search(sentence) and not _AHEAD.search(sentence):
         return None
     remark = N_("“%(verbatim)s” is before the day of the announcement: check the date.")
-    return Problem(Severity.WARNING, "date-past", remark, {"verbatim": written.verbatim})
+    return Problem(Severity.WARNING, "date-past", remark, {"verbatim": written.words})
 
 
 def _sentence_around(text: str, written: dates.WrittenDate) -> str:

@@ -1,7 +1,7 @@
 """Instants that a person writes: read as aware datetimes in the town's zone, refused when they could mean two things."""
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from publisher.errors import UsageError
@@ -21,14 +21,16 @@ _END_OF_DAY = 24
 _EXAMPLE = "2026-11-24 18:00"
 
 
-def parse_when(text: str, zone: ZoneInfo) -> datetime:
+def parse_when(text: str, zone: ZoneInfo, near: date | None = None) -> datetime:
     """Return the aware instant, in `zone`, that `text` means: ISO 8601 or French words, with an offset or as wall time in `zone`.
+
+    With `near`, a day without its year is the one nearest to it.
 
     Raises UsageError: `time-unreadable` (also a date without an hour), `time-nonexistent`, `time-ambiguous`, `weekday-mismatch`.
     """
     if match := _ISO.fullmatch(text.strip(" \u00a0")):
         return _iso(text, *match.groups(), zone=zone)
-    return checked(_in_french(text), zone)
+    return checked(_in_french(text, near), zone)
 
 
 def checked(wall: datetime, zone: ZoneInfo) -> datetime:
@@ -58,7 +60,7 @@ def _iso(text: str, day: str, hour: str, offset: str | None, *, zone: ZoneInfo) 
     return checked(instant, zone)
 
 
-def _in_french(text: str) -> datetime:
+def _in_french(text: str, near: date | None) -> datetime:
     """Return the naive wall time that French words state."""
     written, hour = dates.read(text), hours.read(text)
     if len(written) != 1 or not _BEFORE.fullmatch(text, 0, written[0].start):
@@ -69,11 +71,11 @@ def _in_french(text: str) -> datetime:
         )
     if len(hour) != 1 or not _BETWEEN.fullmatch(text, written[0].end, hour[0].start) or not _AFTER.fullmatch(text, hour[0].end):
         raise _unreadable(text)
-    return _joined(text, written[0], hour[0])
+    return _joined(text, written[0], hour[0], near)
 
 
-def _joined(text: str, written: dates.WrittenDate, hour: hours.WrittenHour) -> datetime:
-    day = written.value
+def _joined(text: str, written: dates.WrittenDate, hour: hours.WrittenHour, near: date | None) -> datetime:
+    day = written.near(near) if near else written.value
     if day is None or hour.hour == _END_OF_DAY:
         raise _unreadable(text)
     if hour.verbatim.lower() == "minuit":

@@ -4,6 +4,7 @@ Marks pair inside one block: a blank line, a list item, a heading or a table cel
 stays straight, and so do inches.
 """
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -16,6 +17,13 @@ _LONGEST_RUN = 16  # signs looked through on either side of a mark: more is not 
 _SPACES = f" \t\n\u00a0\u202f{GAP}{INDENT}{ITEM}"
 _BEFORE_OPENING = _SPACES + "([{«“‘'’-–—/,:|=>…"
 _AFTER_CLOSING = _SPACES + ")]}»”’'.,;:!?…-–—/|<"
+
+
+_QUOTATION = late(r"«[^«»]*+»")
+# At least two letters: « rock 'n' roll » has apostrophes.
+_SINGLE = late(
+    rf"(?<![^{re.escape(_SPACES)}([{{«“*_~{MARK}])'(?=[^\s'{re.escape(_SPACES)}])([^'«»“”\n|{ITEM}]{{2,200}}+)'(?=[{re.escape(_AFTER_CLOSING)}*_~{MARK}]|$)"
+)
 
 
 class _Mark(NamedTuple):
@@ -47,6 +55,13 @@ def replace_straight_quotes(text: str) -> str:
         pieces += [text[position:place], sign]
         position = place + 1
     return "".join(pieces) + text[position:]
+
+
+def replace_single_quotes(text: str) -> str:
+    """Return the text, things to keep masked, with “ ” for the straight single marks that pair inside « »."""
+    if "'" not in text or "«" not in text:
+        return text
+    return _QUOTATION.sub(lambda quotation: _SINGLE.sub(r"“\1”", quotation[0]), text)
 
 
 def _read(text: str, place: int) -> _Mark:

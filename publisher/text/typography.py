@@ -13,7 +13,7 @@ from typing import Literal
 
 from publisher.text.patterns import late
 from publisher.text.protection import GAP, INDENT, ITEM, MARK, WORD, protect, restore
-from publisher.text.quotes import replace_straight_quotes
+from publisher.text.quotes import replace_single_quotes, replace_straight_quotes
 
 Profile = Literal["web", "social"]
 _Replacement = str | Callable[[re.Match[str]], str]
@@ -49,7 +49,7 @@ def typeset(text: str, profile: Profile = "web") -> str:
     """
     masked, kept = protect(text)
     masked = _apply(_BEFORE_QUOTES, masked)
-    masked = replace_straight_quotes(masked)
+    masked = replace_single_quotes(replace_straight_quotes(masked))
     masked = _apply(_AFTER_QUOTES, masked)
     if profile == "social":
         masked = masked.replace(THIN, NO_BREAK)
@@ -129,6 +129,8 @@ _AFTER_QUOTES = _rules(
     (["siècle"], rf"({_WORD_START}[IVXLC]+(?:er|re|e|ème|ᵉʳ|ᵉ)){_B}(?=siècles?(?!\w))", rf"\1{NO_BREAK}"),
     (["J.-C."], rf"({_WORD_START}(?:av|apr)\.){_B}(?=J\.-C\.)", rf"\1{NO_BREAK}"),
     (_FIGURES, rf"({_WORD_START}(?:1er|1ᵉʳ|[0-9]{{1,2}}){_T}*+){_B}(?={_MONTHS}(?!\w))", rf"\1{NO_BREAK}"),
+    # two hyphens in front of who speaks
+    (["--"], rf"(?<![^\n{INDENT}])--(?={_S}++[^\s-])", "–"),
     # a hyphen between spaces is a dash; last, because the rules above make some of these spaces
     ("-", rf"(?<=[^\s|{ITEM}{INDENT}])({_S})--?(?={_S}|\n|$)(?!{_S}*\|)", r"\1–"),
 )

@@ -3,9 +3,8 @@
 from datetime import date, datetime
 
 from publisher.text import telephones
-from publisher.text.dates import WEEKDAYS
+from publisher.text.dates import MONTHS, WEEKDAYS
 
-MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
 _PARIS = "Europe/Paris"
 
 

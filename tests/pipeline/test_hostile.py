@@ -117,6 +117,13 @@ def test_a_slot_stops_it_wherever_it_is_typed(changes):
     assert "slot-in-text" in [code for code, _ in codes(rendered(announcement(**changes)))]
 
 
+def test_a_slot_typed_by_hand_is_shown_as_it_was_typed_and_not_as_an_address():
+    rendering = rendered(announcement("Voir {permalink} le {date}.", title="La {permalink}"))
+    post = content(rendering, "facebook")["text"]
+    assert post == "La {\u2060permalink}\n\nVoir {\u2060permalink} le {\u2060date}."
+    assert rendering.announcement.title == "La {permalink}"
+
+
 def test_the_officers_own_text_may_hold_the_place_of_the_link():
     own = {"x": ChannelText(posts=("Un.", "Deux : {permalink}")), "facebook": ChannelText(text="Tout : {permalink}")}
     rendering = rendered(announcement(channels=own))

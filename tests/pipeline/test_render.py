@@ -11,6 +11,7 @@ from publisher.adapters.registry import Channel
 from publisher.adapters.settings import ChannelSettings
 from publisher.announcement import ChannelText, Correction, Link, Medium, PressContact
 from publisher.errors import Problem, Severity, Unsupported
+from publisher.pipeline.reading import Reading
 from publisher.pipeline.render import render
 from tests.pipeline.valmont import NEWS, TOWN, announcement, codes, content, payload, rendered, texts
 
@@ -251,6 +252,22 @@ def test_a_mail_that_waits_for_the_embargo_does_not_speak_of_it():
     mail = content(rendered(announcement(embargo_until=EMBARGO)), "email")
     assert "EMBARGO" not in mail["subject"] + mail["text"]
     assert "En ligne\u00a0: {permalink}" in mail["text"]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (announcement(), " – pour diffusion immédiate"),
+        (announcement(embargo_until=datetime(2026, 9, 25, 18, 0, tzinfo=PARIS)), " – pour diffusion immédiate"),
+        (announcement(f"{NEWS} Merci de ne pas diffuser avant mardi."), ""),
+        (announcement(f"{NEWS} Sous embargo jusqu’à mardi.", embargo_until=datetime(2026, 9, 25, 18, 0, tzinfo=PARIS)), ""),
+        (announcement(problems=(Problem(Severity.ERROR, "not-for-release", "“%(verbatim)s”", {"verbatim": "Brouillon"}),)), ""),
+    ],
+)
+def test_a_mail_never_says_at_once_beside_a_wish_to_wait(source, said):
+    message = content(rendered(source), "email")
+    assert message["text"].split("\n")[0] == f"COMMUNIQUÉ DE PRESSE{said}"
+    assert ("pour diffusion immédiate" in message["html"]) == bool(said)
 
 
 def test_the_page_says_when_it_became_public_never_before_the_embargo():
@@ -523,3 +540,13 @@ def test_another_language_is_declared_and_left_as_it_is_typed():
     assert '<html lang="en">' in page["document"]
     assert "fr_FR" not in page["document"]
     assert "<p>Don't wait!</p>" in page["html"]
+
+
+def test_a_passage_is_known_to_stand_where_it_is_first_told():
+    body = "Un. Deux.\n\nDeux.\n\n- Onze\n- douze\n\n> « Trois ? », dit-il. Quatre.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nUn. Deux."
+    reading = Reading(announcement(body, standfirst="Le chapô. Deux."))
+    passages = reading.passages("social")
+    texts = [passage.source for passage in passages]
+    texts += [reading.source((number, rank)) for number, passage in enumerate(passages) for rank in range(len(passage.sentences))]
+    assert [reading.position(text) for text in texts] == [reading.told.find(text) for text in texts]
+    assert reading.position("ailleurs") == len(reading.told)

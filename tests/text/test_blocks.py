@@ -68,6 +68,19 @@ def test_paragraphs_of_a_quotation_stand_apart():
 
 
 @pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("> « Un.\n>\n> Deux. »\n>\n> Ada Morel, maire", "« Un.\n\nDeux. »\n\nAda Morel, maire"),
+        ("> Un.\n>\n> Mme Ada de Morel, maire", "«\u00a0Un.\u00a0»\n\nMme Ada de Morel, maire"),
+        ("> Un.\n>\n> Valmont, enfin.", "«\u00a0Un.\u00a0»\n\n«\u00a0Valmont, enfin.\u00a0»"),
+        ("> Ada Morel, maire", "«\u00a0Ada Morel, maire\u00a0»"),
+    ],
+)
+def test_guillemets_are_added_once_and_not_around_who_spoke(typed, shown):
+    assert read(typed).blocks[0].text == shown
+
+
+@pytest.mark.parametrize(
     ("levels", "expected"),
     [
         ([1], [2]),

@@ -169,3 +169,41 @@ def test_a_variant_by_hand_says_the_facts_of_the_announcement(variant, expected)
 
 def test_a_source_without_year_agrees_with_a_dated_variant():
     assert facts.compare("le 24 novembre", "mardi 24 novembre 2026") == ()
+
+
+PERIOD = [
+    "du 4 au 6 décembre",
+    "du 4 au 6 décembre 2026",
+    "les 4, 5 et 6 décembre",
+    "les 4-5-6 décembre 2026",
+    "du vendredi 4 au dimanche 6 décembre 2026",
+    "du 4/12 au 6/12/2026",
+    "4–6 décembre 2026",
+    "dès le 4 et jusqu’au 6 décembre",
+    "du 4 décembre au 6 décembre 2026",
+]
+
+
+@pytest.mark.parametrize("source", PERIOD)
+@pytest.mark.parametrize("variant", PERIOD)
+def test_a_period_is_the_same_in_each_usual_form(source, variant):
+    assert facts.compare(source, variant) == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "variant", "expected"),
+    [
+        ("du 4 au 6 décembre", "le 6 décembre", (missing("4 décembre"),)),
+        ("du mardi 1er au 6 mai", "le 6 mai", (missing("mardi 1er mai"),)),
+        ("du 4 au 6 décembre", "du 4 au 6 décembre, et le 5 décembre", ()),
+        ("du 4 au 8 décembre", "les 4, 6 et 8 décembre", (differs("6 décembre"),)),
+        ("du 4 au 8 décembre, bal le 5 décembre", "du 4 au 8 décembre", (missing("5 décembre"),)),
+        (
+            "du 1er janvier 1900 au 31 décembre 2100",
+            "le 3 mai 2026",
+            (differs("3 mai 2026"), missing("1er janvier 1900", "31 décembre 2100")),
+        ),
+    ],
+)
+def test_the_days_of_a_period_are_named_whole(source, variant, expected):
+    assert facts.compare(source, variant) == expected

@@ -1,9 +1,10 @@
 """Intake: a file or the text of a form becomes an announcement.
 
-decoding → front_matter, given → reader (source → images, embargoes, contact_blocks, link_lines, marks, head, body) → remarks.
+decoding → front_matter, given → reader (typed_html, mail, notes, tables, datelines → source → images, embargoes,
+contact_blocks, link_lines, marks, head, body) → remarks.
 Every word of the document ends in a field of the announcement or, verbatim, in `set_aside`; the words of labels and
-banners (« Contact presse », « Pour diffusion immédiate ») end in the field they announce. HTML typed in the document is
-text like any other; HTML comments are set aside.
+banners (« Contact presse », « Pour diffusion immédiate ») end in the field they announce. HTML typed in the
+document becomes Markdown or words; HTML comments are set aside.
 """
 
 from dataclasses import fields, replace
@@ -51,7 +52,10 @@ def read(content: bytes, name: str, zone: ZoneInfo, today: date | None = None) -
     draft = reader.understand(below, zone, given_title=stated.title, today=today)
     announcement = _announcement(draft, stated, name)
     doubts = (*problems, *draft.problems, *_doubts(draft, stated))
-    return replace(announcement, problems=(*doubts, *announcement.problems, *remarks.remarks(announcement)))
+    noticed = [*remarks.remarks(announcement)]
+    if not any(problem.severity is Severity.ERROR and problem.code in embargoes.HELD for problem in doubts):
+        noticed += remarks.held_back(announcement)
+    return replace(announcement, problems=(*doubts, *announcement.problems, *noticed))
 
 
 def _announcement(draft: Draft, stated: Given, name: str) -> Announcement:

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from publisher.pipeline.intake import datelines
+from publisher.pipeline.intake import datelines, restrictions
 from publisher.pipeline.intake.datelines import DateLine
 from publisher.pipeline.intake.markup import bare
+from publisher.text import wishes
 from publisher.text.instants import parse_when
 from publisher.text.letters import SPACE as _S
 from publisher.text.patterns import late
@@ -32,20 +33,24 @@ _BETWEEN = late(rf"{_S}*(?:[–—|•·/,:-]+{_S}*|$)|{_S}+(?=(?:du|le|ce){_S})
 _BEFORE_BANNER = late(
     rf"{_S}*[–—|•·-]+{_S}*(?=communiqué|pour{_S}diffusion|à{_S}diffuser|invitation|alerte|rectificatif|sous{_S}embargo)", re.IGNORECASE
 )
+_FIGURE = late(r"[0-9]")
+_PARTING = late(rf"{_S}*[–—|•·]+{_S}*|{_S}+-+{_S}+")
+_DASH = late(rf"{_S}*[–—|•·,:]+{_S}*|{_S}+-+{_S}+")
 _MORE = late(rf"{_S}+(?:n°{_S}?[0-9][0-9/.-]*|de{_S}la{_S}(?:ville|commune|mairie){_S}.{{2,50}})", re.IGNORECASE)
 _MORE_OF_ALERT = late(rf"(?:{_S}+[\w’'-]+){{1,3}}")
 
 # Who speaks, and the number of the release: they stand above the title.
 _LETTERHEAD = late(
-    rf"(?:la{_S})?(?:ville|mairie|commune){_S}(?:(?:de|du|des){_S}(?:la{_S}|le{_S}|l['’])?|d['’])(?:[^\W_]|['’-])+|cabinet{_S}d[ue]{_S}(?:la{_S})?maire"
+    rf"(?:la{_S})?(?:ville|mairie|commune){_S}(?:(?:de|du|des){_S}(?:la{_S}|le{_S}|l['’])?|d['’])(?:[^\W_]|['’-])+(?:{_S}communique)?|cabinet{_S}d[ue]{_S}(?:la{_S})?maire"
     rf"|(?:service|direction|espace|bureau){_S}(?:de{_S}la{_S}|de{_S})?(?:presse|communication)"
     rf"|(?:réf(?:érence)?s?\.?|n°|numéro){_S}*:?{_S}*[\w/.-]*[0-9][\w/.-]*",
     re.IGNORECASE,
 )
 
+_NOT_BEFORE = late(wishes.OPENING, re.IGNORECASE)
 _EMBARGO_WORD = late("embargo|jusqu", re.IGNORECASE)
 _CONTINUED = late(rf"jusqu(?:['’](?:au|à)|e){_S}", re.IGNORECASE)
-_UNTIL = late(r"(?:jusqu['’](?:au|à)|jusque|levée?|fin|au|le|à|[:–— \u00a0\u202f,-])*", re.IGNORECASE)
+_UNTIL = late(rf"(?:{wishes.OPENING}|jusqu['’](?:au|à)|jusque|levée?|fin|au|le|à|[:–— \u00a0\u202f,-])*", re.IGNORECASE)
 _ZONE = late(rf"[ \u00a0\u202f,]*\(?heure{_S}(?:locale|(?P<paris>de{_S}paris))\)?$", re.IGNORECASE)
 _PARIS = ZoneInfo("Europe/Paris")
 
@@ -85,7 +90,7 @@ def recognise(line: str) -> Banner | None:
     if len(line) > LONGEST:
         return None
     text = bare(line).strip("[]()«».! \u00a0\u202f")
-    return _read(text) or _behind_date(text)
+    return _read(text) or _behind_date(text) or _behind_restriction(text) or _in_parts(text)
 
 
 def continues_embargo(line: str) -> bool:
@@ -93,22 +98,22 @@ def continues_embargo(line: str) -> bool:
     return len(line) <= LONGEST and "usqu" in line.lower() and bool(_CONTINUED.match(bare(line)))
 
 
-def embargo_end(words: str, zone: ZoneInfo) -> datetime:
-    """Return the instant that the words behind « embargo » state, in `zone`. Raises UsageError as `parse_when` does."""
+def embargo_end(words: str, zone: ZoneInfo, near: date | None = None) -> datetime:
+    """Return the instant that the words behind « embargo » state, in `zone`; for `near` and the errors see `parse_when`."""
     stated = words.strip("(). \u00a0\u202f")
     named = _ZONE.search(stated)
     if named:
         stated = stated[: named.start()]
     lead = _UNTIL.match(stated)
     stated = stated[lead.end() if lead else 0 :]
-    return parse_when(stated, _PARIS if named and named["paris"] else zone).astimezone(zone)
+    return parse_when(stated, _PARIS if named and named["paris"] else zone, near).astimezone(zone)
 
 
 def _read(text: str) -> Banner | None:
     """Read banners from the left, parted by dashes and the like; a date line may be the last part."""
     banner, at = Banner(), 0
     while at < len(text):
-        if embargo := _EMBARGO.match(text, at):
+        if embargo := _EMBARGO.match(text, at) or _NOT_BEFORE.match(text, at):
             return replace(banner, embargo=text[embargo.end() :].strip(" \u00a0\u202f:"))
         found = _TYPE.match(text, at) or _AT_ONCE.match(text, at)
         if not found:
@@ -137,6 +142,15 @@ def _saying_more(banner: Banner, text: str, end: int) -> Banner | None:
     return None
 
 
+def _behind_restriction(text: str) -> Banner | None:
+    """Read « CONFIDENTIEL – SOUS EMBARGO JUSQU’AU … »: until then, and no longer."""
+    between = _DASH.search(text)
+    if not between or not restrictions.recognise(text[: between.start()]):
+        return None
+    banner = _read(text[between.end() :])
+    return replace(banner, says_more=True) if banner and _FIGURE.search(banner.embargo or "") else None
+
+
 def _behind_date(text: str) -> Banner | None:
     """Read « Bellerive, le 3 mai 2026 – Communiqué de presse »."""
     between = _BEFORE_BANNER.search(text)
@@ -144,3 +158,24 @@ def _behind_date(text: str) -> Banner | None:
         return None
     date_line, banner = datelines.recognise(text[: between.start()]), _read(text[between.end() :])
     return replace(banner, date_line=date_line) if date_line and banner else None
+
+
+def _in_parts(text: str) -> Banner | None:
+    """Read place, date and banners parted by dashes and the like, in any order: « Bellerive – Communiqué de presse – 3 mai 2026 »."""
+    place, banner, date_line = "", Banner(), None
+    for part in _PARTING.split(text):
+        found = _read(part)
+        line = None if found else datelines.recognise(part)
+        if found and found.embargo is None and not found.date_line:
+            banner = replace(banner, type=banner.type or found.type, at_once=banner.at_once or found.at_once, says_more=found.says_more)
+        elif line and date_line is None:
+            date_line = line
+        elif not place and datelines.is_place(part):
+            place = part
+        else:
+            return None
+    if banner == Banner() or (place and (banner.type != "communique" or (date_line and date_line.place))):
+        return None
+    if date_line:
+        return replace(banner, date_line=replace(date_line, place=date_line.place or place or None))
+    return replace(banner, says_more=True, doubtful=True) if place else None  # « Communiqué de presse – Canicule » may be the title

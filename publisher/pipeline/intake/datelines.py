@@ -18,9 +18,13 @@ _BEFORE = late(
     rf"(?:(?:le|du|ce){_S}+)?",
     re.IGNORECASE,
 )
+_BARE = late(rf"{_PLACE}{_S}+", re.IGNORECASE)
 _AFTER = late(rf"(?:{_S}*,{_S}*(?P<at>à{_S}+)?|{_S}+[–—-]{_S}+|{_S}+(?P<at2>à{_S}+)){_PLACE}", re.IGNORECASE)
 _HOUR = late(rf"{_S}*,?{_S}*(?:à{_S}+)?")
 _FIGURE = late(r"[0-9]")
+_RUNNING = late(rf"(?<=[0-9])(?:\.|{_S}*\))?(?:[*_]{{0,3}}{_S}+[–—-]{{1,2}}{_S}+|[*_]{{0,3}}\.{_S}+)[*_]{{0,3}}")
+_SHORTEST_SENTENCE = 30
+_HEAD = 60
 
 # What may stand in lower case in the name of a commune.
 _SMALL_WORDS = frozenset(("sur", "sous", "en", "de", "du", "des", "la", "le", "les", "lès", "lez", "près"))
@@ -29,10 +33,10 @@ _NAME = late(r"(?:[dl]['’])?[^\W\d_a-zà-ÿœæ]|\(")
 _BODY = late(r"mairie|ville|commune|communauté|métropole|agglomération|département", re.IGNORECASE)
 # « Forum des Associations – samedi 5 septembre 2026 » is a title.
 _EVENT = late(
-    r"(?:animation|assemblée|atelier|bal|braderie|brocante|campagne|cérémonie|collecte|commémoration|concert|concours|conférence|conseil|consultation"
-    r"|coupure|course|débat|élections?|enquête|exposition|fermeture|fêtes?|festival|forum|hommage|inauguration|invitation|journées?|kermesse|marche"
-    r"|marché|match|noël|nuit|opération|ouverture|permanence|point|portes|programme|rencontre|rendez-vous|rentrée|repas|réunion|réveillon|salon"
-    r"|semaine|séance|soirée|sortie|spectacle|stage|tournoi|travaux|vernissage|visite|vœux|vote|week-end)",
+    r"(?:agenda|animation|assemblée|atelier|bal|bilan|bourse|braderie|brocante|budget|calendrier|campagne|carnaval|cérémonie|collecte|commémoration|concert|concours|conférence|conseil|consultation"
+    r"|coupure|course|débat|élections?|enquête|exposition|fermeture|fêtes?|festival|feux?|foire|forum|gala|halloween|hommage|inauguration|invitation|journées?|kermesse|marche"
+    r"|loto|marché|match|noël|nuit|octobre|pâques|opération|ouverture|permanence|point|portes|programme|rencontre|rendez-vous|rentrée|repas|réunion|réveillon|salon"
+    r"|semaine|séance|soirée|sortie|spectacle|stage|téléthon|tournoi|travaux|vernissage|vide-greniers?|visite|vœux|vote|week-end)",
     re.IGNORECASE,
 )
 
@@ -57,18 +61,50 @@ def recognise(line: str) -> DateLine | None:
         return None
     before = _BEFORE.fullmatch(text, 0, found[0].start)
     if not before:
-        return None
+        return _placed_bare(text, found[0])
     if before["place"]:
         return _placed(text, found[0], before)
     return _placed_behind(text, found[0], signed=bool(before["signed"]))
 
 
+def is_place(words: str, *, sure: bool = False) -> bool:
+    """Tell whether the words are written as the name of a commune: capitals, but for the small words of such names."""
+    parts = re.split(rf"{_S}+", words)
+    if _BODY.fullmatch(parts[0]):
+        return True
+    if not _NAME.match(parts[0]) or not all(_NAME.match(part) or part.lower() in _SMALL_WORDS for part in parts):
+        return False
+    return sure or not _EVENT.fullmatch(parts[0])
+
+
+def set_apart(text: str) -> str:
+    """Return the text, each date line that runs into a sentence parted from it (« Bellerive, le 3 mai 2026 – La Ville annonce … »)."""
+    lines = text.split("\n")
+    return "\n".join([line for start in lines[:_HEAD] for line in _apart(start)] + lines[_HEAD:])
+
+
+def _apart(line: str) -> list[str]:
+    dash = _RUNNING.search(line, 0, LONGEST)
+    found = recognise(line[: dash.start()]) if dash else None
+    rest = line[dash.end() :] if dash else ""
+    is_sentence = len(rest) > _SHORTEST_SENTENCE and rest.rstrip(f"*_{_SPACES}")[-1:] in {".", "!", "?", "…", "»", ":"}
+    return [line[: dash.start()], "", rest] if dash and found and found.place and is_sentence else [line]
+
+
 def _placed(text: str, written: WrittenDate, before: re.Match[str]) -> DateLine | None:
     place = before["place"].strip(_SPACES)
     rest = _rest(text, written.end)
-    if rest is None or not _is_place(place, sure=bool(before["signed"] or before["at"])):
+    if rest is None or not is_place(place, sure=bool(before["signed"] or before["at"])):
         return None
     return DateLine(written, place, signed=bool(before["signed"]), says_more=bool(rest))
+
+
+def _placed_bare(text: str, written: WrittenDate) -> DateLine | None:
+    """Read « Bellerive 24 novembre 2026 », which says no more than these."""
+    before = _BARE.fullmatch(text, 0, written.start)
+    if not before or written.year is None or written.end < len(text) or not is_place(before["place"]):
+        return None
+    return DateLine(written, before["place"])
 
 
 def _placed_behind(text: str, written: WrittenDate, *, signed: bool) -> DateLine | None:
@@ -76,7 +112,7 @@ def _placed_behind(text: str, written: WrittenDate, *, signed: bool) -> DateLine
     if rest is not None:
         return DateLine(written, signed=signed, says_more=bool(rest))
     behind = _AFTER.fullmatch(text, written.end)
-    if behind and _is_place(behind["place"].strip(_SPACES), sure=bool(behind["at"] or behind["at2"])):
+    if behind and is_place(behind["place"].strip(_SPACES), sure=bool(behind["at"] or behind["at2"])):
         return DateLine(written, behind["place"].strip(_SPACES), signed=signed)
     return None
 
@@ -88,13 +124,3 @@ def _rest(text: str, end: int) -> str | None:
         return ""
     hour = hours.read(rest)
     return rest if len(hour) == 1 and hour[0].end == len(rest) and _HOUR.fullmatch(rest, 0, hour[0].start) else None
-
-
-def _is_place(words: str, *, sure: bool) -> bool:
-    """Tell whether the words are written as the name of a commune: capitals, but for the small words of such names."""
-    parts = re.split(rf"{_S}+", words)
-    if _BODY.fullmatch(parts[0]):
-        return True
-    if not _NAME.match(parts[0]) or not all(_NAME.match(part) or part.lower() in _SMALL_WORDS for part in parts):
-        return False
-    return sure or not _EVENT.fullmatch(parts[0])

@@ -15,15 +15,26 @@ _FOREIGN_SIGNATURES = (b"%PDF-", b"PK\x03\x04", b"{\\rtf")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # A byte pair that is an accented letter or a typographic mark in UTF-8, and nonsense (« Ã© ») in Windows-1252.
 _UTF8_PAIR = re.compile(rb"\xc3[\x80-\xbf]|\xc5[\x92\x93]|\xe2\x80[\x90-\xa6]")
-_GARBLED = re.compile("\ufffd|Ã[\u0080-\u00bf©¨ªà®´]|â€[™œ\u201c\u201d“”¦]")
+# What UTF-8 becomes when a program reads it as something else: Windows-1252 (« Ã© »), Mac Roman (« √© »).
+_GARBLED = re.compile(
+    "\ufffd|Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\u0080-\u00bf™œ˜š“”¦]|â‚¬|Å[“’\u0092\u0093]|Â[\u00a0«»°·²]"
+    "|√[©®†¢ß™ªÆ¥ÄâéäÅ]|‚Ä[ôúùìîïí¶]|¬[´ª†∞]"
+)
+# French letters of Mac Roman (é à â É ’) that Windows-1252 reads as others.
+_MAC_ROMAN = re.compile(r"Ž|ˆ|(?<=[A-Za-z])(?:Õ|‰)(?=[A-Za-zŽˆ])|ž(?=[a-z])|ƒ(?=[A-Za-z])")
+_NEAR = 20
+_FIGURE_SPACE = "\u2007"
 _LINE_ENDS = re.compile("\r\n?|[\v\u0085\u2028]")
 _PARAGRAPH_ENDS = re.compile("[\f\u2029]")
+# Left by word processors and web pages; nobody sees them, and they part words for search, counting and addresses.
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def decode(content: bytes, name: str) -> tuple[str, tuple[Problem, ...]]:
-    """Return the text (NFC, lines ended by LF, no byte-order mark) and what a person should know about it.
+    """Return the text and what a person should know about it.
 
+    The text is NFC, its lines end with LF, and it holds no byte-order mark, soft hyphen or space without width.
     Raises IntakeError: `too-large`, `empty`, `binary`, `encoding`.
     """
     if len(content) > LIMIT:
@@ -33,7 +44,8 @@ def decode(content: bytes, name: str) -> tuple[str, tuple[Problem, ...]]:
     text, problems = _read(content, name)
     if _CONTROLS.search(text):
         raise _binary(name)
-    text = unicodedata.normalize("NFC", _PARAGRAPH_ENDS.sub("\n\n", _LINE_ENDS.sub("\n", text)))
+    text = _INVISIBLE.sub("", _PARAGRAPH_ENDS.sub("\n\n", _LINE_ENDS.sub("\n", text))).replace(_FIGURE_SPACE, "\u00a0")
+    text = unicodedata.normalize("NFC", text)
     if not text.strip():
         raise IntakeError("empty", N_("%(name)s is empty: write a title and a text in it."), name=name)
     return text, (*problems, *_doubts(text))
@@ -71,6 +83,12 @@ def _windows_1252(content: bytes, name: str, broken: int) -> tuple[str, tuple[Pr
         text = content.decode("cp1252")
     except UnicodeDecodeError:
         raise unreadable from None
+    if mac := _MAC_ROMAN.search(text):
+        sentence = N_(
+            "The accents of line %(line)s look wrong (“%(verbatim)s”), as from an old Mac: correct them, or save the file as UTF-8."
+        )
+        params = {"verbatim": _word_around(text, mac), "line": _line(text, mac.start())}
+        return text, (Problem(Severity.WARNING, "encoding-damaged", sentence, params),)
     sentence = N_("The file was read as Windows-1252: check the accents, and save it as UTF-8 next time.")
     return text, (Problem(Severity.NOTICE, "encoding-windows-1252", sentence),)
 
@@ -88,6 +106,11 @@ def _doubts(text: str) -> list[Problem]:
             Problem(Severity.WARNING, "bidi-control", sentence, {"line": _line(text, bidi.start()), "code": f"U+{ord(bidi[0]):04X}"})
         )
     return found
+
+
+def _word_around(text: str, found: re.Match[str]) -> str:
+    before, behind = text[max(0, found.start() - _NEAR) : found.start()], text[found.end() : found.end() + _NEAR]
+    return before.rpartition(" ")[2].rpartition("\n")[2] + found[0] + re.split(r"\s", behind, maxsplit=1)[0]
 
 
 def _line(text: str, position: int) -> int:

@@ -13,12 +13,14 @@ from publisher.pipeline.intake.source import Block
 class Draft:
     """Fields of the announcement as the text states them.
 
+    `subject_line`: the subject of the mail that the text was pasted from.
     `origins`: for each field, the line numbers and the words it was read from; `asides`: the same of what no field holds.
     `doubts`: problems of a field, which are moot when the front matter states that field.
     """
 
     type: str | None = None
     title: str | None = None
+    subject_line: str | None = None
     place: str | None = None
     date: day | None = None
     standfirst: str | None = None

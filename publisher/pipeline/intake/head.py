@@ -1,13 +1,13 @@
 """The top of a communiqué: banners, date line, title and standfirst, in whatever order they come."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from publisher.announcement import Link
 from publisher.errors import Problem, Severity
 from publisher.i18n import N_
-from publisher.pipeline.intake import banners, links, markup, titles
+from publisher.pipeline.intake import banners, links, mail_lines, markup, titles
 from publisher.pipeline.intake.banners import Banner
 from publisher.pipeline.intake.datelines import DateLine
 from publisher.pipeline.intake.draft import Draft
@@ -20,11 +20,20 @@ _FEWEST_WORDS = 8
 _ENDS_SENTENCE = late(r"[.!?…][»”\"')]*$|[.!?…][ \u00a0\u202f]»$")
 _ARTICLE = late(r"le[ \u00a0\u202f]", re.IGNORECASE)
 _NEAR_THE_END = 3
+_NEAR_THE_TOP = 4
+# The fields of a form, whose names are no words of the announcement.
+_COLON = r"[ \u00a0\u202f]*:[ \u00a0\u202f]*(?=\S)"
+_STANDFIRST_LABEL = late(rf"(?:chapô|chapo|chapeau|sous-titre){_COLON}", re.IGNORECASE)
+_LABEL = late(rf"^(?:titre|chapô|chapo|chapeau|sous-titre){_COLON}", re.IGNORECASE)
+_BODY_LABEL = late(rf"[*_]*(?:texte|corps(?:[ ]du[ ]texte)?)[*_]*{_COLON}[*_]*", re.IGNORECASE)
 
 
 def take(blocks: list[Block], draft: Draft, *, given_title: str | None, today: date | None) -> list[Block]:
     """Write the top of the text down in `draft` and return the blocks below it; `given_title` is that of the front matter."""
     chosen = titles.choose(blocks) if given_title is None else _replaced_title(blocks, given_title)
+    if given_title is None and draft.subject_line and (chosen is None or titles.is_doubtful(blocks[chosen])):
+        _title_from_subject(draft)
+        chosen = None
     if chosen is None:
         return _below(_above(blocks, draft, today), draft, today)
     for block in blocks[:chosen]:
@@ -34,6 +43,13 @@ def take(blocks: list[Block], draft: Draft, *, given_title: str | None, today: d
     _take_title(block.part(0, count) if count < len(block.lines) else block, draft)
     behind = [block.part(count)] if count < len(block.lines) else []
     return _below([*behind, *blocks[chosen + 1 :]], draft, today)
+
+
+def _title_from_subject(draft: Draft) -> None:
+    """Make the subject of the mail the title of a text that has none."""
+    draft.title = draft.subject_line
+    sentence = N_("The text has no title of its own: “%(title)s” is the subject of the mail it came from.")
+    draft.problems.append(Problem(Severity.NOTICE, "title-from-subject", sentence, {"title": draft.title}))
 
 
 def take_foot(blocks: list[Block], draft: Draft, today: date | None) -> list[Block]:
@@ -99,11 +115,31 @@ def _below(blocks: list[Block], draft: Draft, today: date | None) -> list[Block]
         elif isinstance(found, DateLine) and "date" not in draft.origins and _is_date_line(block, found):
             _take_date(block, found, draft, today)
         elif not draft.standfirst and _is_standfirst(block, blocks[index + 1 :]):
-            draft.standfirst = markup.plain(block.words)
-            draft.read_from(block, "standfirst")
+            _take_standfirst(block, draft)
         else:
-            return blocks[index:]
+            return list(_without_labels(blocks[index:], draft))
     return []
+
+
+def _without_labels(blocks: Sequence[Block], draft: Draft) -> Iterator[Block]:
+    """Yield the body without the fields of a form at its beginning: « Chapô : » is the standfirst, « Texte : » says nothing."""
+    for number, block in enumerate(blocks):
+        is_field = number < _NEAR_THE_TOP and block.kind is Kind.PARAGRAPH
+        if is_field and not draft.standfirst and _is_labelled_standfirst(block, blocks[number + 1 :]):
+            _take_standfirst(block, draft)
+        elif is_field and (label := _BODY_LABEL.match(block.lines[0])):
+            yield block._replace(lines=(block.lines[0][label.end() :], *block.lines[1:]))
+        else:
+            yield block
+
+
+def _take_standfirst(block: Block, draft: Draft) -> None:
+    draft.standfirst = _LABEL.sub("", markup.plain(block.words))
+    draft.read_from(block, "standfirst")
+
+
+def _is_labelled_standfirst(block: Block, behind: Sequence[Block]) -> bool:
+    return len(block.words) <= _LONGEST_STANDFIRST and bool(behind and _STANDFIRST_LABEL.match(markup.bare(block.words)))
 
 
 def _is_date_line(block: Block, found: DateLine) -> bool:
@@ -129,7 +165,9 @@ def _is_standfirst(block: Block, behind: Sequence[Block]) -> bool:
 
 
 def _take_title(block: Block, draft: Draft) -> None:
-    draft.title = markup.plain(block.words)
+    words = _LABEL.sub("", markup.plain(block.words))
+    header = mail_lines.header(words)
+    draft.title = header.value if header and header.kind == "subject" and header.value else words  # « Objet : La piscine rouvre »
     draft.read_from(block, "title")
     for target, words in markup.addresses(block.words):
         url = links.absolute(target)
@@ -145,9 +183,10 @@ def take_banner(block: Block, banner: Banner, draft: Draft, today: date | None) 
         draft.type = banner.type
         draft.read_from(block, "type")
     draft.at_once |= banner.at_once
-    if banner.date_line and "date" not in draft.origins:
+    lost = banner.date_line is not None and "date" in draft.origins
+    if banner.date_line and not lost:
         _take_date(block, banner.date_line, draft, today)
-    elif banner.says_more or banner.date_line:
+    if banner.says_more or lost:
         draft.put_aside(block)
 
 

@@ -73,7 +73,7 @@ def _link(item: re.Match[str], label: str) -> Link | None:
     if item["words"]:
         url = absolute(item["pointed"] or item["target"])
         words = plain(item["words"])
-        named = label if label and _ADDRESS.fullmatch(words) else " : ".join(filter(None, (label, words)))
+        named = label if label and _ADDRESS.fullmatch(words) else " – ".join(filter(None, (label, words)))
     else:
         address = item["auto"] or _without_punctuation(item["bare"])
         url, named = absolute(address), label or address

@@ -1,13 +1,20 @@
-"""Step of intake: lines that are signs for the desk rather than text (comments, end marks), and hashtags."""
+"""Step of intake: lines that are signs for the desk rather than text (comments, end marks, « Brouillon »), and hashtags."""
 
 import re
 
+from publisher.errors import Problem, Severity
+from publisher.i18n import N_
+from publisher.pipeline.intake import markup, restrictions
 from publisher.pipeline.intake.draft import Draft
 from publisher.pipeline.intake.source import BLANK, Block, Kind
 from publisher.text.patterns import late
 
-_HASHTAGS = late(r"(?:#(?=[^\W_]*[^\W\d_])[\w·]++[ ,]*)+")
-_END_MARK = late(r"[-–—][-–— ]*(?:30|fin)[ ]?[-–—][-–— ]*|fin du communiqué\.?", re.IGNORECASE)
+_HASHTAGS = late(r"(?:(?:hashtags?|mots-clés)[ \u00a0]?:[ \u00a0]?)?(?:#(?=[^\W_]*[^\W\d_])[\w·]++[ ,]*)+", re.IGNORECASE)
+_END_MARK = late(
+    r"[-–—][-–— ]*(?:30|fin)[ ]?[-–—][-–— ]*|fin du communiqué\.?|\W*page[ ]?[0-9]{1,3}(?:[ ]?(?:/|sur)[ ]?[0-9]{1,3})?\W*"
+    r"|(?:\.{2,3}|…)/(?:\.{2,3}|…)",
+    re.IGNORECASE,
+)
 _LONGEST = 500
 _LONGEST_MARK = 40
 
@@ -23,13 +30,16 @@ def without_comments(text: str, draft: Draft) -> str:
 
 
 def take(blocks: list[Block], draft: Draft) -> list[Block]:
-    """Take end marks (« – 30 – »), empty headings and lines of hashtags out of the blocks."""
+    """Take end marks (« – 30 – »), empty headings, « Confidentiel » and the like, and lines of hashtags out of the blocks."""
     left: list[Block] = []
     for block in blocks:
         if _is_end_mark(block):
             draft.put_aside(block)
+        elif _is_restriction(block):
+            draft.problems.append(_not_for_release(block))
+            draft.put_aside(block)
         elif block.kind is Kind.PARAGRAPH and _is_hashtags(block.lines[-1]):
-            draft.hashtags += re.findall(r"[\w·]+", block.lines[-1])
+            draft.hashtags += re.findall(r"#([\w·]+)", block.lines[-1])
             draft.read_from(block.part(len(block.lines) - 1), "hashtags")
             left += [block.part(0, len(block.lines) - 1)] if len(block.lines) > 1 else []
         else:
@@ -41,6 +51,16 @@ def _is_end_mark(block: Block) -> bool:
     if block.kind is Kind.HEADING:
         return not any(char.isalnum() for char in block.words)
     return len(block.words) <= _LONGEST_MARK and bool(_END_MARK.fullmatch(block.words.strip(BLANK)))
+
+
+def _is_restriction(block: Block) -> bool:
+    """Tell whether the block says that the document is not meant to leave; « ## Projet » heads a section."""
+    return block.level <= 1 and block.kind in {Kind.HEADING, Kind.PARAGRAPH} and restrictions.recognise(block.words)
+
+
+def _not_for_release(block: Block) -> Problem:
+    sentence = N_("The line “%(verbatim)s” says that the document is not meant to leave: delete it once everything may be published.")
+    return Problem(Severity.ERROR, "not-for-release", sentence, {"verbatim": markup.bare(block.words)})
 
 
 def _is_hashtags(line: str) -> bool:

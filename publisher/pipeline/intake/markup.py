@@ -1,8 +1,8 @@
 """Takes Markdown marks off the lines that intake places: nothing but words is compared or kept."""
 
 import re
+from collections.abc import Callable
 from functools import cache
-from html import unescape
 from typing import TYPE_CHECKING
 
 from publisher.text.patterns import late
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 _BLOCK_MARKS = late(
     r"^[ \t\u00a0]*(?:>[ \t]*)?(?:#{1,6}[ \t\u00a0]+|#{2,6}(?=[^#\s])|[-*+•–—][ \t\u00a0]+(?=\S))?|[ \t\u00a0]+#*[ \t\u00a0]*$"
 )
+_CODE = late(
+    r"^[ ]{0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*+(?:\n(?![ ]{0,3}(?P=fence))[^\n]*+)*+\n[ ]{0,3}(?P=fence)[^\n]*+|(?<!`)`[^`\n]++`(?!`)",
+    re.MULTILINE,
+)
 _EMPHASIS = late(r"\*+|(?<!\w)_+|_+(?!\w)")
 _ESCAPE = late(r"\\([!-/:-@\[-`{-~])|\\$")
 
@@ -24,9 +28,18 @@ def bare(line: str) -> str:
 
 
 def plain(markdown: str) -> str:
-    """Return the words of a short inline text on one line: emphasis, code marks, links, entities and tags taken off."""
+    """Return the words of a short inline text on one line: emphasis, code marks and links taken off."""
     words = "".join(_words(token) for token in _tokens(markdown))
-    return re.sub(r" {2,}", " ", unescape(words)).strip(" ")
+    return re.sub(r" {2,}", " ", words).strip(" ")
+
+
+def outside_code(text: str, change: Callable[[str], str]) -> str:
+    """Return the text changed outside fenced blocks and spans of code."""
+    pieces, done = [], 0
+    for code in _CODE.finditer(text):
+        pieces += [change(text[done : code.start()]), code[0]]
+        done = code.end()
+    return "".join([*pieces, change(text[done:])])
 
 
 def addresses(markdown: str) -> list[tuple[str, str]]:
@@ -64,7 +77,7 @@ def has_more_than_words(markdown: str) -> bool:
 def _words(token: "Token") -> str:
     if token.type in {"softbreak", "hardbreak"}:
         return " "
-    return "" if token.type == "html_inline" else token.content
+    return token.content
 
 
 def _tokens(markdown: str) -> "list[Token]":
@@ -76,4 +89,4 @@ def _tokens(markdown: str) -> "list[Token]":
 def _parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark")
+    return MarkdownIt("commonmark", {"html": False}).enable("strikethrough")

@@ -7,22 +7,16 @@ from itertools import islice
 from publisher.announcement import Announcement
 from publisher.errors import Problem, Severity
 from publisher.i18n import N_
+from publisher.pipeline.intake import embargoes
+from publisher.text import wishes
 from publisher.text.patterns import late
 
 # Addresses and file names hold full stops of their own.
 _WORD = late(r"[^ \t\n\u00a0\u202f]+")
 _ADDRESS = late(r"://|^\W*www\.|@")
 _MISSING_SPACE = late(r"[^\W\d_A-ZÀ-ÖØ-ÞŒ]{2}[»”)]?\.[A-ZÀ-ÖØ-ÞŒ][^\W_]*")
+_STRUCK = late(r"~~(?=[^\s~])([^~\n]{1,200}?)(?<=[^\s~])~~")
 _PLAIN_HTTP = late(r"\bhttp://[^\s<>()\[\]\"]+", re.IGNORECASE)
-_S = r"\s+"
-# In the words of the trade, and in those of everybody: when in doubt, a person says it in the front matter.
-_EMBARGO = late(rf"\bsous{_S}embargo{_S}(?:strict{_S})?jusqu", re.IGNORECASE)
-_NOT_YET = late(
-    rf"\bne{_S}pas{_S}(?:diffuser|publier){_S}(?:avant|sans)"
-    rf"|\b(?:diffusion|publication){_S}(?:autorisée|possible|interdite){_S}(?:à{_S}(?:partir|compter)|avant|dès|jusqu)"
-    rf"|\bnon{_S}(?:publiable|diffusable)|^[^\w\n]*(?:à{_S})?ne{_S}pas{_S}(?:diffuser|publier)[^\w\n]*$",
-    re.IGNORECASE | re.MULTILINE,
-)
 # More of the same says nothing new.
 _MOST = 10
 
@@ -34,16 +28,23 @@ def remarks(announcement: Announcement) -> Iterator[Problem]:
         yield _notice("no-image", N_("There is no image: the announcement will be less visible on social networks."))
     if announcement.contact and not announcement.contact.email:
         yield _notice("contact-without-email", N_("The press contact has no mail address."))
+    for struck in islice(_STRUCK.finditer(text), _MOST):
+        sentence = N_("“%(words)s” is struck out, and most channels would show it as if it stood: delete it.")
+        yield Problem(Severity.ERROR, "struck-out", sentence, {"words": struck[1]})
     for url in _plain_http(announcement, text):
         yield _notice("link-plain-http", N_("The link %(url)s is not protected (http): check whether it works with https."), url=url)
     for words in islice(_missing_spaces(text), _MOST):
         sentence = N_("A space is missing in “%(words)s”: some networks will make a link of it.")
         yield _notice("missing-space-makes-a-link", sentence, words=words)
-    if announcement.embargo_until is None and (_EMBARGO.search(text) or _NOT_YET.search("\n".join((text, *announcement.set_aside)))):
-        sentence = N_(
-            "The text mentions an embargo, but none is set: put it alone on its line, or write “embargo_until” in the front matter."
-        )
-        yield Problem(Severity.ERROR, "embargo-in-text", sentence)
+
+
+def held_back(announcement: Announcement) -> Iterator[Problem]:
+    """Yield the problem of a wish, anywhere in the text or in what was set aside, that no embargo answers."""
+    written = (part for own in announcement.channels.values() for part in (own.title, own.text, own.html, *(own.posts or ())))
+    texts = (announcement.title, announcement.standfirst, announcement.body_markdown, *written, *announcement.set_aside)
+    wish = wishes.find("\n\n".join(text for text in texts if text)) if announcement.embargo_until is None else None
+    if wish:
+        yield embargoes.in_text(wish)
 
 
 def _plain_http(announcement: Announcement, text: str) -> Iterable[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from publisher.pipeline.intake import banners, contacts, datelines
+from publisher.pipeline.intake import banners, contacts, datelines, restrictions
 from publisher.text import sentences
 from publisher.text.patterns import late
 
@@ -16,7 +16,9 @@ _FENCE = late(r" {0,3}(`{3,}|~{3,})")
 _HEADING = late(r" {0,3}(#{1,6}(?=[ \t\u00a0]|$)|#{2,6}(?=[^#\s]))")
 _UNDERLINE = late(r" {0,3}(?:(?P<first>={2,})|-{2,})[ \t]*$")
 _RULE = late(r"[ \t\u00a0]*(?:[-–—_*=~•·][ \t\u00a0]*){3,}$")
-_OPENS_OTHER = late(r" {0,3}(?:[-*+•▪◦‣·●–—][ \t\u00a0]|[0-9]{1,9}[.)][ \t]|>|\|)")
+BULLETS = "•▪◦‣·●○■□▸►▶➢➤✓✔❖◆∙⁃\uf0b7\uf0a7\uf0d8\uf0fc"
+"""Signs that people and word processors put in front of the items of a list (the last four are those of its own fonts)."""
+_OPENS_OTHER = late(rf" {{0,3}}(?:[-*+{BULLETS}–—][ \t\u00a0]|[•\uf0b7](?=\w)|o\t|[0-9]{{1,9}}[.)][ \t]|>|\|)")
 _SENTENCE_END = late(r"[.!?…:;,»”]['*_)]*$")
 _STOP_WITHIN = late(r"[.!?…\n](?=.)", re.DOTALL)
 _LONGEST_HEADING = 250
@@ -173,4 +175,4 @@ def _parted(block: Block, total: int) -> Iterator[Block]:
 
 def _may_be_apart(line: str, number: int, total: int) -> bool:
     at_edge = number <= _HEAD or number > total - _TAIL
-    return banners.may_be(line, at_edge=at_edge) or (at_edge and datelines.recognise(line) is not None)
+    return banners.may_be(line, at_edge=at_edge) or (at_edge and (datelines.recognise(line) is not None or restrictions.recognise(line)))

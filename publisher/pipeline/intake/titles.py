@@ -12,6 +12,7 @@ from publisher.text import sentences
 _LONGEST = 250
 _SHORT_WORDS = 4
 _MOST_LEADING = 3
+_FARTHEST_HEADING = 8
 _FEWEST_CAPITALS = 6
 _UNFINISHED = (",", ";", ":")
 _STOPS = (".", "!", "?", "…")
@@ -21,13 +22,17 @@ def marginal(block: Block) -> Banner | DateLine | None:
     """Return the banner or the date line that the block is, None for anything else."""
     if block.kind not in {Kind.HEADING, Kind.PARAGRAPH} or "\n" in block.words:
         return None
-    return banners.recognise(block.words) or datelines.recognise(block.words)
+    banner = banners.recognise(block.words)
+    if banner and banner.embargo is None:  # an embargo still there was found to be something else
+        return banner
+    return datelines.recognise(block.words)
 
 
 def choose(blocks: Sequence[Block]) -> int | None:
     """Return the index of the block that is, or begins with, the title; None if nothing can be one.
 
-    Short plain lines above a heading (« Espace presse ») give way to it; « Alerte canicule » is a title only in last resort.
+    What only looks like a title (a bold line, one in capitals, short plain lines) gives way to the one heading of level 1 below it;
+    « Alerte canicule » is a title only in last resort.
     """
     leading: list[int] = []
     last_resort = None
@@ -38,6 +43,8 @@ def choose(blocks: Sequence[Block]) -> int | None:
         if aside or block.kind is Kind.RULE or banners.is_letterhead(block.words):
             continue
         if _strong_lines(block):
+            if block.kind is not Kind.HEADING and (heading := _only_heading_behind(blocks, index)):
+                return heading
             return leading[0] if leading and not _outweighs(blocks, index, leading) else index
         if not _is_plain_title(block):
             break
@@ -45,14 +52,29 @@ def choose(blocks: Sequence[Block]) -> int | None:
         if not _is_short(block) or len(leading) == _MOST_LEADING:
             break
     if leading:
-        return _only_heading_behind(blocks, leading[-1]) or leading[0]
+        return _only_heading_behind(blocks, leading[-1]) or _behind_rubric(blocks, leading)
     return last_resort if last_resort is not None else _first_heading(blocks)
 
 
 def _only_heading_behind(blocks: Sequence[Block], leading: int) -> int | None:
-    """Return the index of the next block if it is the one heading of level 1."""
-    index = next((index for index, block in enumerate(blocks[leading + 1 :], leading + 1) if not marginal(block)), None)
-    return index if index is not None and _is_only_top(blocks, index) else None
+    """Return the index of the one heading of level 1 if nothing but other lines of the head stands between."""
+    for index, block in enumerate(blocks[leading + 1 : leading + 1 + _FARTHEST_HEADING], leading + 1):
+        if block.kind is Kind.HEADING:
+            return index if _is_only_top(blocks, index) else None
+        if not (_is_of_margin(block) or _strong_lines(block) or (_is_plain_title(block) and _is_short(block))):
+            return None
+    return None
+
+
+def _is_of_margin(block: Block) -> bool:
+    return block.kind is Kind.RULE or marginal(block) is not None or banners.is_letterhead(block.words)
+
+
+def _behind_rubric(blocks: Sequence[Block], leading: Sequence[int]) -> int:
+    """Return the first of the short lines above the text; one word (« CANICULE ») is a rubric if another line may be the title."""
+    if len(leading) > 1 and _word_count(blocks[leading[0]]) == 1 and not blocks[leading[1]].words.endswith("."):
+        return leading[1]
+    return leading[0]
 
 
 def _is_only_top(blocks: Sequence[Block], index: int) -> bool:
@@ -70,6 +92,11 @@ def count_lines(block: Block) -> int:
     if strong := _strong_lines(block):
         return strong
     return len(block.lines) if _is_plausible(block.words) and len(sentences.split(block.words)) == 1 else 1
+
+
+def is_doubtful(block: Block) -> bool:
+    """Tell whether the chosen block is a title only for want of a better one: a plain line that ends like a sentence."""
+    return not _strong_lines(block) and markup.bare(block.lines[count_lines(block) - 1]).endswith(_STOPS)
 
 
 def same_words(one: str, other: str) -> bool:

@@ -33,6 +33,16 @@ def test_windows_1252_is_recognised_and_told():
     assert decode(TEXT.encode("cp1252"), "a.txt") == (TEXT, (WINDOWS,))
 
 
+@pytest.mark.parametrize(("text", "verbatim"), [("L’été à Bellerive", "LÕŽtŽ"), ("À Bellerive\n\nDu thé", "thŽ"), ("Le passé", "passŽ")])
+def test_mac_roman_is_read_and_a_person_asked_to_look(text, verbatim):
+    found, problems = decode(text.encode("mac_roman"), "a.txt")
+    assert found == text.encode("mac_roman").decode("cp1252")
+    line = text[: max(text.find("thé"), 0)].count("\n") + 1
+    assert [(problem.severity, problem.code, problem.params) for problem in problems] == [
+        (Severity.WARNING, "encoding-damaged", {"verbatim": verbatim, "line": line})
+    ]
+
+
 def test_line_and_page_breaks_of_word_processors_become_line_ends():
     assert decode("a\vb\u2028c\u0085d\fe\u2029f".encode(), "a.txt") == ("a\nb\nc\nd\n\ne\n\nf", ())
 
@@ -64,12 +74,26 @@ def test_a_document_at_the_limit_is_read():
     assert decode(b"a" * LIMIT, "a.md") == ("a" * LIMIT, ())
 
 
+READ_TWICE = [
+    ("é", "cp1252", "Ã©"),
+    ("L’", "cp1252", "â€™"),
+    ("É", "cp1252", "Ã‰"),
+    ("œ", "cp1252", "Å“"),
+    ("« a", "cp1252", "Â«"),
+    ("5 €", "cp1252", "â‚¬"),
+    ("é", "mac_roman", "√©"),
+    ("l’", "mac_roman", "‚Äô"),
+    ("à", "mac_roman", "√†"),
+]
+
+
 @pytest.mark.parametrize(
     ("text", "code", "params"),
     [
         ("Titre\n\nL\u202een-tête", "bidi-control", {"line": 3, "code": "U+202E"}),
         ("a\u2066b", "bidi-control", {"line": 1, "code": "U+2066"}),
         ("Titre\nL’Ã©tÃ©", "encoding-damaged", {"verbatim": "Ã©", "line": 2}),
+        *((text.encode().decode(wrong), "encoding-damaged", {"verbatim": seen, "line": 1}) for text, wrong, seen in READ_TWICE),
         ("L\ufffdété", "encoding-damaged", {"verbatim": "\ufffd", "line": 1}),
     ],
 )

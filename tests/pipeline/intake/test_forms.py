@@ -15,6 +15,11 @@ TODAY = date(2026, 11, 20)
 
 NO_IMAGE = Problem(Severity.NOTICE, "no-image", "There is no image: the announcement will be less visible on social networks.")
 FINAL_STOP = Problem(Severity.NOTICE, "title-final-stop", "The final full stop of the title was removed.")
+FROM_MAIL = Problem(
+    Severity.NOTICE,
+    "mail-set-aside",
+    "The text was pasted from a mail: sender, recipients, signature and the like were set aside. Check what is left.",
+)
 NO_EMAIL = Problem(Severity.NOTICE, "contact-without-email", "The press contact has no mail address.")
 
 
@@ -233,7 +238,12 @@ FORMS = {
     ),
     "plain line above the only heading": (
         "Bonjour à toutes et à tous\n\nBellerive, le 4 mai 2026\n\n# La piscine rouvre\n\nElle rouvre lundi.\n\n## Horaires\n\n10 h.",
-        said(body="Elle rouvre lundi.\n\n## Horaires\n\n10 h.", set_aside=("Bonjour à toutes et à tous",), **MAY),
+        said(
+            body="Elle rouvre lundi.\n\n## Horaires\n\n10 h.",
+            set_aside=("Bonjour à toutes et à tous",),
+            problems=(FROM_MAIL, NO_IMAGE),
+            **MAY,
+        ),
     ),
     "plain title above sections": (
         "La piscine rouvre\n\n# Lundi\n\n10 h.\n\n# Mardi\n\n11 h.",
@@ -335,7 +345,9 @@ FORMS = {
                 Problem(
                     Severity.ERROR,
                     "embargo-in-text",
-                    "The text mentions an embargo, but none is set: put it alone on its line, or write “embargo_until” in the front matter.",
+                    "“%(verbatim)s”: the text asks not to be published yet, but no embargo is set. Write its end alone on a line, such as"
+                    " “Embargo jusqu’au 24 novembre 2026 à 18 h”, or “embargo_until” in the front matter.",
+                    {"verbatim": "sous embargo jusqu’au 24 novembre 2026 à 18 h."},
                 ),
             ),
         ),
@@ -371,7 +383,7 @@ FORMS = {
     "contact below the text without a blank line": (
         "# La piscine rouvre\n\nElle rouvre lundi.\nContact presse : Camille Martin – 06 39 98 12 34\nRenseignements : 01 99 00 55 55\nwww.ville.example",
         said(
-            body="Elle rouvre lundi.\n\nRenseignements : 01 99 00 55 55\nwww.ville.example",
+            body="Elle rouvre lundi.\n\nRenseignements : 01 99 00 55 55\\\nwww.ville.example",
             contact=PressContact("Camille Martin", None, "06 39 98 12 34"),
             problems=(NO_IMAGE, NO_EMAIL),
         ),
@@ -439,7 +451,14 @@ FORMS = {
                 Medium("affiche.jpg", "Affiche"),
             ),
             links=(Link("https://ville.example", "Affiche"),),
-            problems=(),
+            problems=(
+                Problem(
+                    Severity.WARNING,
+                    "image-in-sentence",
+                    "The image “%(file)s” stands in a sentence, which is shown without it: check that “%(verbatim)s” is whole.",
+                    {"file": "plan d’accès.png", "verbatim": "Elle rouvre lundi."},
+                ),
+            ),
         ),
     ),
     "an image twice, described differently": (
@@ -480,11 +499,11 @@ FORMS = {
     "body of every kind": (
         (
             "# La piscine rouvre\n\n### Au programme\n\n- un\n  suite\n- deux\n\n1. trois\n\n> « Enfin ! », dit-elle.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
-            "---\n\n```\n# code\n\n![x](y.png)\n```\n\n#### À propos de Bellerive\nBellerive compte\n12 000 habitants.\n\n### Accès\n\n<b>Bus</b> 12\n\n---"
+            "---\n\n```\n# code\n\n![x](y.png)\n```\n\n#### À propos de Bellerive\nBellerive compte\n12 000 habitants.\n\n### Accès\n\nBus 12\n\n---"
         ),
         said(
             body="## Au programme\n\n- un\n  suite\n- deux\n\n1. trois\n\n> « Enfin ! », dit-elle.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
-            "---\n\n```\n# code\n\n![x](y.png)\n```\n\n### À propos de Bellerive\n\nBellerive compte\n12 000 habitants.\n\n## Accès\n\n<b>Bus</b> 12"
+            "---\n\n```\n# code\n\n![x](y.png)\n```\n\n### À propos de Bellerive\n\nBellerive compte 12 000 habitants.\n\n## Accès\n\nBus 12"
         ),
     ),
     "lines that somebody drew": (
@@ -497,7 +516,7 @@ FORMS = {
     ),
     "typed bullets": (
         "# La piscine rouvre\n\nAu programme :\n• un\n• deux\n\n– trois\n– quatre\n\n– Bonjour !",
-        said(body="Au programme :\n- un\n- deux\n\n- trois\n- quatre\n\n– Bonjour !"),
+        said(body="Au programme :\n\n- un\n- deux\n\n- trois\n- quatre\n\n– Bonjour !"),
     ),
     "a line of dashes below a sentence parts, and heads nothing": (
         "# La piscine rouvre\n\nElle rouvre lundi.\n---\nVenez.",

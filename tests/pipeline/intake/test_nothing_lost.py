@@ -23,7 +23,7 @@ def words_of(text: str) -> set[str]:
 # What labels, banners and dates say in so many words is said by the field they fill.
 SAID_BY_FIELDS = words_of(
     "Communiqué de presse, alerte, invitation, rectificatif, pour diffusion immédiate, sous embargo jusqu’au, contact, contacts,"
-    " tél, courriel, le, fait à, lundi, mardi, mercredi, jeudi, vendredi, samedi, dimanche, 1er, h"
+    " ne pas diffuser avant, objet, tél, courriel, le, fait à, lundi, mardi, mercredi, jeudi, vendredi, samedi, dimanche, 1er, h"
 )
 
 numbers = st.integers(100, 999)
@@ -65,6 +65,15 @@ banners = st.sampled_from(
         "###",
         "#Bellerive #Été",
         "<!-- brouillon -->",
+        "Brouillon – V3",
+        "Ne pas diffuser avant le 24 novembre 2026 à 18 h",
+        "Bellerive – Communiqué de presse – 3 mai 2026",
+        "De : Camille Martin7\nÀ : presse7@ville.example\nObjet : Tr : La piscine8 rouvre",
+        "Objet : La piscine8 rouvre",
+        "----- Message transféré -----",
+        "-- \nCamille Martin7",
+        "Bonjour à tous,",
+        "Cordialement,",
     ]
 )
 date_lines = st.one_of(

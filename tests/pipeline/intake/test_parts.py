@@ -1,6 +1,7 @@
 """The lines that intake recognises one by one."""
 
 from datetime import datetime
+from itertools import permutations
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,6 +35,8 @@ PARIS = ZoneInfo("Europe/Paris")
         ("BELLERIVE-SUR-ORGE, LE 3 MAI 2026", "BELLERIVE-SUR-ORGE", "2026-05-03"),
         ("Bellerive (99), le 3 mai 2026", "Bellerive (99)", "2026-05-03"),
         ("Bellerive le 3 mai 2026", "Bellerive", "2026-05-03"),
+        ("Bellerive 3 mai 2026", "Bellerive", "2026-05-03"),
+        ("**Saint-Ouen-l'Abbaye  dimanche 3 mai 2026**", "Saint-Ouen-l'Abbaye", "2026-05-03"),
         ("Bellerive\u00a0: 3\u00a0mai 2026", "Bellerive", "2026-05-03"),
         ("Mairie de Bellerive, le 3 mai 2026", "Mairie de Bellerive", "2026-05-03"),
         ("Le 3 mai 2026, à Bellerive", "Bellerive", "2026-05-03"),
@@ -54,6 +57,10 @@ def test_a_date_line_is_recognised_in_the_usual_ways(line, place, day):
         "Fête de la Musique, le 21 juin 2026",
         "Forum des Associations – samedi 5 septembre 2026",
         "Réunion publique, le 3 mai 2026",
+        "Carnaval 24 novembre 2026",
+        "Bellerive 24 novembre",
+        "Bellerive 24 novembre 2026 à 16 h",
+        "La piscine rouvre 24 novembre 2026",
         "Du 3 au 5 mai 2026",
         "Bellerive, le 3 mai 2026 – La Ville annonce",
         "Le 3 mai 2026, la Ville annonce",
@@ -99,10 +106,29 @@ def test_a_banner_says_the_type(line, kind, at_once):
 
 
 @pytest.mark.parametrize(
+    "parts",
+    [*permutations(["Bellerive", "Communiqué de presse", "dimanche 3 mai 2026"]), ("Communiqué de presse", "Bellerive, le 3 mai 2026")],
+)
+@pytest.mark.parametrize("dash", [" – ", " - ", " | ", " • "])
+def test_place_banner_and_date_on_one_line_are_told_apart(parts, dash):
+    found = banners.recognise(dash.join(parts))
+    assert found is not None
+    assert found.date_line is not None
+    assert (found.type, found.says_more, found.date_line.place, str(found.date_line.written.value)) == (
+        "communique",
+        False,
+        "Bellerive",
+        "2026-05-03",
+    )
+
+
+@pytest.mark.parametrize(
     ("line", "doubtful"),
     [
         ("Communiqué de presse n° 12", False),
         ("Communiqué de la Ville de Bellerive", False),
+        ("Communiqué de presse – Canicule", True),
+        ("Bellerive | Communiqué de presse", True),
         ("Alerte canicule", True),
         ("Alerte météo orange", True),
     ],
@@ -270,7 +296,7 @@ def test_a_contact_for_the_public_or_a_sentence_opens_no_press_contact(line):
         ("https://ville.example/a_(b)", [("https://ville.example/a_(b)", "https://ville.example/a_(b)")]),
         ("Site : www.ville.example", [("https://www.ville.example", "Site")]),
         ("**Site internet :** [ville.example](https://ville.example)", [("https://ville.example", "Site internet")]),
-        ("Dossier : [le plan vélo](https://ville.example/velo)", [("https://ville.example/velo", "Dossier : le plan vélo")]),
+        ("Dossier : [le plan vélo](https://ville.example/velo)", [("https://ville.example/velo", "Dossier – le plan vélo")]),
         ("www.a.example | www.b.example", [("https://www.a.example", "www.a.example"), ("https://www.b.example", "www.b.example")]),
         ("Site : a.example – Réseau : b.example/c", [("https://a.example", "Site"), ("https://b.example/c", "Réseau")]),
         ("[a](https://a.example), [b](https://b.example) et [c](https://c.example)", [(f"https://{x}.example", x) for x in "abc"]),
@@ -329,7 +355,7 @@ def test_only_a_single_final_full_stop_goes(title, expected):
     ("markdown", "expected"),
     [
         ("**Une délégation** d’*élus*", "Une délégation d’élus"),
-        ("L’`œuvre` &amp; <b>Cie</b>\\*", "L’œuvre & Cie*"),
+        ("L’`œuvre` &amp; <Cie>\\*", "L’œuvre & <Cie>*"),
         ("[le site](https://ville.example) rouvre", "le site rouvre"),
         ("deux\nlignes", "deux lignes"),
         ("2 * 3 * 4 = 24, élu_e_s", "2 * 3 * 4 = 24, élu_e_s"),
