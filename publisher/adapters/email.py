@@ -9,38 +9,30 @@ from typing import Annotated, ClassVar, Literal
 
 from publisher.adapters.base import Form, Idempotency, Limits, Message, Payload, Readback, Step, Traits
 from publisher.adapters.settings import ChannelSettings
-from publisher.config import Check, Secret, between
 from publisher.config import Config as Configuration
+from publisher.config import Secret, between, rules
 from publisher.errors import ConfigError, Problem, Severity
 from publisher.i18n import N_
 from publisher.text.titles import shorten
 
 SUBJECT_LIMIT = 70
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _SPECIAL = re.compile(r"[()<>\[\]:;@\\,.\"]")
-
-
-def _is_address(text: str) -> bool:
-    return _ADDRESS.fullmatch(text) is not None
-
-
-MailAddress = Annotated[str, Check(_is_address, N_("%(place)s: write an e-mail address, such as presse@example.org."))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config(ChannelSettings):
     """The keys of [channels.NAME] with adapter = "email"; `account` is the From address."""
 
-    account: MailAddress
-    name: str = ""
+    account: rules.MailAddress
+    name: rules.Line = ""
     """The name shown beside the From address."""
-    reply_to: MailAddress | None = None
+    reply_to: rules.MailAddress | None = None
     """A mailbox that people read."""
-    host: str
+    host: rules.Host
     port: Annotated[int, between(1, 65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     auth: Literal["password", "xoauth2", "none"] = "password"
-    recipients: Path | None = None
+    recipients: rules.File | None = None
     """A CSV file whose first line is email,name."""
     before_embargo: bool = False
     not_after: Annotated[int, between(1, 7 * 24 * 60)] = 4 * 60
@@ -128,7 +120,7 @@ def read_recipients(path: Path) -> tuple[Recipient, ...]:
     found: dict[str, Recipient] = {}
     for row in rows:
         address = (row["email"] or "").strip()
-        if not _is_address(address):
+        if not rules.is_mail_address(address):
             sentence = N_("%(path)s, line %(line)d: “%(address)s” is not an e-mail address; correct it or remove the line.")
             raise ConfigError("recipients-address", sentence, path=path, line=rows.line_num, address=address)
         found.setdefault(address.casefold(), Recipient(address, (row.get("name") or "").strip()))

@@ -1,16 +1,22 @@
 """Channel kind "facebook": a post on the town's page, created unpublished and then shown (Graph API)."""
 
+import re
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from publisher.adapters.base import Form, Idempotency, Limits, Message, Payload, Readback, Step, Traits
 from publisher.adapters.settings import ChannelSettings, HttpSettings
-from publisher.config import Address, Secret
+from publisher.config import Check, Secret, rules
 from publisher.errors import Problem, Severity
 from publisher.i18n import N_
 
 POST_LIMIT = 63_206  # characters of a post, as commonly reported; not in the official documentation
 FOLD = 477  # what is seen before "see more", as commonly reported
+
+_PAGE_ID = Check(lambda text: re.fullmatch("[0-9]*", text) is not None, N_("%(place)s: write the page's number, such as 100000000000001."))
+_VERSION = Check(
+    lambda text: re.fullmatch(r"v[0-9]{1,3}\.[0-9]", text) is not None, N_("%(place)s: a version of the platform is written v26.0.")
+)
 
 
 def utf16_length(text: str) -> int:
@@ -22,8 +28,9 @@ def utf16_length(text: str) -> int:
 class Config(HttpSettings):
     """The keys of [channels.NAME] with adapter = "facebook"; `account` is the page's id."""
 
-    api_base: Address = "https://graph.facebook.com"
-    api_version: str = "v26.0"
+    account: Annotated[str, _PAGE_ID] = ""
+    api_base: rules.Address = "https://graph.facebook.com"
+    api_version: Annotated[str, _VERSION] = "v26.0"
     """An expired version is answered by another one without a word: check once a year."""
     page_token: Secret
     app_secret: Secret | None = None

@@ -7,29 +7,33 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated, ClassVar
 
 from publisher.adapters import press_room
 from publisher.adapters.base import Call, Form, Idempotency, Limits, Message, Payload, Readback, Receipt, Step, Traits
 from publisher.adapters.settings import ChannelSettings, WireSettings
-from publisher.config import Address, between
+from publisher.config import Check, between, rules
 from publisher.config import Config as Configuration
 from publisher.errors import Evidence, NotSent, OutcomeUnknown, Rejected
 from publisher.i18n import N_
+
+_PROGRAM = Check(
+    lambda words: not words or bool(words[0].strip()),
+    N_('%(place)s: name the program first, such as ["rsync", "-a", "./", "site.example:presse/"].'),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config(WireSettings):
     """The keys of [channels.NAME] with adapter = "static-site"."""
 
-    directory: Path
+    directory: rules.Folder
     """Where the files go; the web server shows this folder."""
-    url: Address | None = None
+    url: rules.Address | None = None
     """The address under which that folder is seen."""
-    title: str = ""
+    title: rules.Line = ""
     """Name of the press room in its list and its feed; the town's, if empty."""
-    command: tuple[str, ...] = ()
+    command: Annotated[tuple[str, ...], _PROGRAM] = ()
     """What sends the folder to a distant host, such as rsync and its arguments; started in the folder, without a shell."""
     command_timeout: Annotated[int, between(1, 3600)] = 120
     """Seconds that the command may take."""
@@ -39,7 +43,7 @@ class Config(WireSettings):
     def complete(cls, table: Mapping[str, object], config: Configuration) -> Mapping[str, object]:
         """Take the folder `site` of the data directory and the town's address where the table names none."""
         town = {"url": config.town.site_url} if config.town.site_url else {}
-        table = {"directory": str(config.storage.data_dir / "site"), "title": config.town.name, **town, **table}
+        table = {"directory": str(config.storage.data_dir / "site"), **town, **table, "title": table.get("title") or config.town.name}
         return super(Config, cls).complete(table, config)
 
     def facts(self) -> dict[str, object]:

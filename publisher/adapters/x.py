@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from publisher.adapters import x_posts
 from publisher.adapters.base import Call, Form, Idempotency, Limits, Message, Payload, Probe, Readback, Receipt, Step, Traits
 from publisher.adapters.settings import ChannelSettings, HttpSettings
-from publisher.config import Address, Secret, between
+from publisher.config import Check, Secret, between, rules
 from publisher.errors import Problem, Rejected, Severity
 from publisher.i18n import N_
 from publisher.text.threads import Thread, arrange
@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 
 SKEW = timedelta(seconds=60)  # between X's clock and ours
 ALERT_POSTS = 3  # an alert is read at a glance
+_ACCOUNT = Check(
+    lambda text: re.fullmatch("[A-Za-z0-9_]*", text) is not None,
+    N_("%(place)s: write the account's name without “@” and without its address, such as ville_de_valmont."),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config(HttpSettings):
     """The keys of [channels.NAME] with adapter = "x"; `account` is the name after the @."""
 
-    api_base: Address = "https://api.x.com"
+    account: Annotated[str, _ACCOUNT] = ""
+    api_base: rules.Address = "https://api.x.com"
     max_posts: Annotated[int, between(1, 25)] = 5
     thread: Literal["auto", "never"] = "auto"
     """`never`: always one post, the title and the link."""

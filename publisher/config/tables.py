@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from publisher.config.secrets import ChannelSecrets, Secret
@@ -51,32 +50,27 @@ class Where:
         return value.variable if isinstance(value, FromEnvironment) else f"{self.file}, [{self.section}] {key}"
 
 
+def _nothing(value: object) -> Mapping[str, object]:
+    del value
+    return {}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Check:
-    """A rule on the value of a key, put in `Annotated`; `sentence` tells what is accepted (its places: `place`, `params`)."""
+    """A rule on the value of a key, put in `Annotated`.
+
+    `sentence` tells what is accepted; its places are `place`, `value`, and what `told` returns for a value that is refused.
+    """
 
     accepts: Callable[[Any], bool]
     sentence: str
-    params: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    told: Callable[[Any], Mapping[str, object]] = _nothing
 
 
 def between(low: float, high: float) -> Check:
     """Accept numbers from low to high, both included."""
     sentence = N_("%(place)s: the number must lie between %(low)s and %(high)s.")
-    return Check(lambda number: low <= number <= high, sentence, {"low": low, "high": high})
-
-
-def _is_address(text: str) -> bool:
-    if not text.isprintable() or " " in text:
-        return False
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        return False
-
-
-Address = Annotated[str, Check(_is_address, N_("%(place)s: a complete address is needed, such as https://www.example.org."))]
+    return Check(lambda number: low <= number <= high, sentence, lambda _: {"low": low, "high": high})
 
 
 def read(cls: type[T], table: Mapping[str, object], where: Where, secrets: ChannelSecrets | None = None) -> T:
@@ -171,7 +165,7 @@ def _is_unset(value: object) -> bool:
 def _checked(value: object, checks: tuple[Check, ...], place: str) -> object:
     for check in checks:
         if not check.accepts(value):
-            raise ConfigError("wrong-value", check.sentence, place=place, **check.params)
+            raise ConfigError("wrong-value", check.sentence, **{"place": place, "value": value, **check.told(value)})
     return value
 
 

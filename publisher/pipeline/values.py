@@ -42,7 +42,7 @@ def common(reading: Reading, channel: Channel, config: Config, own: ChannelText,
         "links": [_link(each, typeset(each.text)) for each in announcement.links],
         "hashtags": hashtags(reading),
         "permalink": PERMALINK if link and not early else "",
-        "link_line": f"{typeset(config.town.link_line)} {PERMALINK}" if link and not early else "",
+        "link_line": f"{typeset(config.town.link_line)} {PERMALINK}".lstrip() if link and not early else "",
         "unsubscribe": UNSUBSCRIBE if config.web.public_url else "",
         "town": {
             "name": typeset(config.town.name),

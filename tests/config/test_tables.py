@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.config import Address, Secret, Secrets, Where, between, read
+from publisher.config import Secret, Secrets, Where, between, read
+from publisher.config.rules import Address
 from publisher.config.tables import FromEnvironment
 from publisher.errors import ConfigError
 

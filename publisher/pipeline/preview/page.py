@@ -10,9 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from publisher import i18n
 from publisher.config import Config
+from publisher.config.colour import legible
 from publisher.pipeline import html
 from publisher.pipeline.preview import words
-from publisher.pipeline.preview.colour import legible
 from publisher.pipeline.preview.view import StepView, look
 from publisher.pipeline.render import Rendering
 

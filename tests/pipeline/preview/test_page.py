@@ -208,9 +208,9 @@ def test_the_page_is_in_the_language_of_its_reader_and_the_text_in_its_own(confi
 
 
 def test_the_towns_colour_is_made_legible_on_both_papers(tmp_path):
-    page = as_page(made.rendering(), made.config(tmp_path, colour="#777777"))
+    page = as_page(made.rendering(), made.config(tmp_path, colour="#767676"))
     accents = re.findall(r"--accent: (#\w{6})", page)
-    assert accents == ["#6f6f6f", "#858585", "#000000"]
+    assert accents == ["#6f6f6f", "#848484", "#000000"]
 
 
 @pytest.mark.parametrize(
