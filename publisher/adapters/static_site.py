@@ -14,7 +14,7 @@ from publisher.adapters.base import Call, Form, Idempotency, Limits, Message, Pa
 from publisher.adapters.settings import ChannelSettings, WireSettings
 from publisher.config import Check, between, rules
 from publisher.config import Config as Configuration
-from publisher.errors import Evidence, NotSent, OutcomeUnknown, Rejected
+from publisher.errors import Evidence, NotSent, OutcomeUnknown, Rejected, reason
 from publisher.i18n import N_
 
 _PROGRAM = Check(
@@ -175,14 +175,15 @@ class StaticSite:
             sentence = N_("The command %(command)s that sends the press room did not finish: check it by hand.")
             raise OutcomeUnknown("upload-failed", sentence, command=self.config.command[0], evidence=Evidence(body=str(error))) from error
         if done.returncode:
-            words = done.stderr.decode("utf-8", "replace")[-2000:]
-            sentence = N_("The command %(command)s that sends the press room failed with code %(code)d: check it by hand.")
-            evidence = Evidence(status=done.returncode, body=words)
-            raise OutcomeUnknown("upload-failed", sentence, command=self.config.command[0], code=done.returncode, evidence=evidence)
+            cut = N_("The command %(command)s that sends the press room was cut short (signal %(signal)d): check it by hand.")
+            failed = N_("The command %(command)s that sends the press room failed with code %(code)d: check it by hand.")
+            evidence = Evidence(status=done.returncode, body=done.stderr.decode("utf-8", "replace")[-2000:])
+            facts = {"command": self.config.command[0], "code": done.returncode, "signal": -done.returncode}
+            raise OutcomeUnknown("upload-failed", cut if done.returncode < 0 else failed, evidence=evidence, **facts)
 
     def _disk(self, outcome: type[NotSent | OutcomeUnknown], error: OSError) -> NotSent | OutcomeUnknown:
-        sentence = N_("The press room %(directory)s could not be written (%(reason)s): check its rights and the free space.")
-        return outcome("press-room-unwritable", sentence, directory=self.config.directory, reason=error.strerror)
+        sentence = N_("The press room %(directory)s could not be written: %(reason)s.")
+        return outcome("press-room-unwritable", sentence, directory=self.config.directory, reason=reason(error))
 
     def _receipt(self, step: Step) -> Receipt:
         slug = str(step.content["slug"])

@@ -151,11 +151,14 @@ def _keep(folder: Path, content: bytes) -> None:
     if path.exists():
         return
     draft = folder / f".{path.name}.{secrets.token_hex(4)}"
-    with draft.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with draft.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _sha256(content: bytes) -> str:
