@@ -21,7 +21,9 @@ REFUSALS = frozenset({400, 403, 404, 413, 422})
 LONGEST_WAIT = 366 * 86_400  # seconds; what is absurd is bounded by the caller, and must fit in a date
 SHOWN = 2000  # characters of a body that an operator needs
 
-_TELLING = re.compile(r"date|location|retry-after|content-type|www-authenticate|.*(rate|limit|request-id|transaction-id|trace).*")
+_TELLING = re.compile(
+    r"date|location|retry-after|content-type|www-authenticate|.*(rate|limit|request-id|transaction-id|trace|access-level).*"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,8 +109,8 @@ class X:
         return _number_in(found[2])
 
     def probe(self) -> Probe:
-        """Ask X whose tokens these are; names of accounts are the same in any case."""
-        user, answer = self._api.me()
+        """Ask X whose tokens these are, and whether they may post; names of accounts are the same in any case."""
+        user, answer = self._api.writer()
         ours = user["username"].casefold() == self.config.account.casefold()
         return Probe(self.config.account if ours else user["username"], user["name"], answer.date)
 

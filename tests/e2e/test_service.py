@@ -101,9 +101,10 @@ def test_an_account_other_than_the_tokens_sends_nothing(hall: TownHall) -> None:
 def test_check_online_only_reads(hall: TownHall) -> None:
     checks = {one["check"]: one["problems"] for one in hall.json("check", "--online")["checks"]}
     assert checks["access"] == []
-    hall.x.switch(access="expired")
-    (problem,) = next(one["problems"] for one in hall.json("check", "--online", code=1)["checks"] if one["check"] == "access")
-    assert (problem["severity"], problem["code"], problem["channel"]) == ("error", "unauthorized", "x")
+    for access, code in (("expired", "unauthorized"), ("read-only", "oauth1-permissions")):
+        hall.x.switch(access=access)
+        (problem,) = next(one["problems"] for one in hall.json("check", "--online", code=1)["checks"] if one["check"] == "access")
+        assert (problem["severity"], problem["code"], problem["channel"]) == ("error", code, "x")
     assert {request["method"] for request in hall.x.requests} == {"GET"}
     assert not (hall.folder / "site" / "index.html").exists()
 
