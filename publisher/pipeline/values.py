@@ -11,10 +11,10 @@ from publisher.adapters.registry import Channel
 from publisher.announcement import ChannelText, Link
 from publisher.config import Config
 from publisher.pipeline.reading import Reading
+from publisher.pipeline.slots import UNSUBSCRIBE
 from publisher.text import wording
 from publisher.text.blocks import bare_address
 
-UNSUBSCRIBE = "{unsubscribe}"
 MAX_HASHTAGS = 3
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
