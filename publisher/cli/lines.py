@@ -1,8 +1,14 @@
 """Lines of a terminal: broken as French typography allows, which rich does not know."""
 
+import unicodedata
 from collections.abc import Iterator
 
 from rich.cells import cell_len, chop_cells
+
+
+def visible(text: str) -> str:
+    """Return the text with a mark for each control character, which could command the terminal."""
+    return "".join("\ufffd" if unicodedata.category(char) == "Cc" and char != "\n" else char for char in text)
 
 
 def wrap(text: str, width: int) -> Iterator[str]:

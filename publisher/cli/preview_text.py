@@ -1,14 +1,13 @@
 """The preview in a terminal: one panel per channel, as wide as there is room, in colours only where they can be seen."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
-from publisher.cli.lines import wrap
+from publisher.cli.lines import visible, wrap
 from publisher.config import Config
 from publisher.errors import Problem, Severity
 from publisher.i18n import _
@@ -41,8 +40,7 @@ def draw(rendering: Rendering, config: Config, only: Collection[str] = ()) -> No
 
 def _text(text: str, width: int, style: str = "") -> Text:
     """Return the text broken into lines; a control character, which could command the terminal, becomes a mark."""
-    visible = "".join("\ufffd" if unicodedata.category(char) == "Cc" and char != "\n" else char for char in text)
-    return Text("\n".join(wrap(visible, max(width, 1))), style=style, no_wrap=True, overflow="fold")
+    return Text("\n".join(wrap(visible(text), max(width, 1))), style=style, no_wrap=True, overflow="fold")
 
 
 def _head(view: View, config: Config, width: int) -> Iterator[Text]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from publisher.adapters.registry import Channel
 from publisher.errors import Problem, Severity
 from publisher.i18n import N_, _, current, ngettext
 from publisher.pipeline import slots
@@ -70,6 +71,18 @@ def step(name: str) -> str:
     if series and series[1] in STEPS:
         return f"{_(STEPS[series[1]])}\u00a0{series[2]}"
     return _(STEPS[name]) if name in STEPS else name
+
+
+def named_step(name: str) -> str:
+    """Return the words for a step, and the name that scripts and other steps give it."""
+    said = step(name)
+    return name if said == name else f"{said} ({name})"
+
+
+def channel(one: Channel) -> str:
+    """Return the words for a channel, and its name in config.toml where it says more."""
+    label = _(one.adapter.traits.label)
+    return label if label.casefold() == one.name.casefold() else f"{label} ({one.name})"
 
 
 def instant(moment: datetime, zone: ZoneInfo) -> str:
