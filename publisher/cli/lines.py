@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from rich.cells import cell_len, chop_cells
+from rich.text import Text
 
 
 def visible(text: str) -> str:
@@ -25,3 +26,12 @@ def wrap(text: str, width: int) -> Iterator[str]:
             *full, current = chop_cells(word, width) or [""]
             yield from full
         yield current
+
+
+def broken(text: Text, width: int) -> Iterator[Text]:
+    """Yield the lines of a styled text, broken as `wrap` does."""
+    place = 0
+    for line in wrap(text.plain, max(width, 1)):
+        start = text.plain.index(line, place)
+        place = start + len(line)
+        yield text[start:place]

@@ -1,17 +1,16 @@
 """The preview in a terminal: one panel per channel, as wide as there is room, in colours only where they can be seen."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from publisher.cli import article
 from publisher.cli.lines import visible, wrap
 from publisher.config import Config
 from publisher.errors import Problem, Severity
 from publisher.i18n import _
-from publisher.pipeline import html
 from publisher.pipeline.preview import words
 from publisher.pipeline.preview.view import ChannelView, StepView, View, look
 from publisher.pipeline.render import Rendering
@@ -21,7 +20,6 @@ WIDEST = 100
 
 FRAME = 4
 BULLET = "– "
-_BLANK_LINES = re.compile(r"\n{2,}")
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
 
 
@@ -82,8 +80,7 @@ def _page(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
     del channel
     yield _named(_("Address:"), f"…/{step.content['slug']}/", width)
     yield Text()
-    text = words.filled(html.words(str(step.content["html"])))
-    yield _text(_BLANK_LINES.sub("\n\n", text).strip("\n"), width)
+    yield from article.drawn(words.filled(str(step.content["html"])), width)
 
 
 def _post(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
