@@ -52,7 +52,8 @@ class Traits:
 
     `templates` is the folder under templates/, `parts` maps the names of `Message.parts` to template files in it.
     `window` is the settling time of an EVENTUAL read-back, `key_life` how long the platform remembers a KEY.
-    `permalink`: the address in its receipt fills the permalink slot of the other channels.
+    `permalink`: the address in its receipt fills the permalink slot of the other channels. `handle`: how its readers see the
+    account beside the name, as “@{account}”; empty if they do not.
     """
 
     label: str
@@ -65,6 +66,7 @@ class Traits:
     window: timedelta = timedelta(0)
     key_life: timedelta = timedelta(0)
     permalink: bool = False
+    handle: str = ""
 
 
 @dataclass(frozen=True, slots=True)

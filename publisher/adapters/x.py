@@ -56,6 +56,7 @@ class X:
         idempotency=Idempotency.NONE,
         readback=Readback.EVENTUAL,
         window=timedelta(seconds=30),
+        handle="@{account}",
     )
 
     def __init__(self, config: Config) -> None:

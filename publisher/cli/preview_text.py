@@ -73,7 +73,8 @@ def _panel(channel: ChannelView, width: int) -> Panel:
 
 def _step(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
     yield from _EFFECTS.get(step.effect, _other)(step, channel, width)
-    yield from _problems(step.problems, width)
+    if step.effect != "message":  # whose text is long: they stand above it
+        yield from _problems(step.problems, width)
 
 
 def _page(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
@@ -109,6 +110,7 @@ def _message(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]
     yield _named(_("From"), str(content["from"]), width)
     yield _named(_("Answers go to"), str(content["reply_to"]), width)
     yield _named(_("Recipients"), words.recipients(channel.recipients), width)
+    yield from _problems(step.problems, width)
     yield Text()
     yield _text(words.filled(step.text), width)
 

@@ -31,6 +31,8 @@ STEPS = {
 }
 """The names of steps, for people; those of a series have their number behind, as post-2."""
 
+_BRIEF = 800  # characters that half a screen shows
+
 _SERIES = re.compile(r"(.+)-(\d+)")
 _MOVED = re.compile(r"paragraph (\d+) before (\d+)")
 _CENT = Decimal("0.01")
@@ -58,6 +60,11 @@ def parts(text: str) -> Iterator[Part]:
 def slot(match: re.Match[str]) -> str:
     """Return the words for a slot, between marks that no communiqué uses."""
     return f"‹{_(slots.SLOTS[match[0]])}›"
+
+
+def is_brief(content: object) -> bool:
+    """Return whether a text or HTML is so short that a frame for it needs little room."""
+    return len(str(content)) <= _BRIEF
 
 
 def filled(text: str) -> str:
