@@ -79,6 +79,15 @@ class Parser(argparse.ArgumentParser):
         """Raise UsageError instead of printing the whole usage."""
         raise UsageError("usage", N_("%(message)s (see “%(command)s --help”)"), message=message, command=self.prog)
 
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse what is none of the choices; one that looks like it says more than all of them."""
+        from publisher.config import nearest
+
+        near = nearest(str(value), dict.fromkeys(map(str, action.choices or ())))
+        if near and near != str(value):
+            raise argparse.ArgumentError(action, _("invalid choice: %(value)r; did you mean %(near)r?") % {"value": value, "near": near})
+        super()._check_value(action, value)
+
     def _print_message(self, message: str, file: Any = None) -> None:
         """Print help; argparse would be silent about a full disk."""
         print(message, end="", file=file)

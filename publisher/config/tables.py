@@ -84,9 +84,12 @@ def read(cls: type[T], table: Mapping[str, object], where: Where, secrets: Chann
     fields: dict[str, Field[Any]] = {entry.name: entry for entry in dataclasses.fields(cls)}  # type: ignore[arg-type] # T is a dataclass
     _refuse_unknown(table, fields, where)
     values: dict[str, object] = {}
+    missing: list[str] = []
     for name, entry in fields.items():
         if _secret_hint(hints[name]):
-            values[name] = _secret(name, hints[name], table, where, secrets)
+            values[name] = _secret(name, table, where, secrets)
+            if values[name] is None and hints[name] is Secret:
+                missing.append(name)
         elif name in table:
             values[name] = _convert(hints[name], table[name], name, where)
         elif entry.default is not MISSING:
@@ -94,7 +97,9 @@ def read(cls: type[T], table: Mapping[str, object], where: Where, secrets: Chann
         elif entry.default_factory is MISSING:
             sentence = N_("%(file)s, section [%(section)s]: “%(key)s” is missing; add a line “%(key)s = …”.")
             raise ConfigError("missing-key", sentence, file=where.file, section=where.section, key=name)
-    return cls(**values)
+    if secrets and missing:
+        raise _without(missing, where, secrets)
+    return cls(**{**values, **{name: Secret("") for name in missing}})
 
 
 def nearest(name: str, known: Mapping[str, object]) -> str | None:
@@ -120,20 +125,23 @@ def _secret_hint(hint: object) -> bool:
     return hint is Secret or Secret in get_args(hint)
 
 
-def _secret(key: str, hint: object, table: Mapping[str, object], where: Where, secrets: ChannelSecrets | None) -> Secret | None:
+def _secret(key: str, table: Mapping[str, object], where: Where, secrets: ChannelSecrets | None) -> Secret | None:
     if key in table:
         sentence = N_("%(place)s: secrets never stand in this file; move it to .env, under the name %(name)s.")
         raise ConfigError("secret-in-config", sentence, place=where.place(key), name=where.variable(key))
-    found = secrets.get(key) if secrets else None
-    if found is not None or hint is not Secret:
-        return found
-    if secrets is None:
-        return Secret("")
-    name, path = secrets.names(key)[-1], secrets.secrets.env_file
-    sentence = N_(
-        "The secret %(name)s, needed by [%(section)s], is missing: write it in %(path)s, or the path of its file as %(name)s_FILE."
-    )
-    raise ConfigError("missing-secret", sentence, name=name, section=where.section, path=path)
+    return secrets.get(key) if secrets else None
+
+
+def _without(missing: list[str], where: Where, secrets: ChannelSecrets) -> ConfigError:
+    """Return the error for secrets that are nowhere: all of them, to be written in one go."""
+    names, path = [secrets.names(key)[-1] for key in missing], secrets.secrets.env_file
+    if len(names) == 1:
+        sentence = N_(
+            "The secret %(name)s, needed by [%(section)s], is missing: write it in %(path)s, or the path of its file as %(name)s_FILE."
+        )
+        return ConfigError("missing-secret", sentence, name=names[0], section=where.section, path=path)
+    sentence = N_("The secrets %(names)s, needed by [%(section)s], are missing: write them in %(path)s.")
+    return ConfigError("missing-secret", sentence, names=", ".join(names), section=where.section, path=path)
 
 
 def _rooted(default: object, where: Where) -> object:

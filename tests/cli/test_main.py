@@ -79,6 +79,17 @@ class TestArguments:
         assert (out, err.count("\n"), err.startswith(f"publisher: {start}")) == ("", 1, True)
         assert err.endswith(f" (see “{command} --help”)\n")
 
+    @pytest.mark.parametrize(
+        ("argv", "sentence"),
+        [
+            (["previw"], "argument VERB: invalid choice: 'previw'; did you mean 'preview'?"),
+            (["preview", "a.md", "--format", "jsn"], "argument --format: invalid choice: 'jsn'; did you mean 'json'?"),
+        ],
+    )
+    def test_a_slip_of_the_pen_is_answered_by_what_was_meant(self, argv, sentence, capsys):
+        assert main(argv) == 2
+        assert capsys.readouterr().err.startswith(f"publisher: {sentence} (see")
+
     def test_only_the_called_verb_is_imported(self):
         code = "import sys; from publisher.cli import main; main(['init', '--nonsense']); print(*sorted(sys.modules), sep='\\n')"
         seen = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
