@@ -107,7 +107,7 @@ def _lines(delivery: Mapping[str, Any]) -> "Iterator[Text]":
     from publisher.pipeline.reasons import explain
 
     if delivery["reason"]:
-        yield Text(explain(delivery["reason"]), style="yellow")
+        yield Text(explain(delivery["reason"]))
     for step in delivery["steps"]:
         facts = [step["url"] or "", step["error"] or ""]
         yield Text.assemble(f"{named_step(step['id'])}  ", _mark(step["state"]), "  ", " – ".join(filter(None, facts)))

@@ -157,7 +157,7 @@ def test_only_what_is_too_long_looks_so(page):
 def test_a_message_is_drawn_as_in_an_inbox_and_in_both_versions(page):
     assert Reader(part(page, "mail")).text == (
         "E-mail 1 e-mail, 3 recipients · channel “mail” Ville de Valmont [CP] Valmont – La fête de l’eau Elle a lieu samedi. "
-        "Subject [CP] Valmont – La fête de l’eau (31 characters) Opening shown in the inbox Elle a lieu samedi. "
+        "Subject [CP] Valmont – La fête de l’eau (31 characters) Shown in the inbox Elle a lieu samedi. "
         'From "Ville de Valmont" <presse@valmont.example> Answers go to presse@valmont.example Recipients 3 recipients '
         "With formatting The formatted e-mail says the same as the text; it is shown on screen. "
         f"Text only Elle a lieu samedi. En ligne : {SLOT} ‹address to leave the list› "
