@@ -130,14 +130,20 @@ def channels(at: Circumstances) -> Iterator[Problem]:
     for name, error in mistakes.items():
         yield Problem(Severity.ERROR, error.code, error.sentence, error.params, channel=name)
     if not mistakes:
-        yield from _order(at.config)
+        yield from _together(at.config)
 
 
-def _order(config: Config) -> Iterator[Problem]:
+def _together(config: Config) -> Iterator[Problem]:
+    """Find what is wrong with channels each of which is right by itself: their order, and accounts that nothing will verify."""
     try:
-        registry.configure(config, secrets=False)
+        configured = registry.configure(config, secrets=False)
     except ConfigError as error:
         yield Problem(Severity.ERROR, error.code, error.sentence, error.params)
+        return
+    for name, channel in configured.items():
+        if channel.settings.enabled and isinstance(channel.adapter, Probes) and not channel.settings.account:
+            sentence = N_("%(place)s is missing: nothing will verify that the right account publishes; write its name.")
+            yield Problem(Severity.WARNING, "no-account", sentence, {"place": config.where(name).place("account")}, name)
 
 
 def access(at: Circumstances) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ Errors carry a stable code and parameters; the sentence is English source text, 
 What a platform said word for word is evidence for the operator and never part of the sentence.
 """
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,7 +28,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar
 
-from publisher.i18n import _
+from publisher.i18n import N_, _
 
 
 class PublisherError(Exception):
@@ -90,6 +91,33 @@ class Evidence:
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
+
+
+_REASONS: Mapping[int, str] = {
+    errno.ENOSPC: N_("the disk is full; make room"),
+    errno.EDQUOT: N_("your share of the disk is used up; make room"),
+    errno.EROFS: N_("the disk is read-only; choose another place, or make it writable"),
+    errno.EACCES: N_("its rights do not allow it; choose another place, or change them"),
+    errno.EPERM: N_("its rights do not allow it; choose another place, or change them"),
+    errno.ENOENT: N_("there is no such folder; correct the path"),
+    errno.EEXIST: N_("a part of its path is a file; correct the path"),
+    errno.ENOTDIR: N_("a part of its path is a file; correct the path"),
+    errno.EISDIR: N_("it is a folder; correct the path"),
+    errno.ENAMETOOLONG: N_("its name is too long; choose a shorter one"),
+    errno.EFBIG: N_("it would be larger than this system allows; raise that limit"),
+    errno.EIO: N_("the disk fails; have it checked"),
+}
+
+
+def reason(error: OSError) -> str:
+    """Return what the system refused, and the remedy, in the current language; in its own words where we have none."""
+    known = _REASONS.get(error.errno or 0)
+    return _(known) if known else str(error.strerror or error)
+
+
+def unwritable(error: OSError, path: object) -> StorageError:
+    """Return the error for a file that could not be written."""
+    return StorageError("unwritable", N_("%(path)s cannot be written: %(reason)s."), path=path, reason=reason(error))
 
 
 class SendError(PublisherError):

@@ -1,5 +1,6 @@
 """The database: Django set up on it, made when new, refused when newer than the code, its failures told in one sentence."""
 
+import errno
 import fcntl
 import os
 import pkgutil
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from publisher import crashpoints, migrations, settings
 from publisher.config import Config
-from publisher.errors import StorageError
+from publisher.errors import StorageError, reason, unwritable
 from publisher.i18n import N_
 
 LEAST_SPACE = 100 * 2**20
@@ -119,8 +120,10 @@ def explained(config: Config) -> Iterator[None]:
         code, sentence = found
         raise StorageError(code, sentence, path=path(config), directory=config.storage.data_dir) from error
     except OSError as error:
-        sentence = N_("%(path)s cannot be used: %(reason)s. Check the disk, and the owner and rights of the data directory.")
-        raise StorageError("disk", sentence, path=error.filename or config.storage.data_dir, reason=error.strerror) from error
+        if error.errno == errno.ENOSPC:
+            raise _error(sqlite3.SQLITE_FULL, config) from error
+        place = error.filename or config.storage.data_dir
+        raise StorageError("disk", N_("%(path)s cannot be used: %(reason)s."), path=place, reason=reason(error)) from error
 
 
 _EXPLANATIONS = {
@@ -206,5 +209,4 @@ def _secret_key(data_dir: Path) -> str:
                 draft.unlink()
         return file.read_text(encoding="ascii")
     except OSError as error:
-        sentence = N_("The data directory %(directory)s cannot be written: %(reason)s. Check its owner and its rights.")
-        raise StorageError("data-dir-unwritable", sentence, directory=data_dir, reason=error.strerror) from error
+        raise unwritable(error, data_dir) from error

@@ -177,6 +177,12 @@ class TestChannels:
     def test_secrets_of_a_channel_that_is_switched_off_are_not_missed(self, town):
         assert found(checks.channels, CONFIG + '[channels.page]\nadapter = "facebook"\naccount = "1"\nenabled = false') == []
 
+    def test_a_channel_whose_account_nothing_will_verify_is_told(self, town):
+        (town / ".env").write_text("X_API_KEY=1\nX_API_SECRET=1\nX_ACCESS_TOKEN=1\nX_ACCESS_TOKEN_SECRET=1\n")
+        sentence = "config.toml, [channels.x] account is missing: nothing will verify that the right account publishes; write its name."
+        assert found(checks.channels, CONFIG + '[channels.x]\nadapter = "x"') == [("warning", "no-account", sentence)]
+        assert found(checks.channels, CONFIG + '[channels.x]\nadapter = "x"\nenabled = false') == []
+
     def test_channels_that_wait_for_each_other_are_told(self, town):
         [(severity, code, _)] = found(checks.channels, CONFIG + 'after = ["website"]')
         assert (severity, code) == ("error", "circular-after")

@@ -57,7 +57,8 @@ class Traits:
     are those that only a correction or a withdrawal needs.
     `window` is the settling time of an EVENTUAL read-back, `key_life` how long the platform remembers a KEY.
     `permalink`: the address in its receipt fills the permalink slot of the other channels. `edits`: what is out can be changed
-    where it stands; without it a correction is a publication of its own.
+    where it stands; without it a correction is a publication of its own. `handle`: how its readers see the account beside the
+    name, as “@{account}”; empty if they do not.
     """
 
     label: str
@@ -72,6 +73,7 @@ class Traits:
     permalink: bool = False
     edits: bool = False
     later_parts: Mapping[str, str] = field(default_factory=dict)
+    handle: str = ""
 
 
 @dataclass(frozen=True, slots=True)

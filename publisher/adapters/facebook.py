@@ -26,7 +26,7 @@ from publisher.adapters.base import (
     taking_back,
 )
 from publisher.adapters.settings import ChannelSettings, HttpSettings
-from publisher.config import Address, Check, Secret
+from publisher.config import Check, Secret, rules
 from publisher.errors import Rejected, Unsupported
 from publisher.i18n import N_
 
@@ -47,7 +47,7 @@ class Config(HttpSettings):
     """The keys of [channels.NAME] with adapter = "facebook"; `account` is the page's number."""
 
     account: PageNumber = ""
-    api_base: Address = "https://graph.facebook.com"
+    api_base: rules.Address = "https://graph.facebook.com"
     api_version: Version = "v26.0"
     """An expired version is answered by another one without a word: check once a year."""
     page_token: Secret

@@ -22,7 +22,7 @@ LONGEST_WAIT = 366 * 86_400  # seconds; what is absurd is bounded by the caller,
 SHOWN = 2000  # characters of a body that an operator needs
 
 _TELLING = re.compile(
-    r"date|location|retry-after|content-type|www-authenticate|.*api-version|.*(rate|limit|usage|request-id|transaction-id|trace).*"
+    r"date|location|retry-after|content-type|www-authenticate|.*api-version|.*(rate|limit|usage|request-id|transaction-id|trace|access-level).*"
 )
 
 

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Literal
 
 from publisher.adapters.mail_address import is_address
 from publisher.adapters.settings import WireSettings
-from publisher.config import Check, Secret, between
+from publisher.config import Check, Secret, between, rules
 from publisher.config import Config as Configuration
 from publisher.i18n import N_
 
@@ -35,11 +34,11 @@ class Config(WireSettings):
     """The keys of [channels.NAME] with adapter = "email"; `account` is the From address."""
 
     account: MailAddress
-    name: str = ""
+    name: rules.Line = ""
     """The name shown beside the From address."""
     reply_to: MailAddress | None = None
     """A mailbox that people read."""
-    host: str
+    host: rules.Host
     port: Annotated[int, between(1, 65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     """`none`: only to this machine or a private network."""
@@ -50,7 +49,7 @@ class Config(WireSettings):
     messages_per_connection: Annotated[int, between(1, 10_000)] = 100
     messages_per_minute: Annotated[int, between(1, 100_000)] | None = None
     """Over all connections; None: as fast as the server takes them."""
-    recipients: Path | None = None
+    recipients: rules.File | None = None
     """A CSV file whose first line is email,name."""
     before_embargo: bool = False
     not_after: Annotated[int, between(1, 7 * 24 * 60)] = 4 * 60

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from publisher.adapters.base import Adapter, Traits
 from publisher.adapters.settings import ChannelSettings
-from publisher.config import ChannelSecrets, Config, Where, missing_secret, nearest, read
+from publisher.config import ChannelSecrets, Config, Where, missing_secrets, nearest, read
 from publisher.errors import ConfigError
 from publisher.i18n import N_
 
@@ -108,9 +108,9 @@ def _channel(name: str, config: Config, *, secrets: bool) -> Channel:
 
 def _with_secrets(adapter: Any, table: Mapping[str, object], where: Where, secrets: ChannelSecrets) -> ChannelSettings:
     settings: ChannelSettings = read(adapter.settings_class, table, where, secrets)
-    for key in settings.needs():
-        if not getattr(settings, key):
-            raise missing_secret(key, where, secrets)
+    missing = [key for key in settings.needs() if not getattr(settings, key)]
+    if missing:
+        raise missing_secrets(missing, where, secrets)
     return settings
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated
 
-from publisher.config import Address, Check, Config, Network, between
+from publisher.config import Check, Config, Network, between, rules
 from publisher.i18n import N_
 
 LONGEST_CALL = 20.0  # seconds; a stopping service waits for the call under way (delivery.md §4)
@@ -19,7 +18,7 @@ class ChannelSettings:
 
     adapter: str
     """The kind of channel."""
-    account: str = ""
+    account: rules.Line = ""
     """Where it publishes, as the platform names it; checked by the probe."""
     enabled: bool = True
     after: tuple[str, ...] = ()
@@ -27,7 +26,7 @@ class ChannelSettings:
     before_embargo: Annotated[bool, Check(lambda early: not early, _ONLY_MAIL)] = False
     not_after: Annotated[int, between(1, 7 * 24 * 60)] = 30
     """Minutes after the due time; later than that nothing is sent."""
-    templates: Path | None = None
+    templates: rules.ExistingFolder | None = None
     """The town's own templates, in place of those that are shipped."""
 
     @property
@@ -80,5 +79,5 @@ class WireSettings(ChannelSettings):
 class HttpSettings(WireSettings):
     """The keys of a channel that is published over HTTP."""
 
-    api_base: Address
+    api_base: rules.Address
     """Address of the platform's interface; a simulator's in rehearsals."""

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import unescape
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from publisher.adapters.base import (
@@ -23,9 +22,9 @@ from publisher.adapters.base import (
     taking_back,
 )
 from publisher.adapters.settings import ChannelSettings, WireSettings
-from publisher.config import Address, between
+from publisher.config import Check, between, rules
 from publisher.config import Config as Configuration
-from publisher.errors import Evidence, NotSent, OutcomeUnknown, Rejected, Unsupported
+from publisher.errors import Evidence, NotSent, OutcomeUnknown, Rejected, Unsupported, reason
 from publisher.i18n import N_
 
 if TYPE_CHECKING:
@@ -34,18 +33,23 @@ if TYPE_CHECKING:
 ANY = "any"
 """Stands for the hash of a page of which only the address is known, because a person vouched for it."""
 
+_PROGRAM = Check(
+    lambda words: not words or bool(words[0].strip()),
+    N_('%(place)s: name the program first, such as ["rsync", "-a", "./", "site.example:presse/"].'),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config(WireSettings):
     """The keys of [channels.NAME] with adapter = "static-site"."""
 
-    directory: Path
+    directory: rules.Folder
     """Where the files go; the web server shows this folder."""
-    url: Address | None = None
+    url: rules.Address | None = None
     """The address under which that folder is seen."""
-    title: str = ""
+    title: rules.Line = ""
     """Name of the press room in its list and its feed; the town's, if empty."""
-    command: tuple[str, ...] = ()
+    command: Annotated[tuple[str, ...], _PROGRAM] = ()
     """What sends the folder to a distant host, such as rsync and its arguments; started in the folder, without a shell."""
     command_timeout: Annotated[int, between(1, 3600)] = 120
     """Seconds that the command may take."""
@@ -55,7 +59,7 @@ class Config(WireSettings):
     def complete(cls, table: Mapping[str, object], config: Configuration) -> Mapping[str, object]:
         """Take the folder `site` of the data directory and the town's address where the table names none."""
         town = {"url": config.town.site_url} if config.town.site_url else {}
-        table = {"directory": str(config.storage.data_dir / "site"), "title": config.town.name, **town, **table}
+        table = {"directory": str(config.storage.data_dir / "site"), **town, **table, "title": table.get("title") or config.town.name}
         return super(Config, cls).complete(table, config)
 
     def facts(self) -> dict[str, object]:
@@ -217,14 +221,15 @@ class StaticSite:
             sentence = N_("The command %(command)s that sends the press room did not finish: check it by hand.")
             raise OutcomeUnknown("upload-failed", sentence, command=self.config.command[0], evidence=Evidence(body=str(error))) from error
         if done.returncode:
-            words = done.stderr.decode("utf-8", "replace")[-2000:]
-            sentence = N_("The command %(command)s that sends the press room failed with code %(code)d: check it by hand.")
-            evidence = Evidence(status=done.returncode, body=words)
-            raise OutcomeUnknown("upload-failed", sentence, command=self.config.command[0], code=done.returncode, evidence=evidence)
+            cut = N_("The command %(command)s that sends the press room was cut short (signal %(signal)d): check it by hand.")
+            failed = N_("The command %(command)s that sends the press room failed with code %(code)d: check it by hand.")
+            evidence = Evidence(status=done.returncode, body=done.stderr.decode("utf-8", "replace")[-2000:])
+            facts = {"command": self.config.command[0], "code": done.returncode, "signal": -done.returncode}
+            raise OutcomeUnknown("upload-failed", cut if done.returncode < 0 else failed, evidence=evidence, **facts)
 
     def _disk(self, outcome: type[NotSent | OutcomeUnknown], error: OSError) -> NotSent | OutcomeUnknown:
-        sentence = N_("The press room %(directory)s could not be written (%(reason)s): check its rights and the free space.")
-        return outcome("press-room-unwritable", sentence, directory=self.config.directory, reason=error.strerror)
+        sentence = N_("The press room %(directory)s could not be written: %(reason)s.")
+        return outcome("press-room-unwritable", sentence, directory=self.config.directory, reason=reason(error))
 
     def _receipt(self, step: Step) -> Receipt:
         slug, seen = str(step.content["slug"]), {"sha256": _sha256(str(step.content["document"]))}

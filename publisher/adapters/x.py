@@ -25,7 +25,7 @@ from publisher.adapters.base import (
     taking_back,
 )
 from publisher.adapters.settings import ChannelSettings, HttpSettings
-from publisher.config import Address, Secret, between
+from publisher.config import Check, Secret, between, rules
 from publisher.errors import Problem, Rejected, Severity, Unsupported
 from publisher.i18n import N_
 from publisher.text.threads import arrange
@@ -36,13 +36,18 @@ if TYPE_CHECKING:
 SKEW = timedelta(seconds=60)  # between X's clock and ours
 POST_UNKNOWN = N_("%(url)s is not the address of a post of X, so nothing can be attached to it.")
 ALERT_POSTS = 3  # an alert is read at a glance
+_ACCOUNT = Check(
+    lambda text: re.fullmatch("[A-Za-z0-9_]*", text) is not None,
+    N_("%(place)s: write the account's name without “@” and without its address, such as ville_de_valmont."),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config(HttpSettings):
     """The keys of [channels.NAME] with adapter = "x"; `account` is the name after the @."""
 
-    api_base: Address = "https://api.x.com"
+    account: Annotated[str, _ACCOUNT] = ""
+    api_base: rules.Address = "https://api.x.com"
     max_posts: Annotated[int, between(1, 25)] = 5
     thread: Literal["auto", "never"] = "auto"
     """`never`: always one post, the title and the link."""
@@ -69,6 +74,7 @@ class X:
         idempotency=Idempotency.NONE,
         readback=Readback.EVENTUAL,
         window=timedelta(seconds=30),
+        handle="@{account}",
     )
 
     def __init__(self, config: Config) -> None:
@@ -143,8 +149,8 @@ class X:
         return _number_in(found[2])
 
     def probe(self) -> Probe:
-        """Ask X whose tokens these are; names of accounts are the same in any case."""
-        user, answer = self._api.me()
+        """Ask X whose tokens these are, and whether they may post; names of accounts are the same in any case."""
+        user, answer = self._api.writer()
         ours = user["username"].casefold() == self.config.account.casefold()
         return Probe(self.config.account if ours else user["username"], user["name"], answer.date)
 

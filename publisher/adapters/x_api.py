@@ -24,6 +24,11 @@ from publisher.i18n import N_
 FIXED_HOST = "https://api.twitter.com"
 PAGE = 100  # posts of a timeline, the most that one call gives
 PAGES = 32  # X shows 3,200 posts of a timeline at most
+_READ_ONLY = (
+    Unauthorized,
+    "oauth1-permissions",
+    N_("The X application may only read: give it Read and Write, make new tokens, then connect the account again."),
+)
 # documented refusals, by words of theirs: X's error types are mostly "about:blank" (contracts of API v2, errors)
 _REFUSALS: Sequence[tuple[tuple[str, ...], type[SendError], str, str]] = (
     (
@@ -44,12 +49,7 @@ _REFUSALS: Sequence[tuple[tuple[str, ...], type[SendError], str, str]] = (
         "spend-cap-reached",
         N_("The X account has reached its spending limit: raise it, or wait for the next cycle, then reopen the channel."),
     ),
-    (
-        ("/problems/oauth1-permissions",),
-        Unauthorized,
-        "oauth1-permissions",
-        N_("The X application may only read: give it Read and Write, make new tokens, then connect the account again."),
-    ),
+    (("/problems/oauth1-permissions",), *_READ_ONLY),
     (
         ("client-not-enrolled",),
         Unauthorized,
@@ -118,6 +118,14 @@ class Api(HttpAdapter):
         user = {name: _member(answer.parsed().get("data"), name) for name in ("id", "username", "name")}
         if not user["id"] or not user["username"]:
             raise unusable(answer)
+        return user, answer
+
+    def writer(self) -> tuple[Mapping[str, str], Answer]:
+        """Return who we are, as `me`, unless X tells that these tokens may only read. Raises a SendError."""
+        user, answer = self.me()
+        if answer.headers.get("x-access-level") == "read":
+            kind, code, sentence = _READ_ONLY
+            raise kind(code, sentence, evidence=answer.evidence)
         return user, answer
 
     def look_up(self, text: str, parent: str | None, since: datetime) -> Post | None:

@@ -11,7 +11,8 @@ import io
 import itertools
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any, NoReturn
 
 from publisher import __version__, i18n
 from publisher.cli.output import print_error
-from publisher.errors import PublisherError, UsageError
+from publisher.errors import PublisherError, UsageError, reason
 from publisher.i18n import N_, _
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells say it
@@ -83,6 +84,19 @@ class Parser(argparse.ArgumentParser):
         """Raise UsageError instead of printing the whole usage."""
         raise UsageError("usage", N_("%(message)s (see “%(command)s --help”)"), message=message, command=self.prog)
 
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse what is none of the choices; one that looks like it says more than all of them."""
+        from publisher.config import nearest
+
+        near = nearest(str(value), dict.fromkeys(map(str, action.choices or ())))
+        if near and near != str(value):
+            raise argparse.ArgumentError(action, _("invalid choice: %(value)r; did you mean %(near)r?") % {"value": value, "near": near})
+        super()._check_value(action, value)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print help; argparse would be silent about a full disk."""
+        print(message, end="", file=file)
+
 
 class VerbParser(Parser):
     """The parser of one verb; it imports the verb's module only when the verb is called."""
@@ -97,23 +111,31 @@ class VerbParser(Parser):
         return super().parse_known_args(args, namespace)
 
 
+class Unheard(PublisherError):
+    """What was to be shown could not be written where it was sent."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (interface.md: 0, 1, 2, 3, 75)."""
     argv = sys.argv[1:] if argv is None else argv
     gc.set_threshold(GARBAGE_ROUND)
     _speak(i18n.from_environment())
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - a parent may have closed it
     try:
-        code = _run(argv)
-        sys.stdout.flush()
+        return _run(argv)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it flushes at exit
+        _mute()
         return READER_LEFT
     except Exception as error:  # noqa: BLE001 - the last net: nobody sees a traceback, and it is not lost
         print_error("unexpected", _unexpected(error), as_json=_wants_json(argv))
         return 1
-    return code
+
+
+def _mute() -> None:
+    """Let what is still to be shown go nowhere, or the interpreter complains when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _speak(language: str) -> None:
@@ -129,10 +151,36 @@ def _run(argv: Sequence[str]) -> int:
     if isinstance(output, io.TextIOWrapper):
         output.reconfigure(encoding="utf-8" if _wants_json(argv) else None, errors="replace")
     try:
-        return _call(argv)
+        with _heard():
+            return _call(argv)
     except PublisherError as error:
         print_error(error.code, str(error), as_json=_wants_json(argv))
         return error.exit_code
+
+
+@contextmanager
+def _heard() -> Iterator[None]:
+    """See to it that what is shown arrives: whoever redirects it to a full disk must not take a part for the whole."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if not _is_stuck(error.errno):
+            raise
+        _mute()
+        raise Unheard("output", N_("What was to be shown could not be written whole: %(reason)s."), reason=reason(error)) from error
+
+
+def _is_stuck(cause: int | None) -> bool:
+    """Tell whether it is standard output that fails: then it still does, with what it could not get rid of."""
+    try:
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+    except OSError as error:
+        return error.errno == cause
+    return False
 
 
 def _call(argv: Sequence[str]) -> int:

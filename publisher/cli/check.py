@@ -12,7 +12,7 @@ from publisher.i18n import N_, _
 
 MARKS = {
     None: ("green", N_("all right")),
-    Severity.NOTICE: ("cyan", N_("for information")),
+    Severity.NOTICE: ("cyan", N_("note")),
     Severity.WARNING: ("yellow", N_("warning")),
     Severity.ERROR: ("red", N_("error")),
 }
@@ -47,22 +47,28 @@ def _as_json(finding: checks.Finding) -> dict[str, object]:
 
 
 def _print_table(findings: Sequence[checks.Finding]) -> None:
-    from rich.cells import cell_len
+    from rich.cells import cell_len, set_cell_size
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     from publisher.cli.lines import wrap
+    from publisher.pipeline.preview import words
 
-    rows = [_row(finding, problem) for finding in findings for problem in finding.problems or (None,)]
     console = Console(highlight=False)
-    room = console.width - max(cell_len(title) for title, *_rest in rows) - max(cell_len(mark) for _title, mark, *_rest in rows) - 3 * GAP
-    table = Table(show_header=False, box=None, padding=(0, GAP, 0, 0))
+    rows = [_row(finding, problem) for finding in findings for problem in finding.problems or (None,)]
+    titles, marks = (max(cell_len(row[column]) for row in rows) + GAP for column in (0, 1))
+    before = ""
     for title, mark, style, remark in rows:
-        # Text, not str: rich would take “[town]” for a mark-up of its own, and break lines at no-break spaces
-        lines = Text("\n".join(wrap(remark, max(room, 1))), no_wrap=True, overflow="fold")
-        table.add_row(Text(title), Text(mark, style=style), lines)
-    console.print(table)
+        # Text, not str: rich would take “[town]” for a mark-up of its own
+        head = Text.assemble(set_cell_size("" if title == before else title, titles), (set_cell_size(mark, marks), style))
+        first, *others = wrap(remark, max(console.width - titles - marks, 1))
+        lines = Text("\n").join([head.append(first), *(Text(" " * (titles + marks) + line) for line in others)])
+        lines.rstrip()
+        console.print(lines, no_wrap=True, overflow="fold")
+        before = title
+    if told := words.remarks(problem for finding in findings for problem in finding.problems):
+        console.print()
+        console.print(_("Found: %(remarks)s.") % {"remarks": told})
 
 
 def _row(finding: checks.Finding, problem: Problem | None) -> tuple[str, str, str, str]:

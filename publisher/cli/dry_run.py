@@ -1,13 +1,13 @@
 """What a dry run prints: the very calls that would be made, in order; nothing is stored and nothing is sent."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from publisher.adapters.base import WITHDRAW, Call, Describes, Step
 from publisher.adapters.registry import Channel
 from publisher.cli.output import print_json
 from publisher.i18n import _
+from publisher.pipeline.preview import words
 
 if TYPE_CHECKING:
     from publisher.pipeline.desk import Desk
@@ -32,8 +32,9 @@ def print_plan(desk: "Desk", planned: "Plan") -> None:
     """Print each channel with its time and its calls."""
     for part in planned.parts:
         due = part.window.due_at
-        when = due.astimezone(desk.config.town.zone).isoformat() if due else _("as soon as it is approved")
-        print(_("%(channel)s, %(when)s") % {"channel": part.channel.name, "when": when})
+        when = words.instant(due, desk.config.town.zone) if due else _("as soon as it is approved")
+        print()
+        print(_("%(channel)s, %(when)s") % {"channel": words.channel(part.channel), "when": when})
         print_calls(part.channel, part.payload.steps)
 
 
@@ -49,10 +50,30 @@ def print_end() -> None:
 
 
 def _lines(channel: Channel, step: Step) -> Iterator[str]:
+    """Yield the name of the step, the call, then what it carries: a short value beside its key, a text below it."""
+    from publisher.cli.lines import visible
+
     call = Call(step.effect, channel.name, step.content)
     # what makes room for a sealed alternative is named by its step alone
     if isinstance(channel.adapter, Describes) and (step.effect != WITHDRAW or "remote_id" in step.content):
         call = channel.adapter.describe(step)
-    yield f"  {step.id}: {call.method} {call.address}"
-    for line in json.dumps(call.content, ensure_ascii=False, indent=2).splitlines():
-        yield f"    {line}"
+    yield f"  {words.named_step(step.id)}: {call.method} {call.address}"
+    for key, value in _flat(call.content):
+        first, *more = visible(words.filled(value)).split("\n")
+        if not more:
+            yield f"    {key}: {first}"
+            continue
+        yield f"    {key}:"
+        yield from (f"      {line}".rstrip(" ") for line in (first, *more))
+
+
+def _flat(content: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every value in the content, named by its whole path."""
+    if isinstance(content, Mapping):
+        for name, value in content.items():
+            yield from _flat(value, f"{key}.{name}" if key else str(name))
+    elif isinstance(content, list | tuple):
+        for number, value in enumerate(content):
+            yield from _flat(value, f"{key}[{number}]")
+    else:
+        yield key, str(content)

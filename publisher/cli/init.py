@@ -8,8 +8,8 @@ from pathlib import Path
 from publisher import shipped
 from publisher.cli.output import print_json
 from publisher.config import FILE, load
-from publisher.errors import StorageError
-from publisher.i18n import N_, _
+from publisher.errors import unwritable
+from publisher.i18n import _
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,8 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         data_dir = load(folder / FILE).storage.data_dir
         outcome[data_dir] = _make_new(data_dir)
     except OSError as error:
-        sentence = N_("%(path)s cannot be written: check the path, your rights and the free space.")
-        raise StorageError("unwritable", sentence, path=error.filename or folder) from error
+        raise unwritable(error, folder) from error
     _print(outcome, arguments.format, folder)
     return 0
 

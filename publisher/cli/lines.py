@@ -1,8 +1,15 @@
 """Lines of a terminal: broken as French typography allows, which rich does not know."""
 
+import unicodedata
 from collections.abc import Iterator
 
 from rich.cells import cell_len, chop_cells
+from rich.text import Text
+
+
+def visible(text: str) -> str:
+    """Return the text with a mark for each control character, which could command the terminal."""
+    return "".join("\ufffd" if unicodedata.category(char) == "Cc" and char != "\n" else char for char in text)
 
 
 def wrap(text: str, width: int) -> Iterator[str]:
@@ -19,3 +26,12 @@ def wrap(text: str, width: int) -> Iterator[str]:
             *full, current = chop_cells(word, width) or [""]
             yield from full
         yield current
+
+
+def broken(text: Text, width: int) -> Iterator[Text]:
+    """Yield the lines of a styled text, broken as `wrap` does."""
+    place = 0
+    for line in wrap(text.plain, max(width, 1)):
+        start = text.plain.index(line, place)
+        place = start + len(line)
+        yield text[start:place]

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 from publisher.i18n import _
 
@@ -18,4 +19,5 @@ def print_error(code: str, sentence: str, *, as_json: bool) -> None:
         sentence = json.dumps({"format": "publisher.error/1", "code": code, "message": sentence})
     else:
         sentence = _("publisher: %(sentence)s") % {"sentence": sentence}
-    print(sentence, file=sys.stderr)
+    with suppress(OSError):  # there is nobody left to tell; the exit code says it, too
+        print(sentence, file=sys.stderr)

@@ -1,18 +1,17 @@
 """The preview in a terminal: one panel per channel, as wide as there is room, in colours only where they can be seen."""
 
-import re
-import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
-from publisher.cli.lines import wrap
+from publisher.cli import article
+from publisher.cli.lines import visible, wrap
 from publisher.config import Config
 from publisher.errors import Problem, Severity
 from publisher.i18n import _
-from publisher.pipeline import html
 from publisher.pipeline.preview import words
 from publisher.pipeline.preview.view import ChannelView, StepView, View, look
 from publisher.pipeline.render import Rendering
@@ -21,9 +20,9 @@ WIDEST = 100
 """Columns; a longer line tires the eye."""
 
 FRAME = 4
+GAP = 2
 BULLET = "– "
-_BLANK_LINES = re.compile(r"\n{2,}")
-STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
+STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTICE: "bold cyan"}
 
 
 def draw(rendering: Rendering, config: Config, only: Collection[str] = ()) -> None:
@@ -41,8 +40,7 @@ def draw(rendering: Rendering, config: Config, only: Collection[str] = ()) -> No
 
 def _text(text: str, width: int, style: str = "") -> Text:
     """Return the text broken into lines; a control character, which could command the terminal, becomes a mark."""
-    visible = "".join("\ufffd" if unicodedata.category(char) == "Cc" and char != "\n" else char for char in text)
-    return Text("\n".join(wrap(visible, max(width, 1))), style=style, no_wrap=True, overflow="fold")
+    return Text("\n".join(wrap(visible(text), max(width, 1))), style=style, no_wrap=True, overflow="fold")
 
 
 def _head(view: View, config: Config, width: int) -> Iterator[Text]:
@@ -54,7 +52,7 @@ def _head(view: View, config: Config, width: int) -> Iterator[Text]:
     yield _text(view.title, width, "bold")
     if announcement.embargo_until:
         until = words.instant(announcement.embargo_until, config.town.zone)
-        yield _text(_("Under embargo until %(instant)s.") % {"instant": until}, width, "yellow")
+        yield _text(_("Under embargo until %(instant)s.") % {"instant": until}, width, "bold")
     yield from _problems(view.general, width)
     if announcement.set_aside:
         yield _text(_("Found in the document, and used nowhere"), width, "bold")
@@ -77,15 +75,15 @@ def _panel(channel: ChannelView, width: int) -> Panel:
 
 def _step(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
     yield from _EFFECTS.get(step.effect, _other)(step, channel, width)
-    yield from _problems(step.problems, width)
+    if step.effect != "message":  # whose text is long: they stand above it
+        yield from _problems(step.problems, width)
 
 
 def _page(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
     del channel
-    yield _named(_("Address:"), f"…/{step.content['slug']}/", width)
+    yield from _facts({_("Address:"): f"…/{step.content['slug']}/"}, width)
     yield Text()
-    text = words.filled(html.words(str(step.content["html"])))
-    yield _text(_BLANK_LINES.sub("\n\n", text).strip("\n"), width)
+    yield from article.drawn(words.filled(str(step.content["html"])), width)
 
 
 def _post(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
@@ -109,11 +107,15 @@ def _publish(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]
 def _message(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
     content = step.content
     length = _("%(count)d characters") % {"count": len(str(content["subject"]))}
-    yield _named(_("Subject"), f"{content['subject']} ({length})", width)
-    yield _named(_("Opening shown in the inbox"), str(content["preheader"]), width)
-    yield _named(_("From"), str(content["from"]), width)
-    yield _named(_("Answers go to"), str(content["reply_to"]), width)
-    yield _named(_("Recipients"), words.recipients(channel.recipients), width)
+    facts = {
+        _("Subject"): f"{content['subject']} ({length})",
+        _("Shown in the inbox"): str(content["preheader"]),
+        _("From"): str(content["from"]),
+        _("Answers go to"): str(content["reply_to"]),
+        _("Recipients"): words.recipients(channel.recipients),
+    }
+    yield from _facts(facts, width)
+    yield from _problems(step.problems, width)
     yield Text()
     yield _text(words.filled(step.text), width)
 
@@ -121,8 +123,7 @@ def _message(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]
 def _other(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
     del channel
     yield _text(f"{words.step(step.id)} · {step.effect}", width, "dim")
-    for name, value in step.content.items():
-        yield _named(name, words.filled(str(value)), width)
+    yield from _facts({name: words.filled(str(value)) for name, value in step.content.items()}, width)
 
 
 _EFFECTS: dict[str, Callable[[StepView, ChannelView, int], Iterator[Text]]] = {
@@ -148,12 +149,15 @@ def _became(channel: ChannelView, width: int) -> Iterator[Text]:
         yield _text(_("Nothing is left out, added or moved."), width)
     cost = _("Estimated cost: %(cost)s.") % {"cost": words.cost(channel.cost)} if channel.cost is not None else ""
     yield _text(" ".join(filter(None, [words.lasting(channel), cost])), width)
-    yield _named(_("Digest of what leaves"), channel.digest, width)
+    yield _text(f"{_('Digest of what leaves')}  {channel.digest}", width, "dim")
 
 
 def _problems(problems: Iterable[Problem], width: int) -> Iterator[Text]:
     for problem in problems:
-        yield _text(f"{_(words.SEVERITIES[problem.severity])}\u00a0– {problem.message}", width, STYLES[problem.severity])
+        severity = _(words.SEVERITIES[problem.severity])
+        text = _text(f"{severity}\u00a0– {problem.message}", width)
+        text.stylize(STYLES[problem.severity], 0, len(severity))  # the sentence keeps the ink of the terminal, light or dark
+        yield text
 
 
 def _verbatim(texts: Iterable[str], width: int) -> Iterator[Text]:
@@ -162,7 +166,12 @@ def _verbatim(texts: Iterable[str], width: int) -> Iterator[Text]:
         yield Text(BULLET + f"\n{' ' * len(BULLET)}".join(lines), no_wrap=True, overflow="fold")
 
 
-def _named(name: str, value: str, width: int) -> Text:
-    text = _text(f"{name}  {value}", width)
-    text.stylize("dim", 0, len(name))
-    return text
+def _facts(facts: Mapping[str, str], width: int) -> Iterator[Text]:
+    """Yield the facts with their names beside them, or above them where the terminal is narrow."""
+    room = max(map(cell_len, facts), default=0) + GAP
+    beside = room <= width // 3
+    for name, value in facts.items():
+        if not beside:
+            yield _text(name, width, "dim")
+        lines = _text(value, width - room * beside).plain.split("\n")
+        yield Text.assemble((set_cell_size(name, room) if beside else "", "dim"), f"\n{' ' * room * beside}".join(lines), no_wrap=True)

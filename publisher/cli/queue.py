@@ -96,5 +96,5 @@ def _tell(desk: "Desk", queued: "Queued") -> None:
         print(_("Remark: %(message)s") % {"message": problem.message})
     for row in queued.deliveries:
         when = instant(row.due_at, desk.config.town.zone) if row.due_at else _("as soon as it is approved")
-        print(f"{row.channel} ({row.id}): {when}")
+        print(_("%(channel)s (%(id)s): %(when)s") % {"channel": row.channel, "id": row.id, "when": when})
     print(_("Frozen; nobody needs to approve it:") if queued.sealed else _("Frozen; it awaits approval:"), queued.id)

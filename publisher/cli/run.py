@@ -11,7 +11,7 @@ from publisher.i18n import _
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take how long to run."""
     parser.add_argument("--until-idle", action="store_true", help=_("end as soon as nothing is due, under way or in doubt"))
-    parser.add_argument("--no-web", action="store_true", help=_("without the pages"))
+    parser.add_argument("--no-web", action="store_true", help=_("open no port; this version never does"))
 
 
 def run(arguments: argparse.Namespace) -> int:

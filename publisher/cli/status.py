@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from publisher import storage
@@ -11,6 +11,12 @@ from publisher.cli import acting
 from publisher.cli.output import print_json
 from publisher.cli.words import STATES
 from publisher.i18n import _
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+GUIDE = 4
+"""Columns that the lines of a tree take at each level."""
 
 STYLES: Mapping[str, str] = {
     "published": "green",
@@ -55,18 +61,31 @@ def _draw(announcements: list[dict[str, Any]], zone: ZoneInfo) -> None:
     from rich.text import Text
     from rich.tree import Tree
 
+    from publisher.cli.lines import visible
+
     console = Console(highlight=False)
     if not announcements:
         console.print(_("Nothing is planned. “publisher queue FILE” begins."))
     for announcement in announcements:
-        tree = Tree(Text.assemble((announcement["id"], "bold"), "  ", _mark(announcement["state"]), "  ", announcement["title"]))
+        head = Text.assemble((announcement["id"], "bold"), "  ", _mark(announcement["state"]), "  ", visible(announcement["title"]))
+        tree = Tree(_fitted(head, console.width))
         for delivery in announcement["deliveries"]:
-            branch = tree.add(
-                Text.assemble((delivery["channel"], "bold"), f" {delivery['id']}  ", _mark(delivery["state"]), _when(delivery, zone))
-            )
+            named = Text.assemble((delivery["channel"], "bold"), f" {delivery['id']}  ", _mark(delivery["state"]), _when(delivery, zone))
+            branch = tree.add(_fitted(named, console.width - GUIDE))
             for line in _lines(delivery):
-                branch.add(line)
+                branch.add(_fitted(line, console.width - 2 * GUIDE))
         console.print(tree)
+
+
+def _fitted(text: "Text", width: int) -> "Text":
+    """Return the text broken into lines as French typography allows."""
+    from rich.text import Text
+
+    from publisher.cli.lines import broken
+
+    fitted = Text("\n", no_wrap=True, overflow="fold").join(broken(text, width))
+    fitted.rstrip()
+    return fitted
 
 
 def _mark(state: str) -> tuple[str, str]:
@@ -80,14 +99,15 @@ def _when(delivery: Mapping[str, Any], zone: ZoneInfo) -> str:
     return "  " + (instant(datetime.fromisoformat(due), zone) if due else _("as soon as it is approved"))
 
 
-def _lines(delivery: Mapping[str, Any]) -> Iterator[Any]:
+def _lines(delivery: Mapping[str, Any]) -> "Iterator[Text]":
     """Yield why the delivery stands where it stands, then its steps: a mailing or a thread one line each."""
     from rich.text import Text
 
+    from publisher.pipeline.preview.words import named_step
     from publisher.pipeline.reasons import explain
 
     if delivery["reason"]:
-        yield Text(explain(delivery["reason"]), style="yellow")
+        yield Text(explain(delivery["reason"]))
     for step in delivery["steps"]:
         facts = [step["url"] or "", step["error"] or ""]
-        yield Text.assemble(f"{step['id']}  ", _mark(step["state"]), "  ", " – ".join(filter(None, facts)))
+        yield Text.assemble(f"{named_step(step['id'])}  ", _mark(step["state"]), "  ", " – ".join(filter(None, facts)))

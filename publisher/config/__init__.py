@@ -14,13 +14,13 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from publisher import shipped
+from publisher.config import rules
 from publisher.config.secrets import ChannelSecrets, Secret, Secrets, read_dotenv
-from publisher.config.tables import Address, Check, FromEnvironment, Where, between, missing_secret, nearest, read
+from publisher.config.tables import Check, FromEnvironment, Where, between, missing_secrets, nearest, read
 from publisher.errors import ConfigError
 from publisher.i18n import N_
 
 __all__ = [
-    "Address",
     "ChannelSecrets",
     "Check",
     "Config",
@@ -29,9 +29,10 @@ __all__ = [
     "Where",
     "between",
     "load",
-    "missing_secret",
+    "missing_secrets",
     "nearest",
     "read",
+    "rules",
 ]
 
 FILE = "config.toml"
@@ -40,64 +41,37 @@ PARIS = ZoneInfo("Europe/Paris")
 VARIABLE = f"{PREFIX}CONFIG"
 
 
-def _is_colour(text: str) -> bool:
-    return re.fullmatch("#[0-9A-Fa-f]{6}", text) is not None
-
-
-def _is_language(text: str) -> bool:
-    return re.fullmatch("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) is not None
-
-
-def _is_database(text: str) -> bool:
-    return text == "sqlite" or text.startswith(("postgresql://", "postgres://"))
-
-
-def _are_networks(texts: tuple[str, ...]) -> bool:
-    from ipaddress import ip_network  # slow to load, and most towns write none
-
-    try:
-        return all(ip_network(text) for text in texts)
-    except ValueError:
-        return False
-
-
-Colour = Annotated[str, Check(_is_colour, N_("%(place)s: a colour is written “#” and six hexadecimal digits, such as #1f4e79."))]
-Language = Annotated[str, Check(_is_language, N_("%(place)s: a language is written by its code, such as fr."))]
-Database = Annotated[str, Check(_is_database, N_("%(place)s: write sqlite, or an address that starts with postgresql://."))]
-Networks = Annotated[tuple[str, ...], Check(_are_networks, N_("%(place)s: write IP addresses or networks, such as 10.0.0.0/8."))]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TownContact:
     """The press contact that stands where a communiqué names none."""
 
-    name: str | None = None
-    role: str | None = None
-    phone: str | None = None
-    email: str | None = None
+    name: rules.Line | None = None
+    role: rules.Line | None = None
+    phone: rules.Telephone | None = None
+    email: rules.MailAddress | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Town:
     """Who speaks."""
 
-    name: str
+    name: rules.Name
     """As it stands on the page and in the e-mails."""
     zone: ZoneInfo = PARIS
     """In which hours are written and read."""
-    language: Language = "fr"
+    language: rules.Language = "fr"
     """Of the announcements, unless they say otherwise."""
-    site_url: Address | None = None
+    site_url: rules.Address | None = None
     """The town's website: links to it are its own, and the press room's addresses start with it."""
     contact: TownContact = field(default_factory=TownContact)
-    hashtags: tuple[str, ...] = ()
+    hashtags: rules.Hashtags = ()
     """The house list: no other is ever added (R9)."""
-    legal_notice: str | None = None
+    legal_notice: rules.Text | None = None
     """Foot of the page and of the e-mails."""
-    logo: Path | None = None
-    colour: Colour = "#1f4e79"
-    """Of the page's and the e-mail's headings."""
-    link_line: str = "Le communiqué complet :"
+    logo: rules.Picture | None = None
+    colour: rules.Colour = "#1f4e79"
+    """Of the page's headings."""
+    link_line: rules.Line = "Le communiqué complet :"
     """What introduces the address of the full text (R7)."""
 
 
@@ -105,8 +79,8 @@ class Town:
 class Storage:
     """Where everything is kept."""
 
-    data_dir: Path = Path("data")
-    database: Database = "sqlite"
+    data_dir: rules.Folder = Path("data")
+    database: rules.Database = "sqlite"
     """`sqlite`: a file in data_dir; otherwise the address of a PostgreSQL database."""
 
 
@@ -124,14 +98,14 @@ class Approval:
 class Web:
     """The back-office and the public addresses."""
 
-    host: str = "127.0.0.1"
+    host: rules.Host = "127.0.0.1"
     port: Annotated[int, between(0, 65535)] = 8000
     """0: any free one."""
-    public_url: Address | None = None
+    public_url: rules.Address | None = None
     """Of unsubscription and press room, if journalists can reach them."""
-    staff_url: Address | None = None
+    staff_url: rules.Address | None = None
     """Of the back-office; may be internal."""
-    trusted_proxies: Networks = ()
+    trusted_proxies: rules.Networks = ()
     """Reverse proxies whose X-Forwarded-For is believed."""
 
 
@@ -139,9 +113,9 @@ class Web:
 class Network:
     """How the town's network lets us out; never taken from a stray environment."""
 
-    https_proxy: Address | None = None
-    no_proxy: tuple[str, ...] = ()
-    ca_file: Path | None = None
+    https_proxy: rules.Proxy | None = None
+    no_proxy: rules.Hosts = ()
+    ca_file: rules.Certificates | None = None
     """Certificates of the town's own authority, in PEM."""
 
 

@@ -3,11 +3,10 @@
 import dataclasses
 import math
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from publisher.config.secrets import ChannelSecrets, Secret
@@ -51,32 +50,27 @@ class Where:
         return value.variable if isinstance(value, FromEnvironment) else f"{self.file}, [{self.section}] {key}"
 
 
+def _nothing(value: object) -> Mapping[str, object]:
+    del value
+    return {}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Check:
-    """A rule on the value of a key, put in `Annotated`; `sentence` tells what is accepted (its places: `place`, `params`)."""
+    """A rule on the value of a key, put in `Annotated`.
+
+    `sentence` tells what is accepted; its places are `place`, `value`, and what `told` returns for a value that is refused.
+    """
 
     accepts: Callable[[Any], bool]
     sentence: str
-    params: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    told: Callable[[Any], Mapping[str, object]] = _nothing
 
 
 def between(low: float, high: float) -> Check:
     """Accept numbers from low to high, both included."""
     sentence = N_("%(place)s: the number must lie between %(low)s and %(high)s.")
-    return Check(lambda number: low <= number <= high, sentence, {"low": low, "high": high})
-
-
-def _is_address(text: str) -> bool:
-    if not text.isprintable() or " " in text:
-        return False
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        return False
-
-
-Address = Annotated[str, Check(_is_address, N_("%(place)s: a complete address is needed, such as https://www.example.org."))]
+    return Check(lambda number: low <= number <= high, sentence, lambda _: {"low": low, "high": high})
 
 
 def read(cls: type[T], table: Mapping[str, object], where: Where, secrets: ChannelSecrets | None = None) -> T:
@@ -90,9 +84,12 @@ def read(cls: type[T], table: Mapping[str, object], where: Where, secrets: Chann
     fields: dict[str, Field[Any]] = {entry.name: entry for entry in dataclasses.fields(cls)}  # type: ignore[arg-type] # T is a dataclass
     _refuse_unknown(table, fields, where)
     values: dict[str, object] = {}
+    missing: list[str] = []
     for name, entry in fields.items():
         if _secret_hint(hints[name]):
-            values[name] = _secret(name, hints[name], table, where, secrets)
+            values[name] = _secret(name, table, where, secrets)
+            if values[name] is None and hints[name] is Secret:
+                missing.append(name)
         elif name in table:
             values[name] = _convert(hints[name], table[name], name, where)
         elif entry.default is not MISSING:
@@ -100,7 +97,9 @@ def read(cls: type[T], table: Mapping[str, object], where: Where, secrets: Chann
         elif entry.default_factory is MISSING:
             sentence = N_("%(file)s, section [%(section)s]: “%(key)s” is missing; add a line “%(key)s = …”.")
             raise ConfigError("missing-key", sentence, file=where.file, section=where.section, key=name)
-    return cls(**values)
+    if secrets and missing:
+        raise missing_secrets(missing, where, secrets)
+    return cls(**{**values, **{name: Secret("") for name in missing}})
 
 
 def nearest(name: str, known: Mapping[str, object]) -> str | None:
@@ -126,25 +125,23 @@ def _secret_hint(hint: object) -> bool:
     return hint is Secret or Secret in get_args(hint)
 
 
-def _secret(key: str, hint: object, table: Mapping[str, object], where: Where, secrets: ChannelSecrets | None) -> Secret | None:
+def _secret(key: str, table: Mapping[str, object], where: Where, secrets: ChannelSecrets | None) -> Secret | None:
     if key in table:
         sentence = N_("%(place)s: secrets never stand in this file; move it to .env, under the name %(name)s.")
         raise ConfigError("secret-in-config", sentence, place=where.place(key), name=where.variable(key))
-    found = secrets.get(key) if secrets else None
-    if found is not None or hint is not Secret:
-        return found
-    if secrets is None:
-        return Secret("")
-    raise missing_secret(key, where, secrets)
+    return secrets.get(key) if secrets else None
 
 
-def missing_secret(key: str, where: Where, secrets: ChannelSecrets) -> ConfigError:
-    """Return the error for a secret that is nowhere, with the name to write it under."""
-    name, path = secrets.names(key)[-1], secrets.secrets.env_file
-    sentence = N_(
-        "The secret %(name)s, needed by [%(section)s], is missing: write it in %(path)s, or the path of its file as %(name)s_FILE."
-    )
-    return ConfigError("missing-secret", sentence, name=name, section=where.section, path=path)
+def missing_secrets(missing: Sequence[str], where: Where, secrets: ChannelSecrets) -> ConfigError:
+    """Return the error for secrets that are nowhere: all of them, to be written in one go."""
+    names, path = [secrets.names(key)[-1] for key in missing], secrets.secrets.env_file
+    if len(names) == 1:
+        sentence = N_(
+            "The secret %(name)s, needed by [%(section)s], is missing: write it in %(path)s, or the path of its file as %(name)s_FILE."
+        )
+        return ConfigError("missing-secret", sentence, name=names[0], section=where.section, path=path)
+    sentence = N_("The secrets %(names)s, needed by [%(section)s], are missing: write them in %(path)s.")
+    return ConfigError("missing-secret", sentence, names=", ".join(names), section=where.section, path=path)
 
 
 def _rooted(default: object, where: Where) -> object:
@@ -176,7 +173,7 @@ def _is_unset(value: object) -> bool:
 def _checked(value: object, checks: tuple[Check, ...], place: str) -> object:
     for check in checks:
         if not check.accepts(value):
-            raise ConfigError("wrong-value", check.sentence, place=place, **check.params)
+            raise ConfigError("wrong-value", check.sentence, **{"place": place, "value": value, **check.told(value)})
     return value
 
 

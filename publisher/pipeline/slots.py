@@ -11,8 +11,15 @@ from publisher.adapters.base import PERMALINK, Payload, Step, as_json
 from publisher.errors import Refused
 from publisher.i18n import N_
 
-SLOTS = (PERMALINK, "{unsubscribe}", "{recipient}", "{message_id}", "{date}")
-"""The closed list; typed by hand they would be filled too."""
+UNSUBSCRIBE = "{unsubscribe}"
+SLOTS: Mapping[str, str] = {
+    PERMALINK: N_("address of the page"),
+    UNSUBSCRIBE: N_("address to leave the list"),
+    "{recipient}": N_("address of the recipient"),
+    "{message_id}": N_("identifier of the message"),
+    "{date}": N_("time of sending"),
+}
+"""The closed list, and what people read as long as they are open; typed by hand they would be filled too."""
 
 RECIPIENT = "{recipient}"
 MESSAGE_ID = "{message_id}"
@@ -20,7 +27,7 @@ DATE = "{date}"
 PERSONAL = (RECIPIENT, MESSAGE_ID)
 """Those that differ from one recipient to the other."""
 
-_ANY = re.compile("|".join(re.escape(slot) for slot in SLOTS))
+ANY = re.compile("|".join(map(re.escape, SLOTS)))
 
 
 def thaw(frozen: Mapping[str, Sequence[Mapping[str, object]]]) -> Payload:
@@ -31,7 +38,7 @@ def thaw(frozen: Mapping[str, Sequence[Mapping[str, object]]]) -> Payload:
 
 def used(steps: Sequence[Step]) -> set[str]:
     """Return the slots that the steps leave open."""
-    return set(_ANY.findall(json.dumps(as_json(steps))))
+    return set(ANY.findall(json.dumps(as_json(steps))))
 
 
 def fill(step: Step, values: Mapping[str, str | None], leave: Collection[str] = ()) -> Step:
@@ -51,7 +58,7 @@ def fill(step: Step, values: Mapping[str, str | None], leave: Collection[str] = 
         sentence = N_("The text of %(step)s leaves %(slot)s open, and nothing fills it on this channel.")
         raise Refused("slot-unfilled", sentence, step=step.id, slot=match[0])
 
-    return _changed(step, lambda text: _ANY.sub(value, text))
+    return _changed(step, lambda text: ANY.sub(value, text))
 
 
 def is_empty(step: Step) -> bool:
@@ -66,7 +73,7 @@ def digest(step: Step) -> str:
 
 def digests(step: Step) -> Callable[[Mapping[str, str]], str]:
     """Return what gives the hash of the step filled with values: the same as by `fill` and `digest`, without building it each time."""
-    pieces = re.split(f"({_ANY.pattern})", Payload((step,)).canonical)
+    pieces = re.split(f"({ANY.pattern})", Payload((step,)).canonical)
 
     def filled(values: Mapping[str, str]) -> str:
         escaped = {slot: json.dumps(value, ensure_ascii=False)[1:-1] for slot, value in values.items()}

@@ -13,10 +13,10 @@ from publisher.config import Config
 from publisher.errors import Severity
 from publisher.pipeline.intake.embargoes import HELD
 from publisher.pipeline.reading import Reading
+from publisher.pipeline.slots import UNSUBSCRIBE
 from publisher.text import wishes, wording
 from publisher.text.blocks import bare_address
 
-UNSUBSCRIBE = "{unsubscribe}"
 MAX_HASHTAGS = 3
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -46,7 +46,7 @@ def common(reading: Reading, channel: Channel, config: Config, own: ChannelText,
         "links": [_link(each, typeset(each.text)) for each in announcement.links],
         "hashtags": hashtags(reading),
         "permalink": PERMALINK if link and not early else "",
-        "link_line": f"{typeset(config.town.link_line)} {PERMALINK}" if link and not early else "",
+        "link_line": f"{typeset(config.town.link_line)} {PERMALINK}".lstrip() if link and not early else "",
         "unsubscribe": UNSUBSCRIBE if config.web.public_url else "",
         "town": {
             "name": typeset(config.town.name),

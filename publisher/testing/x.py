@@ -91,7 +91,8 @@ class X(Platform):
 
     def standard_headers(self) -> Mapping[str, str]:
         """Return Date, and the level of access that X tells."""
-        return {**super().standard_headers(), "x-access-level": "read-write", "x-transaction-id": f"{len(self._posts):016x}"}
+        level = "read" if self.switches["access"] == "read-only" else "read-write"
+        return {**super().standard_headers(), "x-access-level": level, "x-transaction-id": f"{len(self._posts):016x}"}
 
     def learn(self, entry: Entry) -> None:
         """Take one event of the ledger into the state."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from publisher.errors import AlreadyRunning, StorageError
+from publisher.errors import AlreadyRunning, unwritable
 from publisher.i18n import N_
 
 
@@ -20,8 +20,7 @@ def held(data_dir: Path) -> Iterator[None]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        sentence = N_("The data directory %(directory)s cannot be written: %(reason)s. Check its owner and its rights.")
-        raise StorageError("data-dir-unwritable", sentence, directory=data_dir, reason=error.strerror) from error
+        raise unwritable(error, data_dir) from error
     try:
         _lock(descriptor, data_dir)
         yield

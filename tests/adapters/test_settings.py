@@ -23,6 +23,7 @@ account = "1"
 
 def network_of(folder: Path, text: str) -> Network:
     (folder / "config.toml").write_text(text)
+    (folder / "town.pem").write_text("-----BEGIN CERTIFICATE-----")
     settings = configure(load(folder / "config.toml", {}), secrets=False)["facebook"].settings
     assert isinstance(settings, HttpSettings)
     return settings.network

@@ -15,6 +15,7 @@ import pytest
 from publisher.adapters.base import Call, Message, Payload, Receipt, Step
 from publisher.adapters.static_site import Config, StaticSite
 from publisher.errors import NotSent, OutcomeUnknown, Rejected, Unsupported
+from tests.disk import full_disk
 
 SINCE = datetime(2026, 5, 2, tzinfo=UTC)
 
@@ -171,6 +172,45 @@ def test_a_folder_that_cannot_be_written_means_that_nothing_left(tmp_path):
     assert failure.value.code == "press-room-unwritable"
 
 
+ROOM = 4096
+
+
+def test_a_disk_that_is_full_before_the_page_is_public_leaves_nothing_behind(tmp_path):
+    adapter = site(tmp_path)
+    adapter.send(page(slug="2026-05-01-reste"), {})
+    before = public(tmp_path)
+    with full_disk(ROOM), pytest.raises(NotSent) as failure:
+        adapter.send(page("a" * (ROOM + 1)), {})
+    assert str(failure.value) == (
+        f"The press room {tmp_path} could not be written: it would be larger than this system allows; raise that limit."
+    )
+    assert {name: text for name, text in public(tmp_path).items() if not name.startswith("2026-05-02-fete/entry.")} == before
+
+
+def test_a_disk_that_is_full_while_a_page_is_replaced_leaves_the_whole_page_that_was_there(tmp_path):
+    adapter = site(tmp_path)
+    receipt = adapter.send(page(), {})
+    before = public(tmp_path)
+    with full_disk(ROOM), pytest.raises(NotSent):
+        adapter.correct(page("a" * (ROOM + 1)), receipt)
+    after = public(tmp_path)
+    assert {**after, "2026-05-02-fete/entry.json": ""} == {**before, "2026-05-02-fete/entry.json": ""}
+
+
+def test_a_disk_that_is_full_after_the_page_leaves_the_list_whole_and_repeating_settles_it(tmp_path):
+    adapter = site(tmp_path)
+    adapter.send(page(slug="2026-05-01-reste"), {})
+    before = public(tmp_path)
+    shell = Step("page", "page", {**page().content, "index": "a" * ROOM + "<!-- entries -->"})
+    with full_disk(ROOM), pytest.raises(OutcomeUnknown):
+        adapter.send(shell, {})
+    after = public(tmp_path)
+    assert {name: after[name] for name in before} == before
+    assert after["2026-05-02-fete/index.html"] == page().content["document"]
+    adapter.send(shell, {})
+    assert public(tmp_path)["index.html"] == "a" * ROOM + "<li>2026-05-02-fete</li>\n<li>2026-05-01-reste</li>"
+
+
 def test_a_list_that_cannot_be_written_after_the_page_leaves_the_outcome_open_and_repeating_settles_it(tmp_path):
     (tmp_path / "feed.xml").mkdir()
     with pytest.raises(OutcomeUnknown):
@@ -196,6 +236,19 @@ def test_a_command_that_fails_leaves_the_outcome_open(tmp_path, command):
     with pytest.raises(OutcomeUnknown) as failure:
         site(tmp_path, command=command, command_timeout=1).send(page(), {})
     assert failure.value.code == "upload-failed"
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        ("kill -TERM $$", "The command sh that sends the press room was cut short (signal 15): check it by hand."),
+        ("exit 12", "The command sh that sends the press room failed with code 12: check it by hand."),
+    ],
+)
+def test_a_command_that_fails_or_is_cut_short_is_told_apart(tmp_path, command, sentence):
+    with pytest.raises(OutcomeUnknown) as failure:
+        site(tmp_path, command=("sh", "-c", command)).send(page(), {})
+    assert str(failure.value) == sentence
 
 
 def test_the_words_of_a_failing_command_are_kept_for_the_operator(tmp_path):

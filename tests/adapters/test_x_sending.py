@@ -19,6 +19,7 @@ from publisher.config import Secret
 from publisher.errors import NotSent, OutcomeUnknown, RateLimited, Rejected, SendError, Unauthorized
 from publisher.testing import AdapterContract, Failure, Stage
 from publisher.testing import x as simulated
+from publisher.testing.faults import Fault
 from publisher.testing.simulator import Simulator
 from publisher.text.threads import Unit
 
@@ -537,6 +538,31 @@ def test_probe_tells_the_account_as_configured_and_the_platforms_clock(base: str
     platform.switch(username="autre_ville")
     assert adapter_for(base).probe().account == "autre_ville"
     assert platform.accepted == []
+
+
+def test_probe_sees_that_the_tokens_may_only_read(x: X, platform: simulated.X) -> None:
+    platform.switch(access="read-only")
+    told = failure(x.probe)
+    sentence = "The X application may only read: give it Read and Write, make new tokens, then connect the account again."
+    assert (type(told), told.code, str(told), told.evidence.headers["x-access-level"]) == (
+        Unauthorized,
+        "oauth1-permissions",
+        sentence,
+        "read",
+    )
+
+
+def test_tokens_that_may_only_read_still_settle_a_doubt(x: X, platform: simulated.X) -> None:
+    receipt = x.send(post("Un."), {})
+    platform.switch(access="read-only")
+    found = x.find(post("Un."), {}, now() - timedelta(minutes=1))
+    assert found is not None
+    assert found.remote_id == receipt.remote_id
+
+
+def test_probe_of_a_platform_that_tells_no_level_goes_by_the_account(x: X, platform: simulated.X) -> None:
+    platform.faults.inject(Fault(accepts=True, headers={"x-access-level": ""}))
+    assert x.probe().account == "valmont_tilleuls"
 
 
 @pytest.mark.parametrize("body", ["{}", '{"data": {}}', '{"data": {"id": "5", "username": 3}}', '{"errors": []}'])

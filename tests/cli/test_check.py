@@ -83,7 +83,34 @@ def test_people_read_which_channel_is_wrong(town, capsys, monkeypatch):
     (town / "config.toml").write_text(CONFIG + "enabled = 1")
     assert main(["check"]) == 1
     sentence = "[website] config.toml, [channels.website] enabled: write true or false."
-    assert capsys.readouterr().out.splitlines()[-1].rstrip() == f"Channels       error      {sentence}"
+    assert capsys.readouterr().out.splitlines()[-3:] == [f"Channels       error      {sentence}", "", "Found: 1 error."]
+
+
+def test_what_was_found_under_one_title_stands_below_it_and_is_counted(town, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    changed = CONFIG.replace("valmont.test", "valmont.example") + 'title = 3\n[channels.x]\nadapter = "x"\nmax_posts = 0\n'
+    (town / "config.toml").write_text(changed)
+    assert main(["check"]) == 1
+    assert (
+        capsys.readouterr().out
+        == """\
+Configuration  warning    config.toml, [town] site_url: this
+                          address is still the example's;
+                          write that of the town's website.
+Files' rights  all right
+Free space     all right
+Clock          all right
+Database       all right
+Channels       error      [website] config.toml,
+                          [channels.website] title: a text
+                          between quotation marks is needed.
+               error      [x] config.toml, [channels.x]
+                          max_posts: the number must lie
+                          between 1 and 25.
+
+Found: 2 errors, 1 warning.
+"""
+    )
 
 
 def test_a_configuration_that_cannot_be_read_is_one_sentence(town, capsys):

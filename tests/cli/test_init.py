@@ -58,7 +58,7 @@ def test_makes_the_data_directory_that_a_kept_configuration_names(tmp_path):
 def test_a_folder_that_cannot_be_written_is_named(tmp_path, capsys):
     (tmp_path / "file").touch()
     assert main(["init", str(tmp_path / "file")]) == 1
-    assert capsys.readouterr().err == f"publisher: {tmp_path}/file cannot be written: check the path, your rights and the free space.\n"
+    assert capsys.readouterr().err == f"publisher: {tmp_path}/file cannot be written: a part of its path is a file; correct the path.\n"
 
 
 def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch, capsys):
@@ -68,4 +68,4 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(os, "fsync", full)
     assert main(["init", str(tmp_path)]) == 1
     assert list(tmp_path.iterdir()) == []
-    assert capsys.readouterr().err == f"publisher: {tmp_path} cannot be written: check the path, your rights and the free space.\n"
+    assert capsys.readouterr().err == f"publisher: {tmp_path} cannot be written: the disk is full; make room.\n"

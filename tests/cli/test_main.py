@@ -7,12 +7,13 @@ from types import ModuleType
 
 import pytest
 
-from publisher import cli, i18n
+from publisher import cli, i18n, shipped
 from publisher.cli import Verb, main
 from publisher.errors import AlreadyRunning, Refused
 from publisher.i18n import N_
 
 ROOT = Path(cli.__file__).parents[2]
+EXAMPLE = str(shipped.example_announcement())
 
 
 @pytest.fixture
@@ -78,6 +79,17 @@ class TestArguments:
         assert (out, err.count("\n"), err.startswith(f"publisher: {start}")) == ("", 1, True)
         assert err.endswith(f" (see “{command} --help”)\n")
 
+    @pytest.mark.parametrize(
+        ("argv", "sentence"),
+        [
+            (["previw"], "argument VERB: invalid choice: 'previw'; did you mean 'preview'?"),
+            (["preview", "a.md", "--format", "jsn"], "argument --format: invalid choice: 'jsn'; did you mean 'json'?"),
+        ],
+    )
+    def test_a_slip_of_the_pen_is_answered_by_what_was_meant(self, argv, sentence, capsys):
+        assert main(argv) == 2
+        assert capsys.readouterr().err.startswith(f"publisher: {sentence} (see")
+
     def test_only_the_called_verb_is_imported(self):
         code = "import sys; from publisher.cli import main; main(['init', '--nonsense']); print(*sorted(sys.modules), sep='\\n')"
         seen = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
@@ -141,6 +153,28 @@ class TestErrors:
 
 
 class TestOutput:
+    @pytest.mark.parametrize("unbuffered", ["", "1"])
+    @pytest.mark.parametrize(
+        "arguments", [["--help"], ["--version"], ["check"], ["preview", EXAMPLE], ["preview", EXAMPLE, "--format", "html"]]
+    )
+    def test_a_full_disk_is_one_sentence_and_a_failure(self, arguments, unbuffered, tmp_path):
+        command = [sys.executable, "-m", "publisher", *arguments]
+        options = {"cwd": tmp_path, "env": {**os.environ, "PYTHONUNBUFFERED": unbuffered, "PYTHONPATH": str(ROOT)}}
+        with Path("/dev/full").open("w") as full:
+            ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, **options)
+        sentence = "What was to be shown could not be written whole: the disk is full; make room."
+        assert (ended.returncode, ended.stderr) == (1, f"publisher: {sentence}\n")
+
+    def test_where_nobody_can_read_the_error_the_exit_code_still_tells(self):
+        with Path("/dev/full").open("w") as full:
+            ended = subprocess.run([sys.executable, "-m", "publisher", "nonsense"], cwd=ROOT, stderr=full, check=False)
+        assert ended.returncode == 2
+
+    def test_without_standard_output_it_works_all_the_same(self, tmp_path):
+        command = f'"{sys.executable}" -m publisher preview "{EXAMPLE}" --output "{tmp_path / "out"}" >&-'
+        ended = subprocess.run(["sh", "-c", command], cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
+        assert (ended.returncode, ended.stderr, (tmp_path / "out" / "preview.html").exists()) == (0, "", True)
+
     def test_a_terminal_without_the_letters_gets_question_marks(self):
         piped = run("--help", PYTHONIOENCODING="ascii", LANGUAGE="fr")
         assert (piped.returncode, piped.stderr, piped.stdout.isascii()) == (0, "", True)

@@ -103,11 +103,11 @@ Found in the document, and used nowhere
 ╰────────────────────────────────────────────────────────────────────────────╯
 
 ╭─ E-mail · 1 e-mail, 3 recipients ──────────────────────────────────────────╮
-│ Subject  [CP] Valmont – La fête de l’eau (31 characters)                   │
-│ Opening shown in the inbox  Elle a lieu samedi.                            │
-│ From  "Ville de Valmont" <presse@valmont.example>                          │
-│ Answers go to  presse@valmont.example                                      │
-│ Recipients  3 recipients                                                   │
+│ Subject             [CP] Valmont – La fête de l’eau (31 characters)        │
+│ Shown in the inbox  Elle a lieu samedi.                                    │
+│ From                "Ville de Valmont" <presse@valmont.example>            │
+│ Answers go to       presse@valmont.example                                 │
+│ Recipients          3 recipients                                           │
 │                                                                            │
 │ Elle a lieu samedi.                                                        │
 │                                                                            │
@@ -154,4 +154,24 @@ def test_rich_mark_up_is_text(drawn):
 
 def test_an_unknown_effect_is_drawn_from_its_content(drawn):
     panel = drawn(made.variant("wall", made.Fake(), made.OTHER), problems=[])
-    assert inside(panel)[:3] == ["toot · toot", "status  La fête <b>", "when  {'hour': 9}"]
+    assert inside(panel)[:3] == ["toot · toot", "status  La fête <b>", "when    {'hour': 9}"]
+
+
+def test_the_facts_of_a_mail_stand_below_their_names_where_there_is_no_room_beside_them(drawn):
+    assert inside(drawn(made.VARIANTS[3], width=50, problems=[]))[:4] == [
+        "Subject",
+        "[CP] Valmont – La fête de l’eau (31",
+        "characters)",
+        "Shown in the inbox",
+    ]
+
+
+def test_what_is_wrong_with_a_mail_stands_above_its_text(drawn):
+    wrong = made.Problem(made.Severity.ERROR, "too-long", "Shorten the subject.", channel="mail", step="message")
+    told = inside(drawn(made.VARIANTS[3], problems=[wrong]))
+    assert told.index("Error\u00a0– Shorten the subject.") == told.index("") - 1
+
+
+def test_only_the_name_of_a_problem_is_coloured(drawn):
+    told = drawn(made.VARIANTS[1], terminal=True, problems=[made.NOTICE])
+    assert "\x1b[1;36mNotice\x1b[0m\u00a0– There is no image." in told

@@ -39,9 +39,9 @@ def test_json_says_that_it_is_still_held(office: Office, doubt: str) -> None:
 def test_a_rehearsal_decides_nothing_and_shows_what_would_leave(office: Office, doubt: str) -> None:
     before = office.everything(), list(DeliveryStep.objects.values_list()), list(Attempt.objects.values_list())
     told = office.says("resolve", doubt, "--published", FIRST, "--dry-run", "--as", "camille")
-    assert "post-2: POST http://127.0.0.1:9/2/tweets" in told
-    assert '"in_reply_to_tweet_id": "‹id of post-1›"' in told
-    assert "post-1:" not in told
+    assert "  post\u00a02 (post-2): POST http://127.0.0.1:9/2/tweets\n" in told
+    assert "    reply.in_reply_to_tweet_id: ‹id of post-1›\n" in told
+    assert "(post-1)" not in told
     assert told.endswith("Dry run: nothing was stored, nothing was sent.\n")
     assert (office.everything(), list(DeliveryStep.objects.values_list()), list(Attempt.objects.values_list())) == before
 

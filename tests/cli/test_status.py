@@ -3,7 +3,7 @@ import sqlite3
 import pytest
 from django.db import DatabaseError
 
-from tests.office import Office
+from tests.office import COMMUNIQUE, Office
 
 
 def test_nothing_is_planned(office: Office) -> None:
@@ -18,6 +18,24 @@ def test_a_held_delivery_is_said_with_its_reason_and_by_the_exit_code(office: Of
     assert told.startswith(f"{name}  held  Le marché change de place\n└── website ")
     assert "Held by a person: “publisher resume” lets it go on." in told
     assert office.json("status", name, code=3)["deliveries"][0]["reason"] == "by-person"
+
+
+def test_a_long_title_and_a_time_are_broken_between_words_inside_the_tree(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "44")
+    office.write("marche.md", COMMUNIQUE.replace("place\n", "place pendant les travaux de la place Haute\n", 1))
+    name = office.queue("--channel", "website", "--at", "2035-01-05T09:30")
+    delivery = office.deliveries(name)["website"]
+    assert (
+        office.says("status", name)
+        == f"""\
+{name}  awaiting approval  Le marché
+change de place pendant les travaux de la
+place Haute
+└── website {delivery}  planned  Friday 05
+    January 2035, 09:30 (Europe/Paris)
+    └── page  to be sent
+"""
+    )
 
 
 def damaged(*_: object) -> None:

@@ -62,8 +62,12 @@ def test_every_key_is_shown_and_no_other(section):
 
 
 @pytest.mark.parametrize("section", CLASSES)
-def test_every_value_in_force_is_the_default_and_every_value_in_a_comment_a_good_one(section):
-    where = Where("config.example.toml", section, Path("/town"))
+def test_every_value_in_force_is_the_default_and_every_value_in_a_comment_a_good_one(section, tmp_path):
+    for folder in ("site", "facebook", "x", "courriel"):
+        (tmp_path / "modeles" / folder).mkdir(parents=True)
+    (tmp_path / "logo.png").touch()
+    (tmp_path / "autorite.pem").write_text("-----BEGIN CERTIFICATE-----")
+    where = Where("config.example.toml", section, tmp_path)
     shown, in_force = read(CLASSES[section], table(SHOWN, section), where), table(TABLES, section)
     for name, field in fields(section).items():
         if name not in in_force:

@@ -62,6 +62,7 @@ class TestWhichFile:
 
 class TestFile:
     def test_paths_start_from_its_folder(self, folder):
+        write(b"", "etc/logo.png")
         write(MINIMAL + 'logo = "logo.png"\n[storage]\ndata_dir = "../data"', "etc/config.toml")
         config = load(Path("etc/config.toml"), {})
         assert (config.folder, config.town.logo, config.storage.data_dir) == (
@@ -124,7 +125,10 @@ class TestFile:
                 MINIMAL + 'colour = "blue"',
                 "config.toml, [town] colour: a colour is written “#” and six hexadecimal digits, such as #1f4e79.",
             ),
-            (MINIMAL + 'language = "French"', "config.toml, [town] language: a language is written by its code, such as fr."),
+            (
+                MINIMAL + 'language = "French"',
+                "config.toml, [town] language: there is no language “French”; write its code in small letters, such as fr.",
+            ),
             (
                 MINIMAL + '[storage]\ndatabase = "mysql://"',
                 "config.toml, [storage] database: write sqlite, or an address that starts with postgresql://.",

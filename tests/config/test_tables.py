@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.config import Address, Secret, Secrets, Where, between, read
+from publisher.config import Secret, Secrets, Where, between, read
+from publisher.config.rules import Address
 from publisher.config.tables import FromEnvironment
 from publisher.errors import ConfigError
 
@@ -44,6 +45,12 @@ class Sample:
 class Login:
     user: Secret
     token: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    user: Secret
+    password: Secret
 
 
 def refusal(table: Mapping[str, object], cls: type = Sample, **options: object) -> tuple[str, str]:
@@ -230,6 +237,11 @@ class TestSecrets:
                 "write it in /town/.env, or the path of its file as KIND_USER_FILE."
             ),
         )
+
+    def test_when_several_are_missing_are_all_named_at_once(self):
+        none = Secrets({}, {}, Path("/town"))
+        sentence = "The secrets KIND_USER, KIND_PASSWORD, needed by [channels.sample], are missing: write them in /town/.env."
+        assert refusal({}, Pair, secrets=none.of("sample", "kind")) == ("missing-secret", sentence)
 
     def test_are_refused_in_the_file(self):
         sentence = "config.toml, [channels.sample] token: secrets never stand in this file; move it to .env, under the name SAMPLE_TOKEN."

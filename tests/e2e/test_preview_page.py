@@ -60,7 +60,7 @@ def file(tmp_path):
     source = replace(made.ANNOUNCEMENT, set_aside=(LONG_WORD,))
     rendering = made.rendering(made.VARIANTS[0], wall, *made.VARIANTS[2:], other, announcement=source)
     path = tmp_path / "preview.html"
-    path.write_text(as_page(rendering, made.config(tmp_path, colour="#ffe14d")), "utf-8")
+    path.write_text(as_page(rendering, made.config(tmp_path, colour="#767676")), "utf-8")
     return path
 
 

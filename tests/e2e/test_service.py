@@ -1,5 +1,6 @@
 """The service as the machine sees it: told to stop, killed, locked out, watched; it ends well and comes back knowing where it was."""
 
+import os
 import signal
 import socket
 import sqlite3
@@ -40,6 +41,23 @@ def test_told_to_stop_during_a_slow_call_it_writes_the_outcome_and_goes_no_furth
     assert len(hall.accepted()) == 1
     assert hall.run("--until-idle") == 0
     assert len({post["text"] for post in hall.accepted()}) == len(hall.accepted()) == 3
+
+
+def test_told_to_stop_while_the_press_room_is_sent_elsewhere_it_sends_it_again_at_the_next_start(hall: TownHall) -> None:
+    upload = hall.folder / "upload"
+    upload.write_text("#!/bin/sh\necho begun >> ../uploads\ntest -e ../quick || sleep 60\necho done >> ../uploads\n", encoding="utf-8")
+    upload.chmod(0o700)
+    command = {"PUBLISHER_CHANNELS_WEBSITE_COMMAND": str(upload)}
+    name = hall.approved()
+    with hall.service(**command, own_group=True) as service:
+        wait_for((hall.folder / "uploads").exists)
+        os.killpg(service.pid, signal.SIGTERM)  # as systemd stops a unit: the command, too
+        assert service.wait(30) == 0
+    assert (hall.uploads(), hall.where(name, "website")[2], hall.accepted()) == (["begun"], {"page": "in_doubt"}, [])
+    (hall.folder / "quick").touch()
+    with hall.service(**command):
+        wait_for(lambda: hall.where(name, "website")[0] == "delivered")
+    assert (hall.uploads(), len(hall.pages())) == (["begun", "begun", "done"], 1)
 
 
 def test_killed_it_comes_back_and_goes_on(hall: TownHall) -> None:
@@ -83,9 +101,10 @@ def test_an_account_other_than_the_tokens_sends_nothing(hall: TownHall) -> None:
 def test_check_online_only_reads(hall: TownHall) -> None:
     checks = {one["check"]: one["problems"] for one in hall.json("check", "--online")["checks"]}
     assert checks["access"] == []
-    hall.x.switch(access="expired")
-    (problem,) = next(one["problems"] for one in hall.json("check", "--online", code=1)["checks"] if one["check"] == "access")
-    assert (problem["severity"], problem["code"], problem["channel"]) == ("error", "unauthorized", "x")
+    for access, code in (("expired", "unauthorized"), ("read-only", "oauth1-permissions")):
+        hall.x.switch(access=access)
+        (problem,) = next(one["problems"] for one in hall.json("check", "--online", code=1)["checks"] if one["check"] == "access")
+        assert (problem["severity"], problem["code"], problem["channel"]) == ("error", code, "x")
     assert {request["method"] for request in hall.x.requests} == {"GET"}
     assert not (hall.folder / "site" / "index.html").exists()
 

@@ -186,10 +186,13 @@ class TownHall:
     # ---------------------------------------------------------------- the service
 
     @contextmanager
-    def service(self, *arguments: str, crash: str | None = None, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    def service(
+        self, *arguments: str, crash: str | None = None, own_group: bool = False, **environment: str
+    ) -> Iterator[subprocess.Popen[str]]:
         command = self.command("run", *arguments, crash=crash)
         log = (self.folder / "run.log").open("a", encoding="utf-8")
-        with log, subprocess.Popen(command, cwd=self.folder, env=self.environment(**environment), text=True, stderr=log) as process:
+        options: dict[str, Any] = {"cwd": self.folder, "env": self.environment(**environment), "start_new_session": own_group}
+        with log, subprocess.Popen(command, text=True, stderr=log, **options) as process:
             try:
                 yield process
             finally:
@@ -222,6 +225,10 @@ class TownHall:
     def accepted(self) -> list[dict[str, Any]]:
         """What X took in, by its durable log: the judge."""
         return list(self.x.accepted)
+
+    def uploads(self) -> list[str]:
+        """What the command that sends the press room elsewhere noted."""
+        return (self.folder / "uploads").read_text("utf-8").split()
 
     def pages(self) -> list[Path]:
         return sorted((self.folder / "site").glob("*/index.html"))

@@ -1,4 +1,5 @@
 import dataclasses
+import errno
 import os
 import sqlite3
 import subprocess
@@ -212,6 +213,23 @@ def test_a_disk_that_refuses_is_one_sentence(tmp_path) -> None:
     assert refused(fail).code == "disk"
 
 
+@pytest.mark.parametrize(
+    ("cause", "sentence"),
+    [
+        (errno.ENOSPC, "The disk that holds {directory} is full: make room; nothing leaves until there is some."),
+        (errno.EROFS, "{directory}/sources cannot be used: the disk is read-only; choose another place, or make it writable."),
+    ],
+)
+def test_a_full_or_a_read_only_disk_is_told_with_the_remedy(cause, sentence) -> None:
+    directory = CONFIG.storage.data_dir
+
+    def fail() -> None:
+        with storage.explained(CONFIG):
+            raise OSError(cause, os.strerror(cause), f"{directory}/sources")
+
+    assert str(refused(fail)) == sentence.format(directory=directory)
+
+
 def test_postgresql_is_refused_until_it_is_served() -> None:
     wanted = dataclasses.replace(CONFIG, storage=config.Storage(database="postgresql://localhost/publisher"))
     with pytest.raises(ConfigError) as caught:
@@ -245,7 +263,7 @@ def test_the_secret_key_is_made_once_and_kept_for_the_owner(tmp_path) -> None:
 
 
 def test_a_data_directory_that_cannot_be_made_is_one_sentence(tmp_path) -> None:
-    (tmp_path / "data").write_text("a file where the folder should be", encoding="utf-8")
+    (tmp_path / "data").symlink_to(tmp_path / "gone")
     done = fresh(tmp_path)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("publisher.errors.StorageError")

@@ -16,6 +16,7 @@ from publisher.models import Announcement as StoredAnnouncement
 from publisher.pipeline import queue
 from publisher.pipeline.plan import Plan, Source, Window
 from tests.database import NOON
+from tests.disk import full_disk
 from tests.pipeline.town import Town, thread
 
 
@@ -54,6 +55,14 @@ def test_the_document_is_kept_to_the_byte_with_its_place_and_editor(town) -> Non
     assert (version.number, version.title, version.editor.name) == (1, "Le marché change de place", "camille")
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == version.source_sha256
     assert [path.name for path in kept.parent.iterdir()] == [kept.name]
+
+
+def test_a_full_disk_stores_nothing_and_leaves_nothing_behind(town) -> None:
+    town.channel()
+    plan = town.plan()
+    with pytest.raises(StorageError), full_disk(10):
+        queue.queue(town.desk, town.who("camille"), plan)
+    assert (list((town.folder / "sources").iterdir()), set(rows().values())) == ([], {0})
 
 
 def test_the_announcement_is_kept_as_values(town) -> None:

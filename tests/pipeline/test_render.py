@@ -11,6 +11,7 @@ from publisher.adapters.registry import Channel
 from publisher.adapters.settings import ChannelSettings
 from publisher.announcement import ChannelText, Correction, Link, Medium, PressContact
 from publisher.errors import Problem, Severity, Unsupported
+from publisher.pipeline import html
 from publisher.pipeline.reading import Reading
 from publisher.pipeline.render import render
 from tests.pipeline.valmont import NEWS, TOWN, announcement, codes, content, payload, rendered, texts
@@ -293,6 +294,20 @@ def test_without_date_place_and_contact_nothing_is_invented():
 )
 def test_the_dateline_holds_what_is_known(changes, dateline):
     assert content(rendered(announcement(**changes)), "email")["text"].split("\n")[1] == dateline
+
+
+@pytest.mark.parametrize(
+    ("contact", "line"),
+    [
+        (PressContact(email="presse@valmont.example"), "presse@valmont.example"),
+        (PressContact(phone="01 99 00 56 78 / 06 39 98 56 78"), "01\u00a099\u00a000\u00a056\u00a078 – 06\u00a039\u00a098\u00a056\u00a078"),
+        (PressContact(phone="01 99 00 56 78", email="p@valmont.example"), "01\u00a099\u00a000\u00a056\u00a078 – p@valmont.example"),
+        (PressContact("Ada Morel", "cabinet", None, "p@valmont.example"), "Ada Morel, cabinet – p@valmont.example"),
+    ],
+)
+def test_the_contact_of_the_formatted_mail_has_dashes_between_its_parts_only(contact, line):
+    mail = content(rendered(announcement(contact=contact)), "email")["html"]
+    assert [words for words in html.words(mail).splitlines() if words.startswith("Contact presse")] == [f"Contact presse\u00a0: {line}"]
 
 
 def test_the_town_is_called_when_the_announcement_names_nobody():

@@ -186,7 +186,10 @@ def test_expired_and_read_only_tokens(call: Call, x: X) -> None:
     x.switch(access="read-only")
     refused = call("POST", "/2/tweets", json={"text": "Un."})
     assert (refused.status_code, refused.json()["type"]) == (403, "https://api.twitter.com/2/problems/oauth1-permissions")
-    assert call("GET", "/2/users/me").status_code == 200
+    me = call("GET", "/2/users/me")
+    assert (me.status_code, me.headers["x-access-level"]) == (200, "read")
+    x.switch(access="valid")
+    assert call("GET", "/2/users/me").headers["x-access-level"] == "read-write"
     x.switch(access="expired")
     assert call("GET", "/2/users/me").status_code == 401
 

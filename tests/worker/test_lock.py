@@ -35,5 +35,5 @@ def test_it_can_be_held_again(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_none(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="cannot be written: No such file or directory"), lock.held(tmp_path / "missing"):
+    with pytest.raises(StorageError, match="cannot be written: there is no such folder"), lock.held(tmp_path / "missing"):
         pass

@@ -1,23 +1,16 @@
 """The front matter: YAML between two `---` lines, read strictly into plain values with the line each stands on."""
 
 import re
-from dataclasses import dataclass
 
-from publisher.errors import IntakeError
 from publisher.i18n import N_
+from publisher.pipeline.intake.front_values import Value, error
 from publisher.text.patterns import late
+
+__all__ = ["Value", "error", "split"]
 
 _OPENING = late(r"(?:[ \t]*\n)*---[ \t]*\n")
 _CLOSING = late(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _KEY = late(r"(?:[ \t]*(?:#.*)?\n)*['\"]?[^\W\d]\w*['\"]?[ \t]*:(?:\s|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A scalar (str), a list or a mapping of values, and the line of the document where it begins."""
-
-    content: "str | list[Value] | dict[str, Value]"
-    line: int
 
 
 def split(text: str, name: str) -> tuple[dict[str, Value], str]:
@@ -41,8 +34,3 @@ def split(text: str, name: str) -> tuple[dict[str, Value], str]:
     from publisher.pipeline.intake import yaml_values  # most documents have no front matter, and YAML is slow to load
 
     return yaml_values.read(source, name, above), text[closing.end() :]
-
-
-def error(sentence: str, /, **params: object) -> IntakeError:
-    """Return the error for a front matter that cannot be taken as it is."""
-    return IntakeError("front-matter", sentence, **params)

@@ -8,7 +8,7 @@ import yaml
 
 from publisher.errors import IntakeError
 from publisher.i18n import N_
-from publisher.pipeline.intake.front_matter import Value, error
+from publisher.pipeline.intake.front_values import Value, error
 from publisher.text.patterns import late
 
 LONGEST = 64 * 1024

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from publisher.config import Config
-from publisher.errors import StorageError
-from publisher.i18n import N_
+from publisher.errors import unwritable
 from publisher.pipeline.preview.document import as_json
 from publisher.pipeline.preview.page import as_page
 from publisher.pipeline.render import Rendering
@@ -31,8 +30,7 @@ def write(folder: Path, rendering: Rendering, config: Config, only: Collection[s
         for path in outdated:
             path.unlink(missing_ok=True)
     except OSError as error:
-        sentence = N_("%(path)s cannot be written: check the path, your rights and the free space.")
-        raise StorageError("unwritable", sentence, path=error.filename or folder) from error
+        raise unwritable(error, folder) from error
 
 
 def _texts(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The preview as one HTML page that needs nothing else: no script, no request, drawn by what each step does (its effect)."""
 
+import base64
 import re
 from collections.abc import Collection, Iterator
 from functools import cache
@@ -10,9 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from publisher import i18n
 from publisher.config import Config
+from publisher.config.colour import legible
 from publisher.pipeline import html
 from publisher.pipeline.preview import words
-from publisher.pipeline.preview.colour import legible
 from publisher.pipeline.preview.view import StepView, look
 from publisher.pipeline.render import Rendering
 
@@ -40,6 +41,7 @@ def as_page(rendering: Rendering, config: Config, only: Collection[str] = ()) ->
         "language": i18n.current(),
         "town": config.town,
         "initials": _initials(config.town.name),
+        "logo": _logo(config),
         "embargo": words.instant(view.announcement.embargo_until, config.town.zone) if view.announcement.embargo_until else "",
         "accent": legible(config.town.colour, PAPER),
         "accent_dark": legible(config.town.colour, DARK_PAPER),
@@ -62,6 +64,15 @@ def stretches(step: StepView) -> Iterator[Stretch]:
     seen, folded = (step.text, "") if step.fold is None else (step.text[: step.fold], step.text[step.fold :])
     yield from (Stretch(part.words, part.is_slot) for part in words.parts(seen))
     yield from (Stretch(part.words, part.is_slot, fold=not place) for place, part in enumerate(words.parts(folded)))
+
+
+def _logo(config: Config) -> str:
+    """Return the town's logo as an address that holds the image itself; empty if there is none."""
+    path = config.town.logo
+    if path is None:
+        return ""
+    kind = "svg+xml" if path.suffix.lower() == ".svg" else "png"
+    return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
 def _initials(name: str) -> str:

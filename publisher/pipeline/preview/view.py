@@ -1,7 +1,7 @@
 """What there is to see of a rendering, whatever draws it: each step with its count and its problems, and what became of the text."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -50,15 +50,17 @@ class StepView:
 class ChannelView:
     """One channel: its steps, those that stand by in their place, and the problems that belong to none of them.
 
-    `label` and `after` are the names that people read, not yet translated. `recipients` is None when there is no list yet,
-    or when the channel does not go to named people (`reaches`); `cost` is in US dollars; `link_count` is what an address
-    counts for here when that is not its length.
+    `label` and `after` are the names that people read, not yet translated; `handle` is how readers see the account, empty if
+    they do not. `recipients` is None when there is no list yet, or when the channel does not go to named people (`reaches`);
+    `cost` is in US dollars; `link_count` is what an address counts for here when that is not its length.
     """
 
     name: str
     kind: str
     label: str
+    form: str
     account: str
+    handle: str
     after: tuple[str, ...]
     digest: str
     steps: tuple[StepView, ...]
@@ -84,6 +86,11 @@ class ChannelView:
         """Whether the announcement's text leaves whole, in its order and in its own words."""
         by_hand = any(problem.code == OWN_TEXT for problem in self.problems)
         return not (by_hand or self.left_out or self.added or self.moved)
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether there is nothing to remark, a list of recipients that is missing or empty included."""
+        return self.worst is None and (not self.reaches or bool(self.recipients))
 
     @property
     def worst(self) -> Severity | None:
@@ -120,7 +127,7 @@ def look(rendering: Rendering, config: Config, only: Collection[str] = ()) -> Vi
         title=next((variant.message.title for variant in rendering.variants), rendering.announcement.title),
         summary=rendering.summary,
         problems=problems + lists,
-        general=tuple(problem for problem in problems if problem.channel is None),
+        general=_gravest_first(problem for problem in problems if problem.channel is None),
         channels=tuple(seen),
         unused=tuple(name for name in config.channels if name not in names and (not only or name in only)),
         card=_card(rendering, config),
@@ -138,7 +145,9 @@ def _channel(variant: Variant, problems: tuple[Problem, ...], labels: Mapping[st
         name=channel.name,
         kind=channel.kind,
         label=adapter.traits.label,
+        form=adapter.traits.form.value,
         account=channel.settings.account,
+        handle=adapter.traits.handle.format(account=channel.settings.account) if channel.settings.account else "",
         after=tuple(labels.get(name, name) for name in channel.settings.after),
         digest=payload.digest,
         steps=steps,
@@ -146,7 +155,7 @@ def _channel(variant: Variant, problems: tuple[Problem, ...], labels: Mapping[st
         left_out=payload.left_out,
         added=payload.added,
         moved=payload.moved,
-        problems=(*(problem for problem in own if problem.step not in placed), *broken),
+        problems=_gravest_first((*(problem for problem in own if problem.step not in placed), *broken)),
         corrects=isinstance(adapter, Corrects),
         edits=adapter.traits.edits,
         reaches=isinstance(adapter, Reaches),
@@ -167,8 +176,12 @@ def _step(step: Step, limits: Limits, problems: list[Problem]) -> StepView:
         count=limits.count(str(text)) if counted else None,
         limit=limits.text if counted else None,
         fold=_fold(str(text), limits) if counted else None,
-        problems=tuple(problem for problem in problems if problem.step == step.id),
+        problems=_gravest_first(problem for problem in problems if problem.step == step.id),
     )
+
+
+def _gravest_first(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: list(Severity).index(problem.severity)))
 
 
 def _fold(text: str, limits: Limits) -> int | None:

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from publisher.adapters.base import PERMALINK
+from publisher.adapters.registry import Channel
 from publisher.errors import Problem, Severity
 from publisher.i18n import N_, _, current, ngettext
+from publisher.pipeline import slots
 from publisher.pipeline.preview.view import ChannelView
 from publisher.text.wording import day_in_words, instant_in_words
 
@@ -21,14 +22,6 @@ TYPES = {
     "alerte": N_("Alert"),
     "rectificatif": N_("Correction"),
 }
-SLOTS = {
-    PERMALINK: N_("address of the page"),
-    "{unsubscribe}": N_("address to leave the list"),
-    "{recipient}": N_("address of the recipient"),
-    "{message_id}": N_("identifier of the message"),
-    "{date}": N_("time of sending"),
-}
-"""What the engine writes in each slot when a step leaves (delivery.md §3)."""
 STEPS = {
     "page": N_("page"),
     "post": N_("post"),
@@ -38,7 +31,8 @@ STEPS = {
 }
 """The names of steps, for people; those of a series have their number behind, as post-2."""
 
-_SLOT = re.compile("|".join(map(re.escape, SLOTS)))
+_BRIEF = 800  # characters that half a screen shows
+
 _SERIES = re.compile(r"(.+)-(\d+)")
 _MOVED = re.compile(r"paragraph (\d+) before (\d+)")
 _CENT = Decimal("0.01")
@@ -54,7 +48,7 @@ class Part(NamedTuple):
 def parts(text: str) -> Iterator[Part]:
     """Yield the text stretch by stretch, its slots in words."""
     end = 0
-    for match in _SLOT.finditer(text):
+    for match in slots.ANY.finditer(text):
         if match.start() > end:
             yield Part(text[end : match.start()])
         yield Part(slot(match), is_slot=True)
@@ -65,12 +59,17 @@ def parts(text: str) -> Iterator[Part]:
 
 def slot(match: re.Match[str]) -> str:
     """Return the words for a slot, between marks that no communiqué uses."""
-    return f"‹{_(SLOTS[match[0]])}›"
+    return f"‹{_(slots.SLOTS[match[0]])}›"
+
+
+def is_brief(content: object) -> bool:
+    """Return whether a text or HTML is so short that a frame for it needs little room."""
+    return len(str(content)) <= _BRIEF
 
 
 def filled(text: str) -> str:
     """Return the text or HTML with words in its slots."""
-    return _SLOT.sub(slot, text)
+    return slots.ANY.sub(slot, text)
 
 
 def step(name: str) -> str:
@@ -79,6 +78,18 @@ def step(name: str) -> str:
     if series and series[1] in STEPS:
         return f"{_(STEPS[series[1]])}\u00a0{series[2]}"
     return _(STEPS[name]) if name in STEPS else name
+
+
+def named_step(name: str) -> str:
+    """Return the words for a step, and the name that scripts and other steps give it."""
+    said = step(name)
+    return name if said == name else f"{said} ({name})"
+
+
+def channel(one: Channel) -> str:
+    """Return the words for a channel, and its name in config.toml where it says more."""
+    label = _(one.adapter.traits.label)
+    return label if label.casefold() == one.name.casefold() else f"{label} ({one.name})"
 
 
 def instant(moment: datetime, zone: ZoneInfo) -> str:

@@ -34,8 +34,8 @@ ANNOUNCEMENT = Announcement(
 )
 
 
-def traits(label: str, *, permalink: bool = False) -> Traits:
-    return Traits(label, Form.DOCUMENT, "none", {}, Idempotency.NONE, Readback.NONE, permalink=permalink)
+def traits(label: str, *, permalink: bool = False, handle: str = "") -> Traits:
+    return Traits(label, Form.DOCUMENT, "none", {}, Idempotency.NONE, Readback.NONE, permalink=permalink, handle=handle)
 
 
 class Fake:
@@ -63,6 +63,10 @@ class Correcting(Fake):
 
 
 class Priced(Fake):
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.traits = replace(self.traits, form=Form.SENTENCES, handle="@{account}")
+
     def estimate(self, payload):
         return Decimal("0.015") * len(payload.steps)
 
@@ -147,7 +151,7 @@ def variant(name: str, adapter: Fake, payload: Payload, **settings) -> Variant:
 VARIANTS = (
     variant("site", Correcting("Website", permalink=True), SITE),
     variant("wall", Fake("Wall", Limits(1000, 30)), WALL, account="valmont", after=("site",)),
-    variant("thread", Priced("Thread", Limits(30, None, count)), THREAD, after=("site", "off")),
+    variant("thread", Priced("Thread", Limits(30, None, count)), THREAD, account="mairie", after=("site", "off")),
     variant("mail", Reaching("E-mail"), MAIL),
 )
 

@@ -74,7 +74,8 @@ def test_a_file_in_the_way_is_one_sentence(folder, config):
     folder.write_text("mine")
     with pytest.raises(StorageError) as caught:
         files.write(folder, made.rendering(), config)
-    assert (caught.value.code, folder.read_text()) == ("unwritable", "mine")
+    expected = f"{folder} cannot be written: a part of its path is a file; correct the path."
+    assert (str(caught.value), folder.read_text()) == (expected, "mine")
 
 
 def test_a_full_disk_leaves_what_was_there(folder, config, monkeypatch):

@@ -99,7 +99,8 @@ def test_the_head_tells_the_announcement(page):
         "This announcement cannot be queued: 1 error. Press release · Valmont · 1\u00a0December\u00a02026 La fête de l’eau "
         "Under embargo until Wednesday 02 December 2026, 18:00 (Europe/Paris). "
         "Notice There is no image. Found in the document, and used nowhere Réf. 12 <b> "
-        "Website 1 page Wall 1 post Thread 2 posts 1 error, 1 warning E-mail 1 e-mail, 3 recipients "
+        "Website 1 page nothing to remark Wall 1 post nothing to remark Thread 2 posts 1 error, 1 warning "
+        "E-mail 1 e-mail, 3 recipients nothing to remark "
         "Not used for this announcement: off. Website"
     )
     assert start.startswith(said)
@@ -120,7 +121,7 @@ def test_a_page_is_drawn_as_a_page(page):
 
 def test_a_post_is_drawn_with_its_fold_its_card_and_what_became_of_the_text(page):
     assert Reader(part(page, "wall")).text == (
-        "Wall 1 post · after: Website V Ville de Valmont valmont "
+        "Wall 1 post · account valmont · after: Website V Ville de Valmont At the planned time "
         f"La fête de l’eau Elle a lieu folded from here on samedi. Suite : {SLOT} "
         "www.valmont.example La fête de l’eau Elle a lieu samedi 12 décembre 2026. 58 of 1,000 characters "
         "Then it is made public: until this step nobody sees it. "
@@ -132,12 +133,12 @@ def test_a_post_is_drawn_with_its_fold_its_card_and_what_became_of_the_text(page
 def test_a_thread_is_drawn_with_its_counters_and_its_problems(page):
     assert Reader(part(page, "thread")).text == (
         "Thread 2 posts · after: Website, off Warning That day is over. "
-        "V Ville de Valmont La fête de l’eau 1/2 20 of 30 characters "
-        f"V Ville de Valmont Elle a lieu samedi ou dimanche. 2/2 {SLOT} "
+        "V Ville de Valmont @mairie La fête de l’eau 1/2 20 of 30 characters "
+        f"V Ville de Valmont @mairie Elle a lieu samedi ou dimanche. 2/2 {SLOT} "
         "www.valmont.example La fête de l’eau Elle a lieu samedi 12 décembre 2026. "
         "41 of 30 characters (an address counts 5) Error The post counts 31 characters. "
         "Instead, should the platform refuse what stands above "
-        f"V Ville de Valmont La fête de l’eau {SLOT} www.valmont.example La fête de l’eau Elle a lieu samedi 12 décembre 2026. "
+        f"V Ville de Valmont @mairie La fête de l’eau {SLOT} www.valmont.example La fête de l’eau Elle a lieu samedi 12 décembre 2026. "
         "22 of 30 characters (an address counts 5) "
         "Nothing is left out, added or moved. Cannot be changed any more after publication. Estimated cost: 0.03 US dollars. "
         f"Digest of what leaves {made.THREAD.digest}"
@@ -156,7 +157,7 @@ def test_only_what_is_too_long_looks_so(page):
 def test_a_message_is_drawn_as_in_an_inbox_and_in_both_versions(page):
     assert Reader(part(page, "mail")).text == (
         "E-mail 1 e-mail, 3 recipients · channel “mail” Ville de Valmont [CP] Valmont – La fête de l’eau Elle a lieu samedi. "
-        "Subject [CP] Valmont – La fête de l’eau (31 characters) Opening shown in the inbox Elle a lieu samedi. "
+        "Subject [CP] Valmont – La fête de l’eau (31 characters) Shown in the inbox Elle a lieu samedi. "
         'From "Ville de Valmont" <presse@valmont.example> Answers go to presse@valmont.example Recipients 3 recipients '
         "With formatting The formatted e-mail says the same as the text; it is shown on screen. "
         f"Text only Elle a lieu samedi. En ligne : {SLOT} ‹address to leave the list› "
@@ -186,7 +187,7 @@ def test_an_announcement_without_anything_but_its_text(config):
     page = as_page(made.rendering(made.VARIANTS[0], announcement=bare, problems=[]), config, ["site"])
     assert Reader(page).text.startswith(
         "Preview – La fête de l’eau Go to the channels Ville de Valmont Preview: nothing has been sent. "
-        "Press release La fête de l’eau Website 1 page Website"
+        "Press release La fête de l’eau Website 1 page nothing to remark Website"
     )
 
 
@@ -208,9 +209,23 @@ def test_the_page_is_in_the_language_of_its_reader_and_the_text_in_its_own(confi
 
 
 def test_the_towns_colour_is_made_legible_on_both_papers(tmp_path):
-    page = as_page(made.rendering(), made.config(tmp_path, colour="#777777"))
+    page = as_page(made.rendering(), made.config(tmp_path, colour="#767676"))
     accents = re.findall(r"--accent: (#\w{6})", page)
-    assert accents == ["#6f6f6f", "#858585", "#000000"]
+    assert accents == ["#6f6f6f", "#848484", "#000000"]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("logo.png", "png"), ("logo.SVG", "svg+xml")])
+def test_the_towns_logo_stands_in_the_page_itself(name, kind, tmp_path):
+    (tmp_path / name).write_bytes(b"<an image>")
+    config = made.config(tmp_path)
+    town = replace(config.town, logo=tmp_path / name)
+    reader = Reader(as_page(made.rendering(made.VARIANTS[1]), replace(config, town=town)))
+    assert (reader.values("src"), reader.values("alt")) == ([f"data:image/{kind};base64,PGFuIGltYWdlPg=="], [""])
+
+
+def test_a_bar_shows_how_full_a_post_is_where_that_says_something(page):
+    drawn = [re.findall(r'<rect width="(\d+)"', part(page, name)) for name in ("wall", "thread")]
+    assert drawn == [[], ["66", "100", "73"]]
 
 
 @pytest.mark.parametrize(

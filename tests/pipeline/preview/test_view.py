@@ -28,6 +28,11 @@ def test_a_problem_stands_where_it_belongs(config):
     assert [step.problems for step in thread.steps] == [(), (made.ERROR,)]
 
 
+def test_the_gravest_problem_comes_first(config):
+    error, warning = (replace(made.NOTICE, severity=severity) for severity in (Severity.ERROR, Severity.WARNING))
+    assert look(made.rendering(problems=[made.NOTICE, warning, error]), config).general == (error, warning, made.NOTICE)
+
+
 def test_a_problem_of_a_step_that_is_not_there_is_the_channels(config):
     lost = replace(made.ERROR, step="post-9")
     assert seen("thread", config, problems=[lost]).problems == (lost,)
@@ -45,6 +50,21 @@ def test_all_problems_of_a_channel(config):
 def test_the_gravest_problem_of_a_channel(config):
     assert [channel.worst for channel in look(made.rendering(), config).channels] == [None, None, Severity.ERROR, None]
     assert seen("thread", config, problems=[made.WARNING]).worst is Severity.WARNING
+
+
+def test_a_channel_is_in_order_when_nothing_is_to_remark_and_somebody_receives_it(config):
+    assert [channel.is_in_order for channel in look(made.rendering(), config).channels] == [True, True, False, True]
+
+
+@pytest.mark.parametrize("people", [None, ()])
+def test_a_mailing_to_nobody_is_not_in_order(people, config):
+    adapter = made.Reaching("E-mail")
+    adapter.people = people
+    assert look(made.rendering(made.variant("mail", adapter, made.MAIL)), config).channels[0].is_in_order is False
+
+
+def test_readers_see_the_account_as_the_platform_writes_it_or_not_at_all(config):
+    assert [channel.handle for channel in look(made.rendering(), config).channels] == ["", "", "@mairie", ""]
 
 
 def test_a_text_is_as_announced_when_nobody_wrote_another_and_nothing_became_of_it(config):

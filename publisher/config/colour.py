@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 
 LEGIBLE = 4.5  # WCAG 2.1, 1.4.3: contrast of text
-BLACK, WHITE = (0, 0, 0), (255, 255, 255)
+WHITE = "#ffffff"
+_ENDS = ((0, 0, 0), (255, 255, 255))
 _STEPS = 100
+
+
+def is_legible(colour: str, paper: str) -> bool:
+    """Return whether words of this colour ("#rrggbb") can be read on the paper."""
+    return _contrast(_channels(colour), _channels(paper)) >= LEGIBLE
 
 
 def legible(colour: str, paper: str, contrast: float = LEGIBLE) -> str:
     """Return the colour ("#rrggbb"), darkened on a light paper or lightened on a dark one as little as the contrast needs."""
     base, ground = _channels(colour), _channels(paper)
-    goal = max(BLACK, WHITE, key=lambda end: _contrast(end, ground))
+    goal = max(_ENDS, key=lambda end: _contrast(end, ground))
     mixtures = (tuple(round(one + (other - one) * step / _STEPS) for one, other in zip(base, goal, strict=True)) for step in range(_STEPS))
     mixed = next((mixture for mixture in mixtures if _contrast(mixture, ground) >= contrast), goal)
     return "#" + "".join(f"{value:02x}" for value in mixed)

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.pipeline.preview import colour
-from publisher.pipeline.preview.colour import legible
+from publisher.config import colour
+from publisher.config.colour import legible
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")
 
