@@ -1,6 +1,7 @@
 """Channel kind "static-site": the announcement as a page of the press room, written as files (press_room.py)."""
 
 import hashlib
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -82,17 +83,24 @@ class StaticSite:
     def send(self, step: Step, receipts: Mapping[str, Receipt]) -> Receipt:
         """Write the page, then all that is derived from it; the same bytes again change nothing."""
         del receipts
-        if self._public(step) not in (None, step.content["document"]):
+        if self._public(step) not in (None, _bytes(step)):
             sentence = N_("The press room already has another page at %(slug)s: change the title or the date of this one.")
             raise Rejected("address-taken", sentence, slug=step.content["slug"])
         return self._publish(step)
 
     def find(self, step: Step, receipts: Mapping[str, Receipt], since: datetime) -> Receipt | None:
-        """Return the receipt if these very bytes are public here; a copy sent elsewhere by `command` is not vouched for."""
+        """Return the receipt if these very bytes are public and listed here; a copy sent elsewhere by `command` is not vouched for."""
         del receipts, since
-        if self.config.command or self._public(step) != step.content["document"]:
+        if self.config.command or self._public(step) != _bytes(step) or not self._is_listed(step):
             return None
         return self._receipt(step)
+
+    def recognise(self, url: str, since: datetime) -> str | None:
+        """Return the slug in the address of a page of this press room."""
+        del since
+        root = re.escape((self.config.url or "").rstrip("/"))
+        found = re.fullmatch(rf"{root}/([a-z0-9][a-z0-9-]*)/?(?:index\.html)?", url) if root else None
+        return found[1] if found else None
 
     def correct(self, step: Step, receipt: Receipt) -> Receipt:
         """Replace the page, whatever it shows now."""
@@ -122,7 +130,7 @@ class StaticSite:
         try:
             press_room.write_page(room, self._entry(step), files)
         except OSError as error:
-            public = self._public(step) == files["index.html"]
+            public = self._public(step) == _bytes(step)
             raise self._disk(OutcomeUnknown if public else NotSent, error) from error
         try:
             press_room.rebuild(room, self._site(), str(step.content["index"]))
@@ -137,7 +145,7 @@ class StaticSite:
     def _entry(self, step: Step) -> press_room.Entry:
         slug, now = str(step.content["slug"]), datetime.now(UTC).isoformat(timespec="seconds")  # noqa: TID251 - the feed's date: nothing waits for it
         before = press_room.read_entry(self.config.directory / slug)
-        if before and self._public(step) == step.content["document"]:
+        if before and self._public(step) == _bytes(step):
             return before
         return press_room.Entry(
             slug=slug,
@@ -147,12 +155,21 @@ class StaticSite:
             updated=now,
         )
 
-    def _public(self, step: Step) -> str | None:
-        """Return the page that stands at this address, if one does."""
+    def _public(self, step: Step) -> bytes | None:
+        """Return the page that stands at this address, if one does. Raises NotSent."""
         try:
-            return (self.config.directory / str(step.content["slug"]) / "index.html").read_text("utf-8")
+            return (self.config.directory / str(step.content["slug"]) / "index.html").read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            raise self._disk(NotSent, error) from error
+
+    def _is_listed(self, step: Step) -> bool:
+        """Tell whether the map of the site, the last file of all, has the page: else what is derived from it is not complete."""
+        try:
+            return f"/{step.content['slug']}/</loc>".encode() in (self.config.directory / "sitemap.xml").read_bytes()
+        except OSError:
+            return False
 
     def _upload(self) -> None:
         """Start the command. It may have sent a part when it fails: only repeating it settles that."""
@@ -186,3 +203,8 @@ class StaticSite:
 
     def _site(self) -> press_room.Site:
         return press_room.Site((self.config.url or "").rstrip("/"), self.config.title)
+
+
+def _bytes(step: Step) -> bytes:
+    """Return the page as its file holds it."""
+    return str(step.content["document"]).encode()
