@@ -43,12 +43,12 @@ REFUSED = {
     "no time at all": (["--as", "camille", "--at", "demain"], 2, "demain"),
     "past": (["--as", "camille", "--at", "2020-01-01T10:00"], 1, "already past"),
     "before the embargo": (
-        ["--as", "camille", "--at", "2099-01-01T10:00", "--embargo-until", "2099-01-02T10:00"],
+        ["--as", "camille", "--at", "2031-01-01T10:00", "--embargo-until", "2031-01-02T10:00"],
         1,
         "before the end of the embargo",
     ),
-    "an empty window": (["--as", "camille", "--at", "2099-01-01T10:00", "--not-after", "2099-01-01T09:00"], 1, "before it begins"),
-    "an unknown option": (["--as", "camille", "--when", "2099-01-01"], 2, "--when"),
+    "an empty window": (["--as", "camille", "--at", "2031-01-01T10:00", "--not-after", "2031-01-01T09:00"], 1, "before it begins"),
+    "an unknown option": (["--as", "camille", "--when", "2031-01-01"], 2, "--when"),
 }
 
 

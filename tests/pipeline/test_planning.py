@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from publisher.adapters.base import Finds, Form, Idempotency, Payload, Readback
+from publisher.adapters.base import Finds, Form, Idempotency, Payload, Probes, Readback
 from publisher.announcement import Announcement, ChannelText
 from publisher.errors import ConfigError, Problem, PublisherError, Refused, Severity, UsageError
 from publisher.pipeline.plan import HOLD, WITHOUT_LINK, Plan, Request, Source, Window
@@ -203,6 +203,18 @@ def test_a_channel_that_cannot_send_yet_is_left_out_with_a_warning(town) -> None
     assert refusal(town, channels=("two",)).code == "channel-not-sending"
     off = dataclasses.replace(ANNOUNCEMENT, channels={"two": ChannelText(enabled=False)})
     assert [problem for problem in planned(town, off).problems if problem.code == "channel-not-sending"] == []
+
+
+@pytest.mark.parametrize("account", ["", "valmont"])
+def test_a_platform_that_can_tell_the_account_is_told_which_one(town, account) -> None:
+    """Else new secrets would send what was agreed to from another account, and nobody would notice."""
+    town.channel("memory", Finds, Probes, account=account)
+    if account:
+        assert planned(town).parts[0].channel.settings.account == account
+        return
+    refused = refusal(town)
+    assert (type(refused), refused.code) == (ConfigError, "account-missing")
+    assert str(refused).endswith("[channels.memory] account: name the account, so that nothing is published from another one.")
 
 
 @pytest.mark.parametrize(
