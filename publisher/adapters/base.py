@@ -226,8 +226,8 @@ def taking_back(receipt: Receipt) -> Step:
 class Recognises(Protocol):
     """Can read the id of a published step from the address that people see."""
 
-    def recognise(self, url: str) -> str | None:
-        """Return the id, None if the address is none of this account's. Pure."""
+    def recognise(self, url: str, since: datetime) -> str | None:
+        """Return the id, None if the address is none of this account's, or is known to be older than `since`, as for `find`. Pure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,11 +128,13 @@ class Facebook:
         """Delete the post."""
         self._graph.delete(_known([receipt], Rejected))
 
-    def recognise(self, url: str) -> str | None:
+    def recognise(self, url: str, since: datetime) -> str | None:
         """Return the id in the address of a post, as a browser shows it; a number that only Facebook can read (pfbid…) stays so.
 
-        Whose page it is cannot be told: addresses hold the page's name, or a second number of it, which config.toml does not know.
+        Whose page it is, and when the post was made, cannot be told: addresses hold the page's name, or a second number of it,
+        which config.toml does not know.
         """
+        del since
         shown = posts.shown_in(url, self._site)
         return f"{self.config.account}_{shown}" if shown and posts.is_number(shown) else shown
 

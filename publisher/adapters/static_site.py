@@ -1,6 +1,7 @@
 """Channel kind "static-site": the announcement as a page of the press room, written as files (press_room.py)."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -111,8 +112,8 @@ class StaticSite:
         """Tell which file is written, or removed; its text is in the preview."""
         if step.effect == WITHDRAW:
             return Call("remove", str(self.config.directory / str(step.content["remote_id"])))
-        document = str(step.content["document"])
-        facts = {"bytes": len(document.encode()), "sha256": _sha256(document)}
+        document = _bytes(step)
+        facts = {"bytes": len(document), "sha256": _sha256(document)}
         return Call("write", str(self.config.directory / str(step.content["slug"]) / "index.html"), facts)
 
     def send(self, step: Step, receipts: Mapping[str, Receipt]) -> Receipt:
@@ -122,11 +123,18 @@ class StaticSite:
         return self._publish(step)
 
     def find(self, step: Step, receipts: Mapping[str, Receipt], since: datetime) -> Receipt | None:
-        """Return the receipt if these very bytes are public here; a copy sent elsewhere by `command` is not vouched for."""
+        """Return the receipt if these very bytes are public and listed here; a copy sent elsewhere by `command` is not vouched for."""
         del receipts, since
-        if self.config.command or self._public(step) != step.content["document"]:
+        if self.config.command or self._public(step) != _bytes(step) or not self._is_listed(step):
             return None
         return self._receipt(step)
+
+    def recognise(self, url: str, since: datetime) -> str | None:
+        """Return the slug in the address of a page of this press room."""
+        del since
+        root = re.escape((self.config.url or "").rstrip("/"))
+        found = re.fullmatch(rf"{root}/([a-z0-9][a-z0-9-]*)/?(?:index\.html)?", url) if root else None
+        return found[1] if found else None
 
     def withdraw(self, receipt: Receipt) -> None:
         """Take the page away, and its line in the list, the feed and the map."""
@@ -153,7 +161,7 @@ class StaticSite:
     def _refuse_to_overwrite(self, step: Step) -> None:
         """Refuse to replace a page that is neither this one nor the one that it sets right. Raises Rejected."""
         public, replaces = self._public(step), step.content.get("replaces")
-        if public in (None, step.content["document"]) or replaces in (ANY, _sha256(public)):
+        if public in (None, _bytes(step)) or replaces in (ANY, _sha256(public)):
             return
         if replaces:
             sentence = N_("The page at %(slug)s is no longer the one that was published: somebody changed it; look at it first.")
@@ -168,7 +176,7 @@ class StaticSite:
         try:
             press_room.write_page(room, self._entry(step), files)
         except OSError as error:
-            public = self._public(step) == files["index.html"]
+            public = self._public(step) == _bytes(step)
             raise self._disk(OutcomeUnknown if public else NotSent, error) from error
         try:
             press_room.rebuild(room, self._site(), str(step.content["index"]))
@@ -185,7 +193,7 @@ class StaticSite:
 
         slug, now = str(step.content["slug"]), datetime.now(UTC).isoformat(timespec="seconds")  # noqa: TID251 - the feed's date: nothing waits for it
         before = press_room.read_entry(self.config.directory / slug)
-        if before and self._public(step) == step.content["document"]:
+        if before and self._public(step) == _bytes(step):
             return before
         return press_room.Entry(
             slug=slug,
@@ -195,12 +203,21 @@ class StaticSite:
             updated=now,
         )
 
-    def _public(self, step: Step) -> str | None:
-        """Return the page that stands at this address, if one does."""
+    def _public(self, step: Step) -> bytes | None:
+        """Return the page that stands at this address, if one does. Raises NotSent."""
         try:
-            return (self.config.directory / str(step.content["slug"]) / "index.html").read_text("utf-8")
+            return (self.config.directory / str(step.content["slug"]) / "index.html").read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            raise self._disk(NotSent, error) from error
+
+    def _is_listed(self, step: Step) -> bool:
+        """Tell whether the map of the site, the last file of all, has the page: else what is derived from it is not complete."""
+        try:
+            return f"/{step.content['slug']}/</loc>".encode() in (self.config.directory / "sitemap.xml").read_bytes()
+        except OSError:
+            return False
 
     def _upload(self) -> None:
         """Start the command. It may have sent a part when it fails: only repeating it settles that."""
@@ -232,7 +249,7 @@ class StaticSite:
         return outcome("press-room-unwritable", sentence, directory=self.config.directory, reason=reason(error))
 
     def _receipt(self, step: Step) -> Receipt:
-        slug, seen = str(step.content["slug"]), {"sha256": _sha256(str(step.content["document"]))}
+        slug, seen = str(step.content["slug"]), {"sha256": _sha256(_bytes(step))}
         url = f"{self.config.url.rstrip('/')}/{slug}/" if self.config.url else None
         return Receipt(step.id, remote_id=slug, url=url, answer=seen)
 
@@ -252,5 +269,10 @@ def _slug(receipt: Receipt) -> str:
     return receipt.remote_id or (receipt.url or "").rstrip("/").rpartition("/")[2]
 
 
-def _sha256(document: str) -> str:
-    return hashlib.sha256(document.encode()).hexdigest()
+def _bytes(step: Step) -> bytes:
+    """Return the page as its file holds it."""
+    return str(step.content["document"]).encode()
+
+
+def _sha256(document: bytes) -> str:
+    return hashlib.sha256(document).hexdigest()

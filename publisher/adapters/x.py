@@ -140,13 +140,14 @@ class X:
         """Delete the post; posts that reply to it stay."""
         self._api.delete(_number(receipt))
 
-    def recognise(self, url: str) -> str | None:
-        """Return the id in the address of a post of this account, as a browser shows it."""
+    def recognise(self, url: str, since: datetime) -> str | None:
+        """Return the id in the address of a post of this account, as a browser shows it; the id tells when X created it."""
         found = re.match(r"https?://(?:(?:www|mobile)\.)?(?:x|twitter)\.com/([^/]+)(/status/.+)", url)
         found = found or re.match(re.escape(self._site) + r"/([^/]+)(/status/.+)", url)
         if found is None or found[1].casefold() not in {self.config.account.casefold(), "i"}:
             return None
-        return _number_in(found[2])
+        number = _number_in(found[2])
+        return number if number and x_posts.created(number) >= since - SKEW else None
 
     def probe(self) -> Probe:
         """Ask X whose tokens these are, and whether they may post; names of accounts are the same in any case."""

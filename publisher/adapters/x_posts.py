@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from publisher.adapters.base import PERMALINK
@@ -12,6 +13,7 @@ from publisher.text import links
 from publisher.text.counting import invalid_characters, x_length
 from publisher.text.threads import Thread
 
+EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, UTC)  # X's ids count from here
 LIMIT = 280
 ANY_ADDRESS = "https://example.org"  # every address counts 23, whatever its length
 
@@ -24,6 +26,11 @@ _JOINED_SENTENCES = re.compile(r"[^\W\d_]+\.[A-ZÀ-ÖØ-ÞŒ][^\W\d_]*")
 def count(text: str) -> int:
     """Return the weighted length of a post, its slots counted as the addresses that will fill them."""
     return x_length(text.replace(PERMALINK, ANY_ADDRESS))
+
+
+def created(number: str) -> datetime:
+    """Return when X created the post of this id: its upper bits count milliseconds."""
+    return EPOCH + timedelta(milliseconds=int(number) >> 22)
 
 
 def cost(text: str) -> Decimal:

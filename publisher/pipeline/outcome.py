@@ -185,6 +185,11 @@ def settling(channel: Channel | None) -> timedelta:
     return timedelta(seconds=channel.settings.deadline) + channel.adapter.traits.window
 
 
+def first_intent(attempt: Attempt) -> datetime:
+    """Return the intent of the step's first call that may have been taken in: what that one left may come to light only now."""
+    return attempt.step.attempts.filter(tainted=True).earliest("number").intent_at
+
+
 def doubt(attempt: Attempt, settled: timedelta, now: datetime, error: SendError | None = None) -> None:
     """Keep that nobody knows; it is looked up once that much time has passed since the intent."""
     look_at = attempt.intent_at + settled

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from publisher.adapters.base import PERMALINK, Finds, Idempotency, Payload, Reaches, Readback, Recipient
+from publisher.adapters.base import PERMALINK, Finds, Idempotency, Payload, Probes, Reaches, Readback, Recipient
 from publisher.adapters.registry import Channel
 from publisher.announcement import Announcement, ChannelText
 from publisher.errors import ConfigError, Refused, Severity, UsageError
@@ -89,6 +89,7 @@ def _chosen(desk: Desk, request: Request) -> list[str]:
     chosen = list(request.channels or desk.channels)
     for name in chosen:
         _refuse_undeclared(desk.channels[name])
+        _refuse_anywhere(desk, desk.channels[name])
     return chosen
 
 
@@ -111,6 +112,13 @@ def _refuse_undeclared(channel: Channel) -> None:
         return
     sentence = N_("The adapter “%(kind)s” does not declare how duplicates are avoided; nothing is sent with it. Update its package.")
     raise ConfigError("adapter-undeclared", sentence, kind=channel.kind)
+
+
+def _refuse_anywhere(desk: Desk, channel: Channel) -> None:
+    """Refuse a platform's channel without account: what is agreed to would leave from whichever account the secrets open that day."""
+    if isinstance(channel.adapter, Probes) and not channel.settings.account:
+        sentence = N_("%(place)s: name the account, so that nothing is published from another one.")
+        raise ConfigError("account-missing", sentence, place=desk.config.where(channel.name).place("account"))
 
 
 def _refuse_ambiguous(channel: Channel, payload: Payload) -> None:

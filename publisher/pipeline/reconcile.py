@@ -1,6 +1,6 @@
 """What is in doubt is looked up on the platform; what cannot be settled there is left to a person (delivery.md §5)."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -109,7 +109,7 @@ def _look(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) -> Non
     if isinstance(adapter, Finds) and step.effect != phases.WITHDRAW:
         receipts = content.receipts(delivery)
         try:
-            found = guard.ask_receipt(step, lambda: adapter.find(step, receipts, _since(attempt)))
+            found = guard.ask_receipt(step, lambda: adapter.find(step, receipts, outcome.first_intent(attempt)))
         except SendError as error:
             _unread(tenure, attempt, channel, error)
             return
@@ -224,11 +224,6 @@ def _same_call_is_safe(tenure: Tenure, attempt: Attempt, channel: Channel) -> bo
     if traits.idempotency is Idempotency.CLIENT_ID:
         return True
     return traits.idempotency is Idempotency.KEY and tenure.now() < attempt.intent_at + traits.key_life
-
-
-def _since(attempt: Attempt) -> datetime:
-    """Return the intent of the step's first call that may have been taken in: what it left may come to light only now."""
-    return attempt.step.attempts.filter(tainted=True).earliest("number").intent_at
 
 
 def _was_tainted(attempt: Attempt) -> bool:

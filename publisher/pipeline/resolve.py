@@ -7,11 +7,11 @@ from django.db.models import Max, Q, QuerySet
 
 from publisher import storage
 from publisher.adapters import base
-from publisher.adapters.base import Recognises, Withdraws
+from publisher.adapters.base import Idempotency, Recognises, Withdraws
 from publisher.adapters.registry import Channel
 from publisher.errors import Refused
 from publisher.i18n import N_
-from publisher.models import Actor, Delivery, DeliveryStep, Kind, Person, Role, audit
+from publisher.models import Actor, Attempt, Delivery, DeliveryStep, Kind, Person, Receipt, Role, audit
 from publisher.models.moves import move, note
 from publisher.models.states import AttemptState, DeliveryState, StepState
 from publisher.pipeline import manifest, outcome, phases, slots
@@ -28,8 +28,8 @@ def published(desk: Desk, actor: Actor, name: str, url: str, step: str | None = 
     with storage.explained(desk.config), transaction.atomic():
         delivery, channel = _held(desk, name)
         row = _one_in_doubt(delivery, step)
-        receipt = _seen(channel, row, url, desk.now(), actor)
         attempt = row.attempts.get(state=AttemptState.IN_DOUBT)
+        receipt = _seen(channel, attempt, url, desk.now(), actor)
         move(attempt, AttemptState.FOUND, actor, desk.now(), look_at=None, outcome_at=desk.now())
         outcome.keep_receipt(row, receipt, actor, desk.now())
         _settled(desk, actor, delivery, channel)
@@ -143,28 +143,41 @@ def _one_in_doubt(delivery: Delivery, step: str | None) -> DeliveryStep:
     return rows[0]
 
 
-def _seen(channel: Channel, row: DeliveryStep, url: str, now: datetime, actor: Actor) -> base.Receipt:
+def _seen(channel: Channel, attempt: Attempt, url: str, now: datetime, actor: Actor) -> base.Receipt:
     """Return the receipt of what a person saw: at an address, or, for a recipient, in the mailbox of that address. Raises Refused."""
-    told = {"seen_by": actor.name}
+    row, told = attempt.step, {"seen_by": actor.name}
     if not row.recipient:
-        return base.Receipt(row.step, _recognised(channel, url), url, now, told)
+        remote_id = _recognised(channel, url, outcome.first_intent(attempt))
+        _refuse_known(channel, url, remote_id)
+        return base.Receipt(row.step, remote_id, url, now, told)
     if url.casefold() != row.recipient.casefold():
         sentence = N_("“%(url)s” is not the recipient in doubt: say --published %(recipient)s once they confirm that they have it.")
         raise Refused("not-our-address", sentence, url=url, recipient=row.recipient)
     return base.Receipt(row.step, row.message_id, None, now, told)
 
 
-def _recognised(channel: Channel, url: str) -> str | None:
+def _recognised(channel: Channel, url: str, since: datetime) -> str | None:
     """Return the id that the address stands for, None where the adapter cannot tell. Raises Refused."""
     if slots.host(url) is None:
         raise Refused("not-an-address", N_("“%(url)s” is not a web address: copy it from the browser."), url=url)
     if not isinstance(channel.adapter, Recognises):
         return None
-    remote_id = channel.adapter.recognise(url)
+    remote_id = channel.adapter.recognise(url, since)
     if remote_id is None:
-        sentence = N_("“%(url)s” is not an address of %(channel)s: open what was published and copy its address.")
+        sentence = N_("“%(url)s” is not the address of what was sent to %(channel)s: open what was published and copy its address.")
         raise Refused("not-our-address", sentence, url=url, channel=channel.name)
     return remote_id
+
+
+def _refuse_known(channel: Channel, url: str, remote_id: str | None) -> None:
+    """Refuse the address of something that is known already: what follows would be attached to the wrong part. Raises Refused."""
+    if channel.adapter.traits.idempotency is Idempotency.CLIENT_ID:
+        return  # the name is ours, and the same page may be published again
+    receipts = Receipt.objects.filter(step__delivery__channel=channel.name)
+    known = receipts.filter(Q(url=url) if remote_id is None else Q(remote_id=remote_id)).select_related("step").first()
+    if known:
+        sentence = N_("“%(url)s” is the address of %(step)s, which is known already: copy the one of the part in doubt.")
+        raise Refused("already-known", sentence, url=url, step=known.step)
 
 
 def _dismiss(desk: Desk, actor: Actor, row: DeliveryStep, why: str) -> None:

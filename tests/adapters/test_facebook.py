@@ -147,7 +147,7 @@ PFBID = "pfbid02aBcDeFgHiJkLmNoPqRsT"
 )
 def test_every_usual_address_of_a_post_is_recognised(adapter, address, number):
     assert isinstance(adapter, Recognises)
-    assert adapter.recognise(address) == number
+    assert adapter.recognise(address, SINCE) == number
 
 
 def test_the_address_of_a_rehearsal_is_recognised_too():

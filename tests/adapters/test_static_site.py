@@ -88,6 +88,44 @@ def test_find_knows_only_these_very_bytes(tmp_path):
     assert adapter.find(page("<h1>other</h1>"), {}, SINCE) is None
 
 
+def test_a_page_that_a_kill_left_unlisted_is_published_again(tmp_path):
+    adapter = site(tmp_path)
+    adapter.send(page(slug="2026-05-01-avant"), {})
+    before = public(tmp_path)
+    adapter.send(page(), {})
+    for name in ("index.html", "feed.xml", "sitemap.xml"):
+        (tmp_path / name).write_text(before[name])
+    assert adapter.find(page(), {}, SINCE) is None
+    receipt = adapter.send(page(), {})
+    assert adapter.find(page(), {}, SINCE) == receipt
+
+
+@pytest.mark.parametrize("spoil", [lambda file: file.mkdir(parents=True), lambda file: (file.parent.mkdir(), file.write_bytes(b"\xff"))])
+def test_a_page_that_cannot_be_read_is_told_in_one_sentence_and_left_alone(tmp_path, spoil):
+    spoil(tmp_path / "2026-05-02-fete" / "index.html")
+    with pytest.raises((NotSent, Rejected)) as failure:
+        site(tmp_path).send(page(), {})
+    assert failure.value.code in {"press-room-unwritable", "address-taken"}
+
+
+@pytest.mark.parametrize(
+    ("address", "slug"),
+    [
+        ("https://presse.valmont.example/2026-05-02-fete/", "2026-05-02-fete"),
+        ("https://presse.valmont.example/2026-05-02-fete", "2026-05-02-fete"),
+        ("https://presse.valmont.example/2026-05-02-fete/index.html", "2026-05-02-fete"),
+        ("https://presse.valmont.example/", None),
+        ("https://presse.valmont.example/feed.xml", None),
+        ("https://presse.valmont.example.evil.example/2026-05-02-fete/", None),
+        ("https://evil.example/2026-05-02-fete/", None),
+        ("http://169.254.169.254/latest/", None),
+    ],
+)
+def test_only_an_address_of_the_press_room_is_recognised(tmp_path, address, slug):
+    assert site(tmp_path).recognise(address, SINCE) == slug
+    assert site(tmp_path, url=None).recognise(address, SINCE) is None
+
+
 def test_correction_is_the_page_again_with_the_hash_of_the_one_it_replaces(tmp_path):
     adapter = site(tmp_path)
     receipt = adapter.send(page("<h1>one</h1>"), {})

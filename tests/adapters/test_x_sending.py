@@ -600,20 +600,29 @@ def test_preparing_does_not_load_what_sending_needs() -> None:
 @pytest.mark.parametrize(
     ("address", "number"),
     [
-        ("https://x.com/valmont_tilleuls/status/1234567890", "1234567890"),
-        ("https://x.com/Valmont_Tilleuls/status/1234567890?s=20", "1234567890"),
-        ("https://www.twitter.com/valmont_tilleuls/status/12/photo/1", "12"),
-        ("https://mobile.twitter.com/i/status/12", "12"),
-        ("http://127.0.0.1:9/x/valmont_tilleuls/status/12", "12"),
-        ("https://x.com/somebody_else/status/12", None),
+        ("https://x.com/valmont_tilleuls/status/1900000000000000000", "1900000000000000000"),
+        ("https://x.com/Valmont_Tilleuls/status/1900000000000000000?s=20", "1900000000000000000"),
+        ("https://www.twitter.com/valmont_tilleuls/status/1900000000000000000/photo/1", "1900000000000000000"),
+        ("https://mobile.twitter.com/i/status/1900000000000000000", "1900000000000000000"),
+        ("http://127.0.0.1:9/x/valmont_tilleuls/status/1900000000000000000", "1900000000000000000"),
+        ("https://x.com/somebody_else/status/1900000000000000000", None),
         ("https://x.com/valmont_tilleuls", None),
         ("https://x.com/valmont_tilleuls/status/", None),
-        ("https://x.com.evil.example/valmont_tilleuls/status/12", None),
-        ("https://evil.example/https://x.com/valmont_tilleuls/status/12", None),
+        ("https://x.com.evil.example/valmont_tilleuls/status/1900000000000000000", None),
+        ("https://evil.example/https://x.com/valmont_tilleuls/status/1900000000000000000", None),
         ("", None),
     ],
 )
 def test_an_address_of_this_account_s_post_is_recognised(address: str, number: str | None) -> None:
     adapter = adapter_for("http://127.0.0.1:9/x")
     assert isinstance(adapter, Recognises)
-    assert adapter.recognise(address) == number
+    assert adapter.recognise(address, datetime(2025, 3, 12, tzinfo=UTC)) == number
+
+
+@pytest.mark.parametrize(("seconds", "recognised"), [(-61, False), (-59, True), (0, True), (3600, True)])
+def test_a_post_older_than_what_was_sent_is_not_it(seconds: int, *, recognised: bool) -> None:
+    """As for the look-up, X's clock may be a minute behind ours."""
+    sent, x = datetime(2026, 11, 24, 12, tzinfo=UTC), simulated.X(lambda: datetime(2026, 11, 24, 13, tzinfo=UTC))
+    number = x.seed("Un.", sent + timedelta(seconds=seconds))
+    found = adapter_for("http://127.0.0.1:9/x").recognise(f"https://x.com/valmont_tilleuls/status/{number}", sent)
+    assert found == (number if recognised else None)

@@ -1,10 +1,13 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from publisher.models import Attempt, Delivery, DeliveryStep
 from publisher.models.states import AttemptState, DeliveryState, StepState
+from publisher.testing.x_posts import next_id
 from tests.office import Office
 
-FIRST = "http://127.0.0.1:9/valmont_tilleuls/status/2125000236282675200"
+FIRST = f"http://127.0.0.1:9/valmont_tilleuls/status/{next_id(datetime.now(UTC) + timedelta(minutes=1), 0)}"
 
 
 @pytest.fixture

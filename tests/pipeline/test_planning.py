@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from publisher.adapters.base import Finds, Form, Idempotency, Payload, Readback
+from publisher.adapters.base import Finds, Form, Idempotency, Payload, Probes, Readback
 from publisher.announcement import Announcement, ChannelText
 from publisher.errors import ConfigError, Problem, PublisherError, Refused, Severity, UsageError
 from publisher.pipeline.plan import HOLD, WITHOUT_LINK, Plan, Request, Source, Window
@@ -184,11 +184,16 @@ def test_the_policy_for_a_missing_page_is_planned(town) -> None:
     assert planned(town, without_link=True).parts[0].policies == {"website_fails": WITHOUT_LINK}
 
 
-class Silent:
-    """An adapter that can prepare, and not send."""
-
-    def __init__(self, adapter: Any) -> None:
-        self.traits, self.limits, self.prepare, self.kind = adapter.traits, adapter.limits, adapter.prepare, adapter.kind
+@pytest.mark.parametrize("account", ["", "valmont"])
+def test_a_platform_that_can_tell_the_account_is_told_which_one(town, account) -> None:
+    """Else new secrets would send what was agreed to from another account, and nobody would notice."""
+    town.channel("memory", Finds, Probes, account=account)
+    if account:
+        assert planned(town).parts[0].channel.settings.account == account
+        return
+    refused = refusal(town)
+    assert (type(refused), refused.code) == (ConfigError, "account-missing")
+    assert str(refused).endswith("[channels.memory] account: name the account, so that nothing is published from another one.")
 
 
 @pytest.mark.parametrize(

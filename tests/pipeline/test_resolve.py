@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -55,7 +55,7 @@ def recognising(town: Town) -> None:
     """Let the channel's adapter read ids from addresses."""
     adapter = town.channels["memory"].adapter
 
-    def recognise(self, url: str) -> str | None:
+    def recognise(self, url: str, since: datetime) -> str | None:
         return url.removeprefix("https://memory.example/") if url.startswith("https://memory.example/") else None
 
     able = type("Recognising", (type(adapter),), {"recognise": recognise})(adapter.platform)
@@ -75,6 +75,16 @@ def test_an_address_of_somebody_else_is_refused(town) -> None:
     recognising(town)
     assert code(published, town, name, "https://elsewhere.example/m1") == "not-our-address"
     assert town.state() == ("held", "undecided")
+
+
+def test_the_address_of_another_part_is_refused(town) -> None:
+    """The rest of the thread would be attached to it."""
+    name = undecided(town, "Un.", "Deux.", "Trois.", accepted=True, sent=1)
+    recognising(town)
+    assert code(published, town, name, URL) == "already-known"
+    assert published(town, name, "https://memory.example/m2").state == "sending"
+    town.work()
+    assert [entry["parent"] for entry in town.platforms["memory"].online] == [None, "m1", "m2"]
 
 
 @pytest.mark.parametrize("url", ["", "m1", "javascript:alert(1)", "ftp://memory.example/m1"])
