@@ -132,6 +132,7 @@ def test_the_fields_of_a_form_are_read():
     [
         ("CANICULE\n\nLe plan d’urgence est activé", "Le plan d’urgence est activé", ("CANICULE",)),
         ("LA VILLE DE VALMONT COMMUNIQUE\n\nLe parc est fermé", "Le parc est fermé", ("LA VILLE DE VALMONT COMMUNIQUE",)),
+        ("Communiqué de presse : le parc est fermé", "le parc est fermé", ()),
         ("Objet : le parc est fermé", "le parc est fermé", ("Objet : le parc est fermé",)),
     ],
 )
