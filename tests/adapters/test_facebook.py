@@ -152,9 +152,9 @@ def test_every_usual_address_of_a_post_is_recognised(adapter, address, number):
 
 def test_the_address_of_a_rehearsal_is_recognised_too():
     adapter = adapter_for(api_base="http://127.0.0.1:8990/facebook")
-    assert adapter.recognise("http://127.0.0.1:8990/facebook/1000/posts/77") == POST
-    assert adapter.recognise("http://127.0.0.1:8990/x/1000/posts/77") is None
-    assert adapter.recognise(ADDRESS) == POST
+    assert adapter.recognise("http://127.0.0.1:8990/facebook/1000/posts/77", SINCE) == POST
+    assert adapter.recognise("http://127.0.0.1:8990/x/1000/posts/77", SINCE) is None
+    assert adapter.recognise(ADDRESS, SINCE) == POST
 
 
 def test_preparing_leaves_the_message_as_it_is(adapter):

@@ -43,7 +43,10 @@ _MORE_OF_ALERT = late(rf"(?:{_S}+[\w’'-]+){{1,3}}")
 _LETTERHEAD = late(
     rf"(?:la{_S})?(?:ville|mairie|commune){_S}(?:(?:de|du|des){_S}(?:la{_S}|le{_S}|l['’])?|d['’])(?:[^\W_]|['’-])+(?:{_S}communique)?|cabinet{_S}d[ue]{_S}(?:la{_S})?maire"
     rf"|(?:service|direction|espace|bureau){_S}(?:de{_S}la{_S}|de{_S})?(?:presse|communication)"
-    rf"|(?:réf(?:érence)?s?\.?|n°|numéro){_S}*:?{_S}*[\w/.-]*[0-9][\w/.-]*",
+    rf"|(?:(?:[nv]/|nos?{_S}|vos?{_S})?réf(?:érence)?s?\.?|n°|numéro){_S}*:?{_S}*[\w/.-]*[0-9][\w/.-]*"
+    rf"|(?:(?:affaire|dossier){_S}suivie?{_S}par|tél(?:éphone)?\.?|fax|standard|mél|courriel|e-?mail){_S}*:{_S}*.{{1,60}}"
+    # the address of the town hall
+    rf"|[0-9]{{0,4}}[^.!?:0-9]{{0,60}}[0-9]{{5}}{_S}(?-i:[^\W\d_a-zà-öø-ÿœæ])[^.!?:0-9]{{0,40}}",
     re.IGNORECASE,
 )
 

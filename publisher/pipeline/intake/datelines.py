@@ -14,12 +14,12 @@ _SPACES = " \u00a0\u202f"
 _PLACE = r"(?P<place>[^,;:.!?\[\]<>«»\"0-9]{2,60}?(?:\((?:[0-9]{2,3}|[^()0-9]{2,30})\))?)"
 _BEFORE = late(
     rf"(?P<signed>(?:fait|signé){_S}+)?(?P<at>à{_S}+)?"
-    rf"(?:(?:publié|date{_S}?:|en{_S}date|communiqué(?:{_S}de{_S}presse)?){_S}*|{_PLACE}(?:{_S}*[,:]{_S}*|{_S}+[–—-]{_S}+|{_S}+(?=le{_S}|ce{_S})))?"
+    rf"(?:(?:publié|date{_S}?:|en{_S}date|communiqué(?:{_S}de{_S}presse)?){_S}*|{_PLACE}(?:{_S}*[,:]{_S}*|{_S}+[–—|•·-]{_S}+|{_S}+(?=le{_S}|ce{_S})))?"
     rf"(?:(?:le|du|ce){_S}+)?",
     re.IGNORECASE,
 )
 _BARE = late(rf"{_PLACE}{_S}+", re.IGNORECASE)
-_AFTER = late(rf"(?:{_S}*,{_S}*(?P<at>à{_S}+)?|{_S}+[–—-]{_S}+|{_S}+(?P<at2>à{_S}+)){_PLACE}", re.IGNORECASE)
+_AFTER = late(rf"(?:{_S}*,{_S}*(?P<at>à{_S}+)?|{_S}+[–—|•·-]{_S}+|{_S}+(?P<at2>à{_S}+)){_PLACE}", re.IGNORECASE)
 _HOUR = late(rf"{_S}*,?{_S}*(?:à{_S}+)?")
 _FIGURE = late(r"[0-9]")
 _RUNNING = late(rf"(?<=[0-9])(?:\.|{_S}*\))?(?:[*_]{{0,3}}{_S}+[–—-]{{1,2}}{_S}+|[*_]{{0,3}}\.{_S}+)[*_]{{0,3}}")

@@ -24,7 +24,7 @@ _NEAR_THE_TOP = 4
 # The fields of a form, whose names are no words of the announcement.
 _COLON = r"[ \u00a0\u202f]*:[ \u00a0\u202f]*(?=\S)"
 _STANDFIRST_LABEL = late(rf"(?:chapô|chapo|chapeau|sous-titre){_COLON}", re.IGNORECASE)
-_LABEL = late(rf"^(?:titre|chapô|chapo|chapeau|sous-titre){_COLON}", re.IGNORECASE)
+_LABEL = late(rf"^(?:communiqué(?:[ ]de[ ]presse)?|titre|chapô|chapo|chapeau|sous-titre){_COLON}", re.IGNORECASE)
 _BODY_LABEL = late(rf"[*_]*(?:texte|corps(?:[ ]du[ ]texte)?)[*_]*{_COLON}[*_]*", re.IGNORECASE)
 
 

@@ -90,6 +90,8 @@ class _Reader:
         """
         found: list[mail_lines.Header] = []
         end = start
+        if headers[start] is None:
+            return start
         for index in range(start, min(len(self._lines), start + _MOST_HEADERS)):
             line, header = self._lines[index], headers[index]
             if not (header or (found and end == index and line.startswith((" ", "\t")))):  # headers may go on below, indented

@@ -15,6 +15,14 @@ _END_MARK = late(
     r"|(?:\.{2,3}|…)/(?:\.{2,3}|…)",
     re.IGNORECASE,
 )
+_AGREED = late(
+    r"(?:(?:texte|version|document|communiqué|cp)[ ](?:relue?|validée?)(?:[ ]et[ ]validée?)?[ ](?:par|le)"
+    r"|(?:ok|bon)[ ](?:pour|à)[ ](?:diff|publi|envoi)"
+    r"|vu[ ]et[ ](?:validé|approuvé))[^\n]{0,80}",
+    re.IGNORECASE,
+)
+_ENCLOSED = late(r"(?:p\.?[ ]?j\.?|pièces?[ ]jointes?|copies?|cc)(?:[ ]à)?[ \u00a0]*:[^\n]{1,200}", re.IGNORECASE)
+_NEAR_THE_END = 4
 _LONGEST = 500
 _LONGEST_MARK = 40
 
@@ -32,8 +40,8 @@ def without_comments(text: str, draft: Draft) -> str:
 def take(blocks: list[Block], draft: Draft) -> list[Block]:
     """Take end marks (« – 30 – »), empty headings, « Confidentiel » and the like, and lines of hashtags out of the blocks."""
     left: list[Block] = []
-    for block in blocks:
-        if _is_end_mark(block):
+    for index, block in enumerate(blocks):
+        if _is_end_mark(block) or _is_desk_note(block, near_end=len(blocks) - index <= _NEAR_THE_END):
             draft.put_aside(block)
         elif _is_restriction(block):
             draft.problems.append(_not_for_release(block))
@@ -61,6 +69,14 @@ def _is_restriction(block: Block) -> bool:
 def _not_for_release(block: Block) -> Problem:
     sentence = N_("The line “%(verbatim)s” says that the document is not meant to leave: delete it once everything may be published.")
     return Problem(Severity.ERROR, "not-for-release", sentence, {"verbatim": markup.bare(block.words)})
+
+
+def _is_desk_note(block: Block, *, near_end: bool) -> bool:
+    """Tell whether the block says who agreed, or at the end of the text what is enclosed and who gets a copy."""
+    if block.kind is not Kind.PARAGRAPH or len(block.words) > _LONGEST:
+        return False
+    lines = [markup.bare(line) for line in block.lines]
+    return all(map(_AGREED.fullmatch, lines)) or (near_end and all(map(_ENCLOSED.fullmatch, lines)))
 
 
 def _is_hashtags(line: str) -> bool:

@@ -14,6 +14,7 @@ from publisher.pipeline.intake import (
     mail,
     marks,
     notes,
+    references,
     source,
     tables,
     typed_html,
@@ -25,7 +26,7 @@ def understand(text: str, zone: ZoneInfo, *, given_title: str | None = None, tod
     """Return what the text says, field by field; `given_title` is that of the front matter, which wins."""
     draft = Draft()
     text = mail.without_mail(typed_html.without_tags(marks.without_comments(text, draft), draft), draft)
-    text = datelines.set_apart(tables.from_tabs(notes.in_words(text, draft)))
+    text = datelines.set_apart(tables.from_tabs(notes.in_words(references.resolve(text, draft), draft)))
     blocks = images.take(source.cut(text), draft)
     blocks = embargoes.take(blocks, draft, zone, today)
     blocks = contact_blocks.take(blocks, draft)

@@ -15,6 +15,14 @@ from publisher.text.patterns import late
 _WORD = late(r"[^ \t\n\u00a0\u202f]+")
 _ADDRESS = late(r"://|^\W*www\.|@")
 _MISSING_SPACE = late(r"[^\W\d_A-ZÀ-ÖØ-ÞŒ]{2}[»”)]?\.[A-ZÀ-ÖØ-ÞŒ][^\W_]*")
+# What authors leave for later, and the marks of those who correct.
+_UNFINISHED = late(
+    r"\[(?i:[àa][ \u00a0](?:compléter|préciser|vérifier|confirmer|définir|valider|voir|insérer)|tbc|tbd"
+    r"|todo|commentaire|insérer|nom|date|lieu|heure|xx)\b[^\[\]\n]{0,80}\]"
+    r"|\[[A-Z]{2,3}[0-9]{1,2}\]|\{(?:\+\+|--|>>|~~|==)[^{}\n]{0,80}\}|\?{3,}[^?\n]{0,60}\?{3,}|\?{3,}"
+    r"|(?<![^\W_])(?:XX{1,5}(?![^\W_])|TBC|TBD|TODO)(?![^\W_])"
+    r"|(?i:lorem[ ]ipsum)"
+)
 _STRUCK = late(r"~~(?=[^\s~])([^~\n]{1,200}?)(?<=[^\s~])~~")
 _PLAIN_HTTP = late(r"\bhttp://[^\s<>()\[\]\"]+", re.IGNORECASE)
 # More of the same says nothing new.
@@ -31,6 +39,9 @@ def remarks(announcement: Announcement) -> Iterator[Problem]:
     for struck in islice(_STRUCK.finditer(text), _MOST):
         sentence = N_("“%(words)s” is struck out, and most channels would show it as if it stood: delete it.")
         yield Problem(Severity.ERROR, "struck-out", sentence, {"words": struck[1]})
+    for unfinished in islice(_UNFINISHED.finditer(text), _MOST):
+        sentence = N_("“%(words)s” looks unfinished: complete or delete it.")
+        yield Problem(Severity.ERROR, "unfinished-text", sentence, {"words": unfinished[0]})
     for url in _plain_http(announcement, text):
         yield _notice("link-plain-http", N_("The link %(url)s is not protected (http): check whether it works with https."), url=url)
     for words in islice(_missing_spaces(text), _MOST):

@@ -132,6 +132,7 @@ def test_the_fields_of_a_form_are_read():
     [
         ("CANICULE\n\nLe plan d’urgence est activé", "Le plan d’urgence est activé", ("CANICULE",)),
         ("LA VILLE DE VALMONT COMMUNIQUE\n\nLe parc est fermé", "Le parc est fermé", ("LA VILLE DE VALMONT COMMUNIQUE",)),
+        ("Communiqué de presse : le parc est fermé", "le parc est fermé", ()),
         ("Objet : le parc est fermé", "le parc est fermé", ("Objet : le parc est fermé",)),
     ],
 )
@@ -174,3 +175,66 @@ def test_the_marks_of_pages_are_set_aside(line):
 def test_hashtags_behind_their_label_are_read():
     found = read("# La piscine ferme\n\nElle ferme.\n\nHashtags : #Valmont #Piscine")
     assert (found.body_markdown, found.hashtags) == ("Elle ferme.", ("Valmont", "Piscine"))
+
+
+def test_the_head_of_a_letter_is_set_aside():
+    head = "Réf. : CAB/2026/112\nAffaire suivie par : Paul Durand\nTél. : 01 99 00 12 34\n1 place de la République – 99000 Valmont"
+    found = read(f"{head}\n\nLe parc est fermé\n\nIl rouvrira lundi. Trois salles sont ouvertes.")
+    assert (found.title, found.set_aside) == ("Le parc est fermé", tuple(head.split("\n")))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Texte validé par JM le 23/11 – ok pour diffusion",
+        "CP relu et validé le 23/11",
+        "OK pour diffusion",
+        "Bon à publier",
+        "Vu et validé par la maire",
+    ],
+)
+@pytest.mark.parametrize("place", ["{line}\n\n{text}", "{text}\n\n{line}"])
+def test_who_agreed_is_no_part_of_the_text(line, place):
+    found = read(place.format(line=line, text="# Le parc est fermé\n\nIl rouvrira lundi."))
+    assert (found.title, found.body_markdown, found.set_aside) == ("Le parc est fermé", "Il rouvrira lundi.", (line,))
+
+
+def test_what_is_enclosed_and_who_gets_a_copy_is_set_aside_at_the_end():
+    text = "# Le parc est fermé\n\nIl rouvrira lundi."
+    assert read(f"{text}\n\nPJ : plan\nCopie à : police municipale").set_aside == ("PJ : plan\nCopie à : police municipale",)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "[À COMPLÉTER : durée]",
+        "[à préciser]",
+        "[date]",
+        "XX",
+        "XXX",
+        "TBC",
+        "???",
+        "??? à vérifier ???",
+        "[JM1]",
+        "{++ lundi++}",
+        "Lorem ipsum",
+    ],
+)
+def test_what_is_unfinished_is_settled_by_a_person(words):
+    found = read(f"# La piscine ferme\n\nElle ferme {words} sans doute.")
+    assert [(problem.code, problem.params) for problem in found.problems[1:]] == [("unfinished-text", {"words": words})]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le XXe siècle et Louis XIV.",
+        "Taille XXL.",
+        "Vraiment ?",
+        "Le lieu est à préciser.",
+        "« Il […] viendra », dit-elle.",
+        "[Le site](https://a.example)",
+    ],
+)
+def test_what_is_finished_is_not(text):
+    assert codes(read(f"# La piscine ferme\n\nElle ferme. {text}")) == []

@@ -16,10 +16,10 @@ PATIENCE = 6.0
 
 
 def seconds(document: str) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     with suppress(IntakeError):
         intake.read(document.encode(), "a.md", PARIS)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,9 @@ def seconds(document: str) -> float:
         "- a\nB\n",
         "> - a\n",
         "|a\nb\n",
+        "[a]: https://b.example\n",
+        "[a][b] ",
+        "[a]: b\n",
         "a\tb\n",
         "a\tb\na\n",
         "1. a\n\nb\n\n",

@@ -36,6 +36,8 @@ PARIS = ZoneInfo("Europe/Paris")
         ("Bellerive (99), le 3 mai 2026", "Bellerive (99)", "2026-05-03"),
         ("Bellerive le 3 mai 2026", "Bellerive", "2026-05-03"),
         ("Bellerive 3 mai 2026", "Bellerive", "2026-05-03"),
+        ("Bellerive | dimanche 3 mai 2026", "Bellerive", "2026-05-03"),
+        ("3 mai 2026 • Bellerive", "Bellerive", "2026-05-03"),
         ("**Saint-Ouen-l'Abbaye  dimanche 3 mai 2026**", "Saint-Ouen-l'Abbaye", "2026-05-03"),
         ("Bellerive\u00a0: 3\u00a0mai 2026", "Bellerive", "2026-05-03"),
         ("Mairie de Bellerive, le 3 mai 2026", "Mairie de Bellerive", "2026-05-03"),

@@ -101,3 +101,22 @@ def test_struck_words_stop_the_announcement():
 def test_a_sentence_that_loses_its_image_is_told(text, told):
     found = [problem.params for problem in read(f"# La piscine ferme\n\n{text}").problems if problem.code == "image-in-sentence"]
     assert found == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "aside"),
+    [
+        ("Voir [le site][1].\n\n[1]: https://a.example/b", "Voir [le site](<https://a.example/b>).", ()),
+        (
+            'Voir [le site] et [Là][].\n\n[Le Site]: <https://a.example> "Titre"\n[là]: www.b.example',
+            "Voir [le site](<https://a.example>) et [Là](<www.b.example>).",
+            (),
+        ),
+        ("Voir [le site](https://a.example).\n\n[2]: https://c.example", "Voir [le site](https://a.example).", ("[2]: https://c.example",)),
+        ("Voir [1].\n\n[1]: Depuis 1998.", "Voir [1].\n\n\\[1]: Depuis 1998.", ()),
+        ("`[1]: https://a.example`", "`[1]: https://a.example`", ()),
+    ],
+)
+def test_links_by_reference_are_resolved_and_nothing_vanishes(typed, words, aside):
+    found = read(f"# La piscine ferme\n\nElle ferme.\n\n{typed}")
+    assert (found.body_markdown, found.set_aside) == (f"Elle ferme.\n\n{words}", aside)
