@@ -1,6 +1,7 @@
 """The Facebook page: one post, unpublished, then published; what sets it right or takes it back; the addresses of posts."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,6 +12,7 @@ from publisher.config import Secret
 from publisher.errors import Problem, Unsupported
 
 POST = "1000_77"
+SINCE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ADDRESS = "https://www.facebook.com/1000/posts/77"
 FORMER = [Receipt("post", POST), Receipt("publish", POST, ADDRESS)]
 
