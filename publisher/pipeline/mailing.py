@@ -18,8 +18,8 @@ from django.db import connections, transaction
 
 from publisher import crashpoints
 from publisher.adapters.base import Mailing, Pace, Session, Sessions, Step
-from publisher.errors import RateLimited, Refused, SendError, Unauthorized
-from publisher.i18n import _
+from publisher.errors import NotSent, RateLimited, Refused, SendError, Unauthorized
+from publisher.i18n import N_, _
 from publisher.models import Delivery, DeliveryStep, audit
 from publisher.models.people import SERVICE
 from publisher.models.states import AttemptState, DeliveryState, StepState
@@ -197,6 +197,7 @@ class _Crew:
         self._free: deque[_Connection] = deque()
         self._under_way = 0
         self._given: deque[float] = deque()
+        self._sent_away = False
         self.lost: SendError | None = None
 
     def connect(self, count: int) -> None:
@@ -212,12 +213,14 @@ class _Crew:
 
     @property
     def is_there(self) -> bool:
-        """Whether a connection is left."""
-        return bool(self._all)
+        """Whether a connection is left, and the server wants to hear of us."""
+        return bool(self._all) and not self._sent_away
 
     @property
     def room(self) -> int:
         """How many calls may begin now."""
+        if self._sent_away:
+            return 0
         if self._pace.per_minute is None:
             return len(self._free)
         while self._given and time.monotonic() - self._given[0] >= MINUTE:
@@ -251,6 +254,8 @@ class _Crew:
         self._under_way -= event.ended is not None
         if event.ready:
             self._free.append(event.connection)
+        elif event.ended and isinstance(event.ended[1], RateLimited):  # it concerns everybody: the server took its leave with it
+            self.lost, self._sent_away = event.ended[1], True
         if event.lost:
             self._all.discard(event.connection)
             self.lost = event.lost
@@ -272,7 +277,7 @@ class _Connection(threading.Thread):
         """Connect, then make one call after the other; a session that is used up is replaced by a new one."""
         session = self._open()
         while session and (call := self._calls.get()):
-            result = self._call(session, call)
+            result = self._call(session, call) if session.usable else _left()
             self._events.put(_Event(self, session.usable, (call, result)))
             if not session.usable:
                 session.close()
@@ -298,3 +303,7 @@ class _Connection(threading.Thread):
             return error
         finally:
             crashpoints.visit("call.answered")
+
+
+def _left() -> NotSent:
+    return NotSent("server-left", N_("The server closed the connection before the next message: nothing of it was sent."))

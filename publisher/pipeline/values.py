@@ -13,7 +13,6 @@ from publisher.config import Config
 from publisher.errors import Severity
 from publisher.pipeline.intake.embargoes import HELD
 from publisher.pipeline.reading import Reading
-from publisher.pipeline.slots import UNSUBSCRIBE
 from publisher.text import wishes, wording
 from publisher.text.blocks import bare_address
 
@@ -47,7 +46,7 @@ def common(reading: Reading, channel: Channel, config: Config, own: ChannelText,
         "hashtags": hashtags(reading),
         "permalink": PERMALINK if link and not early else "",
         "link_line": f"{typeset(config.town.link_line)} {PERMALINK}".lstrip() if link and not early else "",
-        "unsubscribe": UNSUBSCRIBE if config.web.public_url else "",
+        "unsubscribe": "",  # a page to leave by comes with the press list; until then a mail does
         "town": {
             "name": typeset(config.town.name),
             "site_url": config.town.site_url or "",

@@ -16,6 +16,7 @@ from threading import Thread
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from publisher.testing.email import Mail
 from publisher.testing.facebook import Facebook
 from publisher.testing.simulator import Simulator
 from publisher.testing.x import X
@@ -70,6 +71,20 @@ timeout = {timeout}
 """
 
 
+ON_EMAIL = """
+[channels.email]
+adapter = "email"
+account = "presse@valmont-les-tilleuls.example"
+after = ["website"]
+host = "{host}"
+port = {port}
+security = "none"
+recipients = "journalistes.csv"
+timeout = {timeout}
+"""
+PRESS = tuple(f"redaction{number}@journal.example" for number in range(1, 9))
+
+
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *arguments: object) -> None:
         """Say nothing."""
@@ -94,13 +109,16 @@ class TownHall:
         (folder / "site").mkdir(parents=True)
         self.x = X(lambda: datetime.now(UTC), folder / "x.jsonl")
         self.facebook = Facebook(lambda: datetime.now(UTC), folder / "facebook.jsonl")
-        self.simulator = Simulator([self.x, self.facebook])
+        self.mail = Mail(lambda: datetime.now(UTC), folder / "email.jsonl")
+        self.simulator = Simulator([self.x, self.facebook, *([self.mail] if ON_EMAIL in on else [])])
         self._web = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder / "site")))
         self._web_thread = Thread(target=self._web.serve_forever, kwargs={"poll_interval": 0.02})
         self.site = f"http://127.0.0.1:{self._web.server_port}"
         self._config = CONFIG + on
         self.configure(**config)
-        (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in {**X.secrets, **Facebook.secrets}.items()))
+        (folder / "journalistes.csv").write_text("\n".join(["email", *PRESS]), encoding="utf-8")
+        secrets = {**X.secrets, **Facebook.secrets, **Mail.secrets}
+        (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in secrets.items()))
         (folder / ".env").chmod(0o600)
         self.write()
 
@@ -119,7 +137,8 @@ class TownHall:
 
     def configure(self, *, account: str = "valmont_tilleuls", timeout: float = 1.0, more: str = "") -> None:
         bases = {name: self.simulator.url_of(name) for name in self.simulator.platforms}
-        text = self._config.format(site=self.site, account=account, timeout=timeout, more=more, **bases)
+        server = self.mail.settings("") or {"host": "", "port": 0}
+        text = self._config.format(site=self.site, account=account, timeout=timeout, more=more, **bases, **server)
         (self.folder / "config.toml").write_text(text, encoding="utf-8")
 
     def write(self, text: str = COMMUNIQUE, name: str = "marche.md") -> Path:

@@ -7,11 +7,12 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from publisher.adapters.base import Recipient, Sessions, Step
-from publisher.errors import Refused
+from publisher.errors import RateLimited, Refused
 from publisher.models import Attempt, Audit, Delivery, DeliveryStep, Pause, audit
 from publisher.models.people import SERVICE
 from publisher.pipeline import hold, ledger, mailing, resolve, slots, status
 from publisher.testing import crash
+from publisher.testing.memory import MemorySession
 from publisher.testing.memory_platform import accept, dies, not_sent, raises, rate_limited, refuse, unauthorized, unknown
 from tests.database import child
 from tests.pipeline.town import Town, letter, thread
@@ -368,6 +369,44 @@ def test_a_service_that_is_asked_to_stop_ends_what_is_under_way_and_begins_nothi
     assert (press.state("mail"), press.delivery("mail").claimed_by) == (("sending", ""), None)
     assert counts(press)["sent"] <= 3
     press.work()
+    assert (press.state("mail"), set(received(press).values())) == (("delivered", ""), {1})
+
+
+def test_a_server_that_takes_its_leave_with_a_wait_is_left_alone_by_everybody(press, monkeypatch) -> None:
+    planned(press)
+    until = press.clock.now() + timedelta(minutes=8)
+    real = MemorySession.send
+
+    def send(self, *arguments):
+        try:
+            return real(self, *arguments)
+        except RateLimited:
+            self.usable = False
+            raise
+
+    monkeypatch.setattr(MemorySession, "send", send)
+    press.platforms["mail"].script("send", rate_limited(until), then=iter(accept, None))
+    press.work()
+    assert (press.state("mail"), press.delivery("mail").retry_at) == (("sending", "rate-limited"), until)
+    assert 1 <= counts(press)["pending"] <= 7
+    press.clock.move(minutes=8)
+    press.work()
+    assert (press.state("mail"), set(received(press).values())) == (("delivered", ""), {1})
+
+
+def test_a_server_that_left_between_two_messages_is_called_again(press, monkeypatch) -> None:
+    planned(press)
+    real, left = MemorySession.send, []
+
+    def send(self, *arguments):
+        receipt = real(self, *arguments)
+        if not left:
+            left.append(self)
+            threading.Timer(0, lambda: setattr(self, "usable", False)).start()
+        return receipt
+
+    monkeypatch.setattr(MemorySession, "send", send)
+    press.work_until_settled()
     assert (press.state("mail"), set(received(press).values())) == (("delivered", ""), {1})
 
 
