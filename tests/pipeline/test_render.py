@@ -319,7 +319,7 @@ def test_the_town_is_called_when_the_announcement_names_nobody():
     assert "Contact presse\u00a0: 01\u00a099\u00a000\u00a056\u00a078" in mail["text"]
     assert "Ne plus le recevoir\u00a0: répondez à ce message en nous le demandant.\n" in mail["text"]
     assert mail["text"].endswith("\nMairie de Valmont")
-    assert mail["list_unsubscribe"] == "<{unsubscribe}>, <mailto:presse@valmont.example?subject=unsubscribe>"
+    assert mail["list_unsubscribe"] == "<mailto:presse@valmont.example?subject=unsubscribe>"
 
 
 # --- Standfirst and tables and headings: R1 and R2 and R10
