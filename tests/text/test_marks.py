@@ -59,4 +59,4 @@ def test_time_is_linear_in_hostile_text(part):
     text = part * (100_000 // len(part)) + ")" * 50_000
     started = time.process_time()
     pairs(text)
-    assert time.process_time() - started < 4  # linear: under half a second; quadratic: minutes
+    assert time.process_time() - started < 30  # linear: under half a second on an idle machine; quadratic: minutes

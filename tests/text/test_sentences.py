@@ -353,4 +353,4 @@ def test_time_is_linear_in_hostile_text(part):
     text = part * (60_000 // len(part))
     started = time.process_time()
     split(text)
-    assert time.process_time() - started < 4  # linear: under half a second; quadratic: minutes
+    assert time.process_time() - started < 30  # linear: under half a second on an idle machine; quadratic: minutes

@@ -12,7 +12,7 @@ from publisher.pipeline import intake
 PARIS = ZoneInfo("Europe/Paris")
 SIZE = 60_000
 # What is linear takes well under a second; what is quadratic takes minutes.
-PATIENCE = 6.0
+PATIENCE = 30.0
 
 
 def seconds(document: str) -> float:
