@@ -8,6 +8,7 @@ import http.client
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -108,6 +109,7 @@ class _Flight:
         self.expired = False
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
+        self._end = _seconds() + deadline
         self._timer = threading.Timer(deadline, self._cut)
         self._timer.daemon = True
 
@@ -135,7 +137,8 @@ class _Flight:
             self._socket = None
 
     def _check(self) -> None:
-        if self.expired:
+        # a process that was stopped, or a machine that slept, may come here before its timer does
+        if self.expired or _seconds() > self._end:
             raise TimeoutError("the deadline has passed")
 
     def _cut(self) -> None:
@@ -217,6 +220,11 @@ def _not_sent(error: Exception, settings: WireSettings, host: str) -> NotSent:
 def _no_answer(code: str, host: str) -> OutcomeUnknown:
     sentence = N_("%(host)s gave no complete answer: nobody knows yet whether it was published.")
     return OutcomeUnknown(code, sentence, host=host)
+
+
+def _seconds() -> float:
+    """Return the seconds since the machine started, those of its sleep included."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -503,3 +503,12 @@ def test_unusable_answer_is_unknown() -> None:
 def test_retry_after_is_read_or_left(headers: dict[str, str], expected: datetime | None) -> None:
     assert retry_at(Answer("host", 429, headers)) == expected
     assert outcome(Answer("host", 429, headers)).retry_at == expected
+
+
+@pytest.mark.parametrize("place", ["watch", "begin"])
+def test_no_first_byte_leaves_after_the_deadline_whatever_the_timer_does(place: str) -> None:
+    """A process that was stopped while it connected goes on before its timer is woken: an hour later, perhaps."""
+    flight = _Flight(-1.0)  # the timer has not even begun
+    with socket.socket() as connection, pytest.raises(TimeoutError):
+        flight.watch(connection) if place == "watch" else flight.begin()
+    assert not flight.begun
