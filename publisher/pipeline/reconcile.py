@@ -1,6 +1,6 @@
 """What is in doubt is looked up on the platform; what cannot be settled there is left to a person (delivery.md §5)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -52,13 +52,25 @@ def tidy(tenure: Tenure, channel: str) -> int:
         return _give_up(tenure, claimed, called) if tenure.lasts() else 0
 
 
+def blame(tenure: Tenure, name: str) -> None:
+    """Count an error of ours against the delivery that it happened to; one that was claimed is counted by `tidy`."""
+    with transaction.atomic():
+        delivery = Delivery.objects.get(pk=name)
+        if tenure.lasts() and delivery.claimed_by != tenure.epoch:
+            _count_crash(delivery, tenure.now())
+
+
+def _count_crash(delivery: Delivery, now: datetime) -> None:
+    note(delivery, claimed_by=None, crashes=delivery.crashes + 1)
+    if delivery.crashes >= CRASHES and (delivery.state in OPEN or delivery.reason == Reason.CANCEL_REQUESTED):
+        outcome.hold(delivery, Reason.CRASHED, now)
+
+
 def _give_up(tenure: Tenure, claimed: QuerySet[Delivery], called: QuerySet[Attempt]) -> int:
     """Release what was claimed, one crash more each, and put in doubt what may have been called."""
     now = tenure.now()
     for delivery in claimed:
-        note(delivery, claimed_by=None, crashes=delivery.crashes + 1)
-        if delivery.crashes >= CRASHES and delivery.state in OPEN:
-            outcome.hold(delivery, Reason.CRASHED, now)
+        _count_crash(delivery, now)
     lost = list(called.filter(state=AttemptState.INTENT).select_related("step__delivery"))
     deliveries: dict[str, Delivery] = {}
     for attempt in lost:

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connections
 from publisher import storage
 from publisher.i18n import _
 from publisher.models import Delivery
+from publisher.models.moves import Outrun
 from publisher.pipeline import claim, deliver, probe, reconcile, status, tenure
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import explain
@@ -182,14 +183,33 @@ class Service:
             self._wake()
 
     def _settle(self, channel: str) -> bool:
-        doubtful = reconcile.due(self._tenure).filter(step__delivery__channel=channel)
-        return any(
-            _told(name, worked=reconcile.settle(self._tenure, number)) for number, name in doubtful.values_list("pk", "step__delivery_id")
-        )
+        doubtful = reconcile.due(self._tenure).filter(step__delivery__channel=channel).values_list("pk", "step__delivery_id")
+        return any(self._done(name, partial(reconcile.settle, self._tenure, number)) for number, name in doubtful)
 
     def _advance(self, channel: str) -> bool:
+        """Take each delivery that is due as far as it goes, the earliest first: a thread is not mixed with another."""
         names = claim.due(self._tenure).filter(channel=channel).values_list("pk", flat=True)
-        return any(_told(name, worked=deliver.advance(self._tenure, name)) for name in names)
+        worked = [self._go(name) for name in names]
+        return any(worked)
+
+    def _go(self, name: str) -> bool:
+        worked = False
+        while not self._ending.is_set() and self._done(name, partial(deliver.advance, self._tenure, name)):
+            worked = True
+        return worked
+
+    def _done(self, name: str, work: Callable[[], bool]) -> bool:
+        """Do something for one delivery; an error of ours is told, counted, and keeps none of the others back."""
+        try:
+            return _told(name, worked=work())
+        except DatabaseError:
+            raise
+        except Outrun as error:
+            log.info("%s", error)
+        except Exception:
+            log.exception(_("This should not have happened; the service goes on."))
+            reconcile.blame(self._tenure, name)
+        return False
 
     def _seconds(self) -> float:
         return self._tenure.desk.clock.boottime()

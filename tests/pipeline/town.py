@@ -179,6 +179,10 @@ class Town:
     def delivery(self, channel: str = "memory") -> Delivery:
         return Delivery.objects.get(channel=channel)
 
+    def deliveries(self, name: str) -> list[Delivery]:
+        """Those of one announcement, by channel."""
+        return list(Delivery.objects.filter(announcement=name).order_by("channel"))
+
     def state(self, channel: str = "memory") -> tuple[str, str]:
         found = self.delivery(channel)
         return found.state, found.reason

@@ -1,6 +1,10 @@
 import pytest
 from django.db import OperationalError, connection
 
+from publisher.pipeline import claim, reconcile
+from publisher.pipeline.claim import Claim
+from publisher.pipeline.tenure import Tenure
+from publisher.testing.memory_platform import accept, unknown
 from publisher.worker import embedded, systemd
 from publisher.worker.embedded import Service
 from tests.pipeline.town import Town
@@ -99,3 +103,64 @@ def test_a_tick_waits_for_a_locked_database_for_some_seconds_only(town: Town, mo
     service._tick()
     with connection.cursor() as cursor:
         assert (patience, cursor.execute("PRAGMA busy_timeout").fetchone()[0]) == ([4000], 20000)
+
+
+def serve(service: Service, times: int = 1) -> None:
+    for _ in range(times):
+        service._serve("memory")
+
+
+def test_an_error_over_one_delivery_keeps_none_of_the_others_back(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    platform = town.channel()
+    poison = town.planned("Un.", memory=town.part("memory", "Un."))
+    town.clock.move(1)
+    other = town.planned("Deux.", memory=town.part("memory", "Deux."))
+    town.clock.move(minutes=1)
+    take = claim.claim
+
+    def broken(tenure: Tenure, name: str) -> Claim | None:
+        if name == town.deliveries(poison)[0].pk:
+            raise AssertionError("a mistake of ours")
+        return take(tenure, name)
+
+    monkeypatch.setattr(claim, "claim", broken)
+    service = Service(town.service(), until_idle=False)
+    serve(service)
+    assert [entry["content"]["text"] for entry in platform.accepted] == ["Deux."]
+    serve(service, 2)
+    assert [(row.state, row.reason) for name in (poison, other) for row in town.deliveries(name)] == [
+        ("held", "crashed"),
+        ("delivered", ""),
+    ]
+
+
+def test_an_error_over_one_doubt_keeps_none_of_the_others_back(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.channel()
+    names = [town.planned(text, memory=town.part("memory", text)) for text in ("Un.", "Deux.")]
+    town.platforms["memory"].script("send", unknown(accepted=True), accept())
+    town.clock.move(minutes=1)
+    service = Service(town.service(), until_idle=False)
+    serve(service)
+    town.clock.move(60)
+
+    def broken(*_: object) -> bool:
+        raise AssertionError("a mistake of ours")
+
+    monkeypatch.setattr(reconcile, "settle", broken)
+    serve(service, 3)
+    states = sorted((row.state, row.reason) for name in names for row in town.deliveries(name))
+    assert states == [("delivered", ""), ("held", "crashed")]
+
+
+def test_one_thread_after_the_other_each_delivery_looked_at_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    platform = town.channel()
+    for number in range(4):
+        town.planned(f"Annonce {number}", memory=town.part("memory", f"{number}a", f"{number}b"))
+    town.clock.move(minutes=1)
+    take, claims = claim.claim, []
+    monkeypatch.setattr(claim, "claim", lambda tenure, name: claims.append(name) or take(tenure, name))
+    serve(Service(town.service(), until_idle=False))
+    texts = [entry["content"]["text"] for entry in platform.accepted]
+    assert sorted(texts) == [f"{number}{part}" for number in range(4) for part in "ab"]
+    assert all(first[0] == second[0] for first, second in zip(texts[::2], texts[1::2], strict=True))
+    assert len(claims) == 12  # two parts each, and the look that finds no more
