@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from publisher.adapters.registry import NO_CHANNEL, Channel
 from publisher.announcement import Announcement
@@ -19,7 +19,8 @@ _HASHTAG = re.compile(r"#?[^\W_][\w·]*")
 _PASCAL_CASE = re.compile(r"#?[A-ZÀ-ÖØ-ÞŒ]")
 
 
-class Rendering(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rendering:
     """An announcement as all its channels will show it; `problems` are those of the announcement and of every channel.
 
     `summary` is in source wording.

@@ -1,7 +1,7 @@
 """What each channel shows, whole: the derived text and the officer's own, and what is said about them (R1–R11)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -473,3 +473,40 @@ def test_another_language_is_declared_and_left_as_it_is_typed():
     assert '<html lang="en">' in page["document"]
     assert "fr_FR" not in page["document"]
     assert "<p>Don't wait!</p>" in page["html"]
+
+
+# --- When an alert was written
+
+
+ALERT = {"type": "alerte", "hour": time(16, 30)}
+
+
+def test_an_alert_says_on_every_channel_when_it_was_written():
+    rendering = rendered(announcement("L'eau monte.", **ALERT))
+    assert (
+        content(rendering, "facebook")["text"]
+        == "Une délégation d’élus en Islande\nLe 24\u00a0septembre à 16\u00a0h\u00a030\n\nL’eau monte."
+    )
+    title = "Une délégation d’élus en Islande\nLe 24\u00a0septembre à 16\u00a0h\u00a030"
+    assert texts(rendering) == [f"{title}\n\nL’eau monte.\nLe communiqué complet\u00a0: {{permalink}}"]
+    for channel, key in (("website", "html"), ("email", "text")):
+        assert "Valmont, le 24\u00a0septembre 2026 à 16\u00a0h\u00a030" in content(rendering, channel)[key]
+
+
+def test_the_single_post_of_an_alert_says_it_too_and_does_not_declare_it_left_out():
+    rendering = rendered(announcement("L'eau monte.", **ALERT), "website", "x", x='thread = "never"\n')
+    assert texts(rendering)[0].split("\n")[:2] == ["Une délégation d’élus en Islande", "Le 24\u00a0septembre à 16\u00a0h\u00a030"]
+    assert payload(rendering, "x").left_out == ("L'eau monte.",)
+
+
+@pytest.mark.parametrize("changes", [{"type": "communique"}, {"hour": None}, {"date": None}])
+def test_other_announcements_and_alerts_without_hour_show_no_date_there(changes):
+    rendering = rendered(announcement("L'eau monte.", **{**ALERT, **changes}), "facebook", "x")
+    assert [content(rendering, "facebook")["text"], *texts(rendering)] == ["Une délégation d’élus en Islande\n\nL’eau monte."] * 2
+
+
+def test_a_text_written_by_hand_stands_alone_and_may_repeat_the_hour():
+    own = {name: ChannelText(text="À 16 h 30, l'eau monte.") for name in ("facebook", "x")}
+    rendering = rendered(announcement("L'eau monte.", channels=own, **ALERT), "facebook", "x")
+    assert [content(rendering, "facebook")["text"], *texts(rendering)] == ["À 16\u00a0h\u00a030, l’eau monte."] * 2
+    assert [code for code, _ in codes(rendering)] == ["own-text", "own-text"]
