@@ -12,7 +12,7 @@ from publisher.config import Check, Secret, between
 from publisher.config import Config as Configuration
 from publisher.errors import ConfigError, Problem, Severity
 from publisher.i18n import N_
-from publisher.text.titles import shorten
+from publisher.text.titles import beginning, names, shorten
 
 SUBJECT_LIMIT = 70
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -76,7 +76,7 @@ class Email:
         label=N_("E-mail"),
         form=Form.DOCUMENT,
         templates="email",
-        parts={"prefix": "prefix.txt.j2", "text": "message.txt.j2", "html": "message.html.j2"},
+        parts={"prefix": "prefix.txt.j2", "short_prefix": "short_prefix.txt.j2", "text": "message.txt.j2", "html": "message.html.j2"},
         idempotency=Idempotency.NONE,
         readback=Readback.NONE,
     )
@@ -145,13 +145,24 @@ def _subject(message: Message) -> tuple[str, tuple[Problem, ...]]:
             return subject, ()
         sentence = N_("The subject counts %(count)d characters; at most %(limit)d are shown: shorten it.")
         return subject, (_error("too-long", sentence, count=len(subject), limit=SUBJECT_LIMIT),)
-    title = shorten(message.title, SUBJECT_LIMIT - len(prefix))
-    if title is not None:
-        return prefix + title, ()
+    return _derived_subject(message, prefix)
+
+
+def _derived_subject(message: Message, prefix: str) -> tuple[str, tuple[Problem, ...]]:
+    """Return the title behind its prefix, cut well if need be; a title that cannot be cut so may name the place itself."""
+    title, short = message.title, f"{message.parts.get('short_prefix', '')} ".lstrip()
+    if (cut := shorten(title, SUBJECT_LIMIT - len(prefix))) is not None:
+        return prefix + cut, ()
+    if (cut := shorten(title, SUBJECT_LIMIT - len(short))) is not None and names(cut, message.place):
+        return short + cut, ()
+    start = beginning(title, SUBJECT_LIMIT - len(short))
+    example = short + start if names(start, message.place) else prefix + beginning(title, SUBJECT_LIMIT - len(prefix))
     sentence = N_(
-        "The title is too long for a subject of %(limit)d characters and cannot be cut well: give a “subject” in the front matter."
+        "The title is too long for a subject of %(limit)d characters, and there is no good place to cut it: "
+        "write one in the front matter, such as “subject: %(example)s”."
     )
-    return prefix + message.title, (_error("subject-needed", sentence, limit=SUBJECT_LIMIT),)
+    # in quotation marks, because YAML would take [CP] for a list
+    return prefix + title, (_error("subject-needed", sentence, limit=SUBJECT_LIMIT, example=f'"{example}"'),)
 
 
 def _error(code: str, sentence: str, **params: object) -> Problem:

@@ -143,6 +143,7 @@ def _message(reading: Reading, channel: Channel, draft: _Draft) -> Message:
         channel=channel.name,
         type=announcement.type,
         title=given["title"],
+        place=given["place"],
         parts={name: str(text) for name, text in parts.items()},
         language=announcement.language,
         slug=given["slug"],

@@ -229,6 +229,37 @@ def test_the_type_has_its_own_words(changes, subject, banner):
     assert (mail["subject"], mail["text"].partition("\n")[0]) == (subject, banner)
 
 
+LONG = "La Ville de Valmont recrute quarante animateurs pour les écoles de la commune"
+
+
+@pytest.mark.parametrize(
+    ("changes", "subject"),
+    [
+        ({"title": LONG}, "[CP] Valmont – La Ville de Valmont recrute quarante animateurs"),
+        ({"title": LONG, "place": "Bourg"}, "[CP] Bourg – La Ville de Valmont recrute quarante animateurs"),
+        ({"title": LONG, "place": "Valmont-sur-la-Rivière-aux-Aulnes"}, None),
+        ({"title": LONG.replace("Valmont", "Valmont-les-Tilleuls"), "place": "Valmont-les-Tilleuls"}, True),
+        ({"title": LONG.replace("Valmont", "VALMONT-LES-TILLEULS"), "place": "Valmont-les-Tilleuls", "type": "alerte"}, True),
+        ({"title": LONG.replace("Valmont", "Valmont-les-Tilleuls-du-Bourg"), "place": "Les-Tilleuls-du-Bo"}, None),
+    ],
+)
+def test_a_subject_goes_without_the_place_only_when_the_title_names_it_and_is_too_long(changes, subject):
+    rendering = rendered(announcement(**changes), "email")
+    found, mark = content(rendering, "email")["subject"], "[Alerte]" if "type" in changes else "[CP]"
+    asked = ("subject-needed", "email") in codes(rendering)
+    if subject is True:
+        subject = f"{mark} {changes['title'].removesuffix(' pour les écoles de la commune')}"
+    assert (None if asked else found) == subject
+
+
+def test_a_subject_without_place_still_says_that_it_is_under_embargo():
+    source = announcement(
+        title="Valmont-aux-Tilleuls recrute des animateurs pour ses écoles", place="Valmont-aux-Tilleuls", embargo_until=EMBARGO
+    )
+    found = content(rendered(source, "email", email="before_embargo = true\n"), "email")["subject"]
+    assert found == "[SOUS EMBARGO] [CP] Valmont-aux-Tilleuls recrute des animateurs"
+
+
 EMBARGO = datetime(2026, 9, 29, 18, tzinfo=PARIS)
 
 
