@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date as day  # a field is called date
-from datetime import datetime
+from datetime import datetime, time
 
 from publisher.errors import Problem
 
@@ -63,6 +63,7 @@ class Correction:
 class Announcement:
     """One announcement: plain source text (no typography applied), NFC, lines ended by LF.
 
+    `hour` is that of the date line, if it states one.
     `body_markdown` holds everything below the title that is not the date line, the press contact, a link line or a
     banner, in source order. `set_aside` holds, verbatim, what intake did not place. Instants are aware, in the town's zone.
     """
@@ -72,6 +73,7 @@ class Announcement:
     type: str = "communique"
     place: str | None = None
     date: day | None = None
+    hour: time | None = None
     standfirst: str | None = None
     subject: str | None = None
     summary: str | None = None

@@ -99,6 +99,7 @@ class Message:
     type: str
     title: str
     parts: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
     language: str = "fr"
     slug: str = ""
     summary: str = ""

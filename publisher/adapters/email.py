@@ -26,7 +26,7 @@ from publisher.adapters.mail_settings import Config
 from publisher.adapters.settings import ChannelSettings
 from publisher.errors import Problem, Severity
 from publisher.i18n import N_
-from publisher.text.titles import shorten
+from publisher.text.titles import beginning, names, shorten
 
 if TYPE_CHECKING:
     from publisher.adapters.mail_message import MessageForm
@@ -62,7 +62,7 @@ class Email:
         label=N_("E-mail"),
         form=Form.DOCUMENT,
         templates="email",
-        parts={"prefix": "prefix.txt.j2", "text": "message.txt.j2", "html": "message.html.j2"},
+        parts={"prefix": "prefix.txt.j2", "short_prefix": "short_prefix.txt.j2", "text": "message.txt.j2", "html": "message.html.j2"},
         later_parts={
             "withdrawal_prefix": "withdrawal_prefix.txt.j2",
             "withdrawal_text": "withdrawal.txt.j2",
@@ -170,7 +170,7 @@ def _subject(message: Message) -> tuple[str, tuple[Problem, ...]]:
     """Return the subject within its limit (R4), or with the problem that asks for another one."""
     prefix = f"{message.parts['prefix']} " if message.parts["prefix"] else ""
     if not message.subject:
-        return _derived_subject(one_line(message.title), prefix)
+        return _derived_subject(message, prefix)
     subject = prefix + one_line(message.subject)
     slot = next((slot for slot in SLOTS if slot in subject), None)
     if slot:
@@ -181,14 +181,21 @@ def _subject(message: Message) -> tuple[str, tuple[Problem, ...]]:
     return subject, (_error("too-long", sentence, count=len(subject), limit=SUBJECT_LIMIT),)
 
 
-def _derived_subject(full: str, prefix: str) -> tuple[str, tuple[Problem, ...]]:
-    title = shorten(full, SUBJECT_LIMIT - len(prefix))
-    if title is not None:
-        return prefix + title, ()
+def _derived_subject(message: Message, prefix: str) -> tuple[str, tuple[Problem, ...]]:
+    """Return the title behind its prefix, cut well if need be; a title that cannot be cut so may name the place itself."""
+    title, short = one_line(message.title), f"{message.parts.get('short_prefix', '')} ".lstrip()
+    if (cut := shorten(title, SUBJECT_LIMIT - len(prefix))) is not None:
+        return prefix + cut, ()
+    if (cut := shorten(title, SUBJECT_LIMIT - len(short))) is not None and names(cut, message.place):
+        return short + cut, ()
+    start = beginning(title, SUBJECT_LIMIT - len(short))
+    example = short + start if names(start, message.place) else prefix + beginning(title, SUBJECT_LIMIT - len(prefix))
     sentence = N_(
-        "The title is too long for a subject of %(limit)d characters and cannot be cut well: give a “subject” in the front matter."
+        "The title is too long for a subject of %(limit)d characters, and there is no good place to cut it: "
+        "write one in the front matter, such as “subject: %(example)s”."
     )
-    return prefix + full, (_error("subject-needed", sentence, limit=SUBJECT_LIMIT),)
+    # in quotation marks, because YAML would take [CP] for a list
+    return prefix + title, (_error("subject-needed", sentence, limit=SUBJECT_LIMIT, example=f'"{example}"'),)
 
 
 def _error(code: str, sentence: str, **params: object) -> Problem:

@@ -1,9 +1,10 @@
 """From a kind of channel to its adapter: a literal table, loaded lazily; other packages register through an entry point."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from publisher.adapters.base import Adapter, Traits
 from publisher.adapters.settings import ChannelSettings
@@ -24,7 +25,8 @@ GROUP = "publisher.adapters"
 NO_CHANNEL = N_("%(path)s has no channel: nothing can be published; add a [channels.NAME] section.")
 
 
-class Channel(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Channel:
     """A configured destination: its name in config.toml, its kind, its settings, and the adapter that serves it."""
 
     name: str

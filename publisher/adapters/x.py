@@ -87,7 +87,8 @@ class X:
         if message.posts:
             payload = Payload(_chain(message.posts), problems=self._too_many(message.posts, message))
         elif self.config.thread == "never" and _is_derived(message):
-            payload = Payload(_chain([single]), left_out=tuple(unit.text for unit in message.units[1:]))
+            shown = single.split("\n")
+            payload = Payload(_chain([single]), left_out=tuple(unit.text for unit in message.units if unit.text not in shown))
         else:
             payload = self._thread(message)
         stands_by = len(payload.steps) > 1 and x_posts.count(single) <= x_posts.LIMIT

@@ -5,6 +5,7 @@ Nothing is rewritten. What does not find room is chosen by its worth, kept in so
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import accumulate
 from types import MappingProxyType
 from typing import NamedTuple
@@ -14,9 +15,11 @@ from publisher.errors import Problem, Severity
 from publisher.i18n import N_
 from publisher.pipeline.reading import Passage, Reading, Sentence
 from publisher.text.blocks import Kind
+from publisher.text.marks import is_speech
+from publisher.text.starts import points_back
 from publisher.text.threads import Unit
 from publisher.text.typography import Profile
-from publisher.text.worth import Worth, is_history
+from publisher.text.worth import Worth, is_history, weigh
 
 PARAGRAPHS_ROOM = 1_250
 """Characters of a text of whole paragraphs (R5)."""
@@ -25,6 +28,7 @@ LIST_SHARE = 0.8
 """A list that fills no more than this part of a text stays in one piece with the words that introduce it."""
 
 Place = tuple[int, int]
+Group = tuple[int, ...]
 
 # History costs nothing: as soon as anything has to go, all of it goes, because a choice among memories is a statement of its own.
 # Above it, one sentence of a class weighs more than all those of the classes below; in a class, what comes first says most.
@@ -49,11 +53,14 @@ class Selection(NamedTuple):
     essential: frozenset[str] = frozenset()
 
 
-def sentences(reading: Reading, title: str, profile: Profile, limits: Limits) -> Selection:
-    """Return title and body as units with the price of leaving each out; tables have no place among sentences (R6, R10)."""
+def sentences(reading: Reading, title: str, profile: Profile, limits: Limits, written: str = "") -> Selection:
+    """Return title and body as units with the price of leaving each out; tables have no place among sentences (R6, R10).
+
+    `written`: when it was, which people must know of an alert.
+    """
     passages = reading.passages(profile)
     must_stay = {_first(passages), reading.news}
-    units = [Unit(title, joint="", heading=True)]
+    units = [Unit(title, joint="", heading=True), *([Unit(written, joint="\n", heading=True)] if written else [])]
     places: dict[str, tuple[Place, ...]] = {}
     essential: set[str] = set()
     for piece in _pieces(passages, limits):
@@ -117,7 +124,11 @@ class _Piece(NamedTuple):
         """What leaving it out costs at the start of the text; a heading goes with its section, or for its room alone."""
         if self.kind is Kind.HEADING and self.worth < Worth.ESSENTIAL:
             return _HEADING_PRICE
-        return 0.0 if self.worth in _FREE else _CLASS_PRICE ** (self.worth - Worth.CLOSING)
+        return _price(self.worth)
+
+
+def _price(worth: Worth) -> float:
+    return 0.0 if worth in _FREE else _CLASS_PRICE ** (worth - Worth.CLOSING)
 
 
 def _pieces(passages: Sequence[Passage], limits: Limits) -> Iterator[_Piece]:
@@ -183,17 +194,63 @@ def _length(passages: Sequence[Passage], group: Sequence[int]) -> int:
     return sum(2 + len(passages[number].text) for number in group)
 
 
-def _chosen(reading: Reading, passages: Sequence[Passage], groups: Sequence[tuple[int, ...]], news: int, room: int) -> set[int]:
-    """Return the groups that find room: the news in any case, then in source order those that are not history, then history."""
+def _chosen(reading: Reading, passages: Sequence[Passage], groups: Sequence[Group], news: int, room: int) -> set[int]:
+    """Return the groups that find room: the news in any case, the others in source order, then history.
+
+    Where not even those that are no history find room, they do so in the order of their worth, and history does not at all.
+    """
     kept = {news}
     room -= _length(passages, groups[news])
     past = [number for number, group in enumerate(groups) if _is_past(reading, [passages[index] for index in group])]
-    for number in [*(number for number in range(len(groups)) if number not in past), *past]:
-        length = _length(passages, groups[number])
-        if number != news and length <= room:
-            kept.add(number)
+    others = [number for number in range(len(groups)) if number != news and number not in past]
+    wanted: list[Group] = [(number,) for number in (*others, *past) if number != news]
+    if sum(_length(passages, groups[number]) for number in others) > room:
+        wanted = sorted(_bundles(passages, groups, others), key=lambda bundle: -_bundle_price(reading, passages, groups, bundle))
+    for bundle in wanted:
+        length = sum(_length(passages, groups[number]) for number in bundle)
+        if length <= room:
+            kept.update(bundle)
             room -= length
     return kept
+
+
+def _bundles(passages: Sequence[Passage], groups: Sequence[Group], others: Sequence[int]) -> list[Group]:
+    """Return the groups with those that point back to them: « Elle sera présidée par… » says nothing without the paragraph before."""
+    bundles: list[Group] = []
+    for number in others:
+        first = passages[groups[number][0]]
+        leans = bool(first.sentences) and points_back(first.sentences[0].text)
+        if leans and bundles and bundles[-1][-1] == number - 1 and groups[number][0] == groups[number - 1][-1] + 1:
+            bundles[-1] += (number,)
+        else:
+            bundles.append((number,))
+    return bundles
+
+
+def _bundle_price(reading: Reading, passages: Sequence[Passage], groups: Sequence[Group], bundle: Sequence[int]) -> float:
+    inside = [index for number in bundle for index in groups[number]]
+    worths = [worth for index in inside for worth in _worths(passages, index, reading.announcement.date)]
+    return sum(map(_price, worths)) * _DECLINE ** inside[0]
+
+
+def _worths(passages: Sequence[Passage], index: int, day: date | None) -> list[Worth]:
+    """Return the worth of a passage's sentences or lines; what somebody says goes like a closing sentence, unless it is a number to call.
+
+    The items of a list are worth what announces them, at least: « Les pièces à fournir ».
+    """
+    passage = passages[index]
+    if _is_said(passage):
+        return [sentence.worth for sentence in passage.sentences if sentence.worth is Worth.TELEPHONE] or [Worth.CLOSING]
+    worths = [sentence.worth for sentence in passage.sentences] or [weigh(line, day).worth for line in passage.lines]
+    before = passages[index - 1] if index else None
+    if before and passage.kind is Kind.LIST and (before.introduces or before.kind is Kind.HEADING):
+        announced = max(sentence.worth for sentence in before.sentences)
+        return [max(worth, announced) for worth in worths]
+    return worths
+
+
+def _is_said(passage: Passage) -> bool:
+    return passage.kind is Kind.QUOTE or is_speech(passage.text)
 
 
 def _is_past(reading: Reading, group: Sequence[Passage]) -> bool:
@@ -201,10 +258,11 @@ def _is_past(reading: Reading, group: Sequence[Passage]) -> bool:
     return worths == {Worth.BOILERPLATE} or is_history("\n".join(passage.source for passage in group), reading.announcement.date)
 
 
-def _with_headings(passages: Sequence[Passage], groups: Sequence[tuple[int, ...]], *, first_is_moved: bool) -> Iterator[int]:
+def _with_headings(passages: Sequence[Passage], groups: Sequence[Group], *, first_is_moved: bool) -> Iterator[int]:
     """Yield the passages to show, each section's heading in front of its first one; a group moved to the top goes without.
 
-    A section whose beginning is left out goes without, too: its heading would announce what is not there.
+    A section whose beginning is left out goes without, too: its heading would announce what is not there; what somebody says is
+    no such beginning.
     """
     shown = {number for group in groups for number in group}
     headings = list(
@@ -215,7 +273,7 @@ def _with_headings(passages: Sequence[Passage], groups: Sequence[tuple[int, ...]
         heading = headings[group[0]]
         if heading not in seen and not (first_is_moved and place == 0):
             seen.add(heading)
-            if shown.issuperset(range(heading + 1, group[0])):
+            if all(number in shown or _is_said(passages[number]) for number in range(heading + 1, group[0])):
                 yield heading
         yield from group
 

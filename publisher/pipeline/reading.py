@@ -123,8 +123,9 @@ class Reading:
     @property
     def stated(self) -> str:
         """All that the announcement states, its date line and press contact included: a text for one channel may repeat it."""
-        day, contact = self.announcement.date, self.announcement.contact
-        return "\n".join([self.told, wording.day_in_words(day) if day else "", (contact and contact.phone) or ""])
+        day, hour, contact = self.announcement.date, self.announcement.hour, self.announcement.contact
+        written = [wording.day_in_words(day) if day else "", wording.hour_in_words(hour) if hour else ""]
+        return "\n".join([self.told, *written, (contact and contact.phone) or ""])
 
     def source(self, place: tuple[int, int]) -> str:
         """Return the sentence at this place as the officer wrote it; as it is typeset, should typography have moved its ends."""

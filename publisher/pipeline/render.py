@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any
 
 from publisher.adapters.registry import NO_CHANNEL, Channel
 from publisher.announcement import Announcement, Link, PressContact
@@ -24,7 +24,8 @@ _WORD_JOINER = "\u2060"  # has no width
 _PASCAL_CASE = re.compile(r"#?[A-ZÀ-ÖØ-ÞŒ]")
 
 
-class Rendering(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rendering:
     """An announcement as all its channels will show it; `problems` are those of the announcement and of every channel.
 
     `summary` is in source wording.

@@ -36,6 +36,7 @@ def common(reading: Reading, channel: Channel, config: Config, own: ChannelText,
         "place": typeset(place),
         "date": announcement.date.isoformat() if announcement.date else "",
         "dateline": typeset(_dateline(reading)),
+        "written": typeset(_written(reading)),
         "summary": typeset(reading.summary),
         "published": _published(reading, own),
         "embargo": typeset(wording.instant_in_words(early)) if early else "",
@@ -82,10 +83,10 @@ def _typesetter(reading: Reading, channel: Channel) -> Callable[[str], str]:
 
 
 def _dateline(reading: Reading) -> str:
-    place, day = reading.announcement.place, reading.announcement.date
+    place, day, hour = reading.announcement.place, reading.announcement.date, reading.announcement.hour
     if not day:
         return place or ""
-    words = f"le {wording.day_in_words(day)}"
+    words = f"le {wording.day_in_words(day)}" + (f" à {wording.hour_in_words(hour)}" if hour else "")
     return f"{place}, {words}" if place else words[:1].upper() + words[1:]
 
 
@@ -94,6 +95,14 @@ def _is_held_back(announcement: Announcement, own: ChannelText) -> bool:
     shown = (announcement.title, announcement.standfirst, own.text or announcement.body_markdown, own.html)
     doubtful = any(problem.severity is Severity.ERROR and problem.code in HELD for problem in announcement.problems)
     return doubtful or wishes.find("\n\n".join(text for text in shown if text)) is not None
+
+
+def _written(reading: Reading) -> str:
+    """Return when an alert was written, for channels that show no date line: it is outdated within hours, and shared for days."""
+    day, hour = reading.announcement.date, reading.announcement.hour
+    if reading.announcement.type != "alerte" or not (day and hour):
+        return ""
+    return f"Le {wording.day_in_words(day, year=False)} à {wording.hour_in_words(hour)}"
 
 
 def _published(reading: Reading, own: ChannelText) -> str:

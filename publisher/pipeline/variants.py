@@ -1,7 +1,7 @@
 """One channel's variant: what adaptation selected or the officer wrote, run through the templates, made the adapter's message."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -28,7 +28,8 @@ OWN_TEXT = "own-text"
 """The code of the notice that a text written by hand replaces the announcement's."""
 
 
-class Variant(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Variant:
     """What one channel will show: the message its adapter was given, and exactly what will leave."""
 
     channel: Channel
@@ -90,8 +91,8 @@ def _document(reading: Reading, channel: Channel, own: ChannelText, given: dict[
 def _paragraphs(reading: Reading, channel: Channel, own: ChannelText, given: dict[str, Any]) -> _Draft:
     """Give whole paragraphs (R5), or the officer's own text and nothing beside it."""
     if own.text:
-        alone = {"title": "", "paragraphs": [given_text(reading, channel, own.text)], "link_line": "", "hashtags": [], "correction": None}
-        return _Draft(given | alone)
+        alone = {"title": "", "written": "", "paragraphs": [given_text(reading, channel, own.text)], "link_line": "", "hashtags": []}
+        return _Draft(given | alone | {"correction": None})
     tags = len(" ".join(given["hashtags"]))
     link = len(given["link_line"])
     profile = channel.adapter.traits.typography
@@ -115,7 +116,7 @@ def _sentences(reading: Reading, channel: Channel, own: ChannelText, given: dict
         return _Draft(given, posts=tuple(given_text(reading, channel, post) for post in own.posts))
     if own.text:
         return _own_units(given, given_text(reading, channel, own.text))
-    selection = adapt.sentences(reading, given["title"], channel.adapter.traits.typography, channel.adapter.limits)
+    selection = adapt.sentences(reading, given["title"], channel.adapter.traits.typography, channel.adapter.limits, given["written"])
     link_line, tags = given["link_line"], tuple(given["hashtags"])
     return _Draft(given, selection, selection.units, link_line=link_line, hashtags=tags, added=_words_of(link_line))
 
@@ -155,6 +156,7 @@ def _message(reading: Reading, channel: Channel, draft: _Draft) -> Message:
         channel=channel.name,
         type=announcement.type,
         title=given["title"],
+        place=given["place"],
         parts={name: str(text) for name, text in parts.items()},
         language=announcement.language,
         slug=given["slug"],

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from publisher.text import ties
 from publisher.text.counting import grapheme_starts
-from publisher.text.marks import Pair, closing_of, opening_of, pairs
+from publisher.text.marks import QUOTES, Pair, closing_of, opening_of, pairs
 from publisher.text.patterns import late
 from publisher.text.sentences import breaks
 
@@ -26,7 +26,6 @@ _CLOSED_QUOTATION = ("»", "”", '"', "»,", "”,", '",')
 _DASHES = frozenset("–—-")
 _LONE_DASH = late(r"(?<=\S\s)[–—-](?=\s)")
 _PAUSES = ";!?….–—-"
-_QUOTES = '«“"'
 _SPEECH = 80  # characters: a shorter quotation may be a mere expression
 _NO_BREAK = "\u00a0\u202f"
 
@@ -169,7 +168,7 @@ def _ranks(text: str, gaps: list[tuple[int, int]]) -> Iterator[Rank]:
 
 def _is_speech(text: str, pair: Pair) -> bool:
     """Tell whether it is a quotation so long that what follows it says who speaks, and stays with its end."""
-    return text[pair.opening] in _QUOTES and pair.closing - pair.opening > _SPEECH
+    return text[pair.opening] in QUOTES and pair.closing - pair.opening > _SPEECH
 
 
 def _rank(text: str, gap: tuple[int, int], closing_dashes: set[int]) -> Rank:
@@ -183,7 +182,7 @@ def _rank(text: str, gap: tuple[int, int], closing_dashes: set[int]) -> Rank:
     if ties.tied(left[0], right[1]):
         return Rank.FORCED
     if "\n" in text[slice(*gap)] or ties.ends_a_clause(left[0]):
-        introduces = left[0][-1] == ":" and right[0][0] in _QUOTES
+        introduces = left[0][-1] == ":" and right[0][0] in QUOTES
         return Rank.FORCED if introduces else Rank.CLAUSE
     return _rank_of_words(left[0], right[1], right[2] or "")
 

@@ -19,6 +19,7 @@ _IN_ADDRESSES = ("@", "://", "www.")
 _CLOSING = {"«": "»", "“": "”", "„": "”", "(": ")", "[": "]", '"': '"'}
 _OPENINGS = {"»": "«", "”": "“„", ")": "(", "]": "[", '"': '"'}
 _STRENGTH = {"«": 3, "“": 2, "„": 2, '"': 2, "(": 1, "[": 1}
+QUOTES = '«“"'
 _DEEPEST = 12  # deeper nesting is noise, and a bounded stack keeps hostile text linear
 
 
@@ -52,6 +53,11 @@ def pairs(text: str, *, across_paragraphs: bool = False) -> list[Pair]:
 def may_hold_address(text: str) -> bool:
     """Tell whether it is worth looking for addresses, which is slow."""
     return any(sign in text for sign in _IN_ADDRESSES)
+
+
+def is_speech(text: str) -> bool:
+    """Tell whether most of the text is what somebody says."""
+    return 2 * sum(pair.closing - pair.opening for pair in outermost(pairs(text)) if text[pair.opening] in QUOTES) > len(text)
 
 
 def outermost(found: list[Pair]) -> list[Pair]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date
 
+from publisher.text import ties
 from publisher.text.letters import SPACE
 from publisher.text.patterns import late
 
@@ -19,6 +20,7 @@ MIN_LABEL_WORDS = 2
 _CUTS = late(
     rf"{SPACE}+(?:pour|afin|à{SPACE}+l[’']occasion)(?![\w-])|(?P<label>{SPACE}*:|{SPACE}+–)(?={SPACE})|,(?={SPACE})", re.IGNORECASE
 )
+_BODY = late(r"(?:Ville|Mairie|Commune) (?:de |d’|du |des )")
 _PAIRS = ("«»", "“”", "()", "[]")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "·": None, "’": " ", "'": " ", "ʼ": " "})
 _EMPTY_WORDS = frozenset(
@@ -44,6 +46,20 @@ def shorten(title: str, room: int) -> str | None:
     beginnings = ((title[: cut.start()], MIN_LABEL_WORDS if cut["label"] else MIN_WORDS) for cut in _CUTS.finditer(title))
     fitting = [text for text, words in beginnings if len(text) <= room and _is_whole(text, words)]
     return max(fitting, key=len, default=None)
+
+
+def names(title: str, place: str) -> bool:
+    """Tell whether the title names the place, in any case; « Valmont » is enough for « Ville de Valmont »."""
+    name = _BODY.sub("", place)
+    return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", title, re.IGNORECASE) is not None
+
+
+def beginning(title: str, room: int) -> str:
+    """Return the words of the title that fit, without those at their end that lead nowhere: a start for whoever writes a shorter one."""
+    words = (title if len(title) <= room else title[: room + 1].rpartition(" ")[0]).split(" ")
+    while len(words) > 1 and ties.clings(words[-1]):
+        words.pop()
+    return " ".join(words).rstrip(" ,;:–")
 
 
 def slug(title: str, day: date | None) -> str:

@@ -1,6 +1,6 @@
 """Facts put into French words: days, hours, and the form of a telephone number that a telephone can dial."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from publisher.text import telephones
 from publisher.text.dates import MONTHS, WEEKDAYS
@@ -8,16 +8,21 @@ from publisher.text.dates import MONTHS, WEEKDAYS
 _PARIS = "Europe/Paris"
 
 
-def day_in_words(day: date) -> str:
-    """Return « 24 septembre 2019 », « 1er octobre 2026 » (plain spaces: typography is added later)."""
-    return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
+def day_in_words(day: date, *, year: bool = True) -> str:
+    """Return « 24 septembre 2019 », « 1er octobre » (plain spaces: typography is added later)."""
+    words = f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]}"
+    return f"{words} {day.year}" if year else words
+
+
+def hour_in_words(hour: time) -> str:
+    """Return « 16 h 30 », « 18 h »."""
+    return f"{hour.hour} h {hour.minute:02}" if hour.minute else f"{hour.hour} h"
 
 
 def instant_in_words(instant: datetime) -> str:
     """Return « mardi 24 novembre 2026 à 18 h (heure de Paris) » for an aware instant, in its own zone."""
-    hour = f"{instant.hour} h {instant.minute:02}" if instant.minute else f"{instant.hour} h"
     zone = "heure de Paris" if getattr(instant.tzinfo, "key", "") == _PARIS else "heure locale"
-    return f"{WEEKDAYS[instant.weekday()]} {day_in_words(instant)} à {hour} ({zone})"
+    return f"{WEEKDAYS[instant.weekday()]} {day_in_words(instant)} à {hour_in_words(instant.time())} ({zone})"
 
 
 def dialled(phone: str) -> str:

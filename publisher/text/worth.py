@@ -41,7 +41,17 @@ _PURPOSE = (
 )
 _INSTRUCTIONS = (
     *(f" {word}" for word in ("inscription", "réservation", "obligatoire", "interdit", "gratuit", "déconseillé", "recommandé", "tarif")),
-    *(" date limite", " entrée libre", " accès libre", " merci de ", " prière de ", " sur présentation "),
+    *(
+        " date limite",
+        " à fournir",
+        " à apporter",
+        " à joindre",
+        " entrée libre",
+        " accès libre",
+        " merci de ",
+        " prière de ",
+        " sur présentation ",
+    ),
     *(f" il est {word}" for word in ("demandé", "conseillé", "rappelé", "possible", "nécessaire", "impératif")),
     *("://", "www.", "@"),
 )

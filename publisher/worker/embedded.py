@@ -194,7 +194,7 @@ class Service:
 
     def _go(self, name: str) -> bool:
         worked = False
-        while not self._ending.is_set() and self._done(name, partial(deliver.advance, self._tenure, name)):
+        while not self._tenure.ending.is_set() and self._done(name, partial(deliver.advance, self._tenure, name)):
             worked = True
         return worked
 

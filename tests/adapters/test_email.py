@@ -14,8 +14,8 @@ def adapter(**settings) -> Email:
 
 
 def message(title: str = "Fête des voisins", prefix: str = "[CP] Valmont –", text: str = "Bonjour", subject: str = "") -> Message:
-    parts = {"prefix": prefix, "text": text, "html": f"<p>{text}</p>"}
-    return Message("presse", "communique", title, parts=parts, summary="Demain.", subject=subject)
+    parts = {"prefix": prefix, "short_prefix": "[CP]", "text": text, "html": f"<p>{text}</p>"}
+    return Message("presse", "communique", title, parts=parts, place="Valmont", summary="Demain.", subject=subject)
 
 
 def test_prepare_builds_the_whole_step():
@@ -77,6 +77,14 @@ def test_the_sender_is_read_back_as_it_was_configured(name):
         ({"subject": "Un\r\nBcc:\u2028x\0\x85 deux\u00a0: ", "prefix": ""}, "Un Bcc: x deux\u00a0:", []),
         ({"title": "Un\u2029deux"}, "[CP] Valmont – Un deux", []),
         ({"subject": "Voir {permalink}", "prefix": ""}, "Voir {permalink}", ["slot-in-subject"]),
+        ({"title": f"Valmont {'y' * 50} : demain"}, f"[CP] Valmont {'y' * 50}", []),
+        ({"title": f"Fête à Valmont : {'y' * 50}"}, "[CP] Valmont – Fête à Valmont", []),
+        (
+            {"title": f"{'y' * 50} ouvre sa {'z' * 5}, à Valmont"},
+            f"[CP] Valmont – {'y' * 50} ouvre sa {'z' * 5}, à Valmont",
+            ["subject-needed"],
+        ),
+        ({"title": f"Valmont {'y' * 60}"}, f"[CP] Valmont – Valmont {'y' * 60}", ["subject-needed"]),
     ],
 )
 def test_the_subject_fits_or_is_asked_for(changes, subject, problems):
@@ -84,6 +92,15 @@ def test_the_subject_fits_or_is_asked_for(changes, subject, problems):
     assert payload.steps[0].content["subject"] == subject
     assert [(problem.code, problem.severity, problem.step) for problem in payload.problems] == [
         (code, "error", "message") for code in problems
+    ]
+
+
+def test_the_officer_who_is_asked_for_a_subject_is_shown_one_to_copy():
+    title = "Six médecins salariés s’installent au centre municipal de santé de Villers-sous-Orme dès janvier"
+    shown = [adapter().prepare(message(start + title)).problems[0].params["example"] for start in ("", "À Valmont, ")]
+    assert shown == [
+        '"[CP] Valmont – Six médecins salariés s’installent au centre municipal"',
+        '"[CP] À Valmont, Six médecins salariés s’installent au centre municipal"',
     ]
 
 

@@ -1,6 +1,7 @@
 """The rules of adaptation that choose: which paragraphs, which sentences, in which order (R1, R2, R5, R6, R8, R10)."""
 
 import math
+import re
 
 import pytest
 
@@ -98,6 +99,60 @@ def test_paragraphs_that_find_no_room_are_left_out_in_source_order():
     chosen = paragraphs("\n\n".join(bodies))
     assert chosen.paragraphs == (bodies[0], bodies[1], bodies[3])
     assert chosen.left_out == (bodies[2],)
+
+
+PRACTICAL = "Rendez-vous samedi 3 octobre à 18 h, 12 rue du Canal. Entrée libre, inscription au 01 99 00 12 34."
+
+
+@pytest.mark.parametrize(
+    ("dear", "cheap"),
+    [
+        (PRACTICAL, long("Les arbres")),
+        (PRACTICAL, long("Le projet coûte 12 €")),
+        (PRACTICAL, f"« {long('Venez, le 3 octobre à 18 h, appelez-nous')} », dit Ada Morel."),
+        (PRACTICAL, f"> {long('Venez, le 3 octobre à 18 h')}"),
+        (f"« {long('Appelez le 01 99 00 12 34')} », dit Ada Morel.", long("Le projet coûte 12 €")),
+        ("Le programme :\n\n- samedi 3 octobre à 18 h\n- dimanche 4 octobre à 9 h", long("Le projet coûte 12 €")),
+        ("| Jour | Heures |\n|---|---|\n| lundi | 8 h – 20 h |\n| mardi | 9 h – 13 h |", long("Le projet coûte 12 €")),
+        ("Les pièces à fournir :\n\n- un livret\n- une photo", long("Le projet coûte 12 €")),
+    ],
+)
+def test_when_more_than_history_must_go_what_readers_act_on_stays(dear, cheap):
+    history = "Depuis 2009, l'amitié dure."
+    chosen = paragraphs("\n\n".join(["Elle part.", history, cheap, long("Puis", 380), long("Enfin", 380), dear]))
+    told = [*map(adapted, ["Elle part.", *dear.split("\n\n")])]
+    assert [text for text in told if text not in map(adapted, chosen.paragraphs)] == []
+    assert adapted(cheap) in map(adapted, chosen.left_out)
+    assert history in chosen.left_out
+
+
+def adapted(text: str) -> str:
+    """The letters of a text, whatever its mark-up and typography, without what parts the columns of a table."""
+    return re.sub(r"[\W_]", "", text)
+
+
+def test_what_stays_keeps_the_order_of_the_source():
+    bodies = ["Elle part.", long("Un"), PRACTICAL, long("Deux"), "Le repas coûte 12 €.", long("Trois")]
+    assert [text[:9] for text in paragraphs("\n\n".join(bodies)).paragraphs] == [
+        "Elle part",
+        "Un et enc",
+        "Rendez-vo",
+        "Deux et e",
+        "Le repas ",
+    ]
+
+
+def test_a_paragraph_that_points_back_stays_only_with_the_one_before():
+    bodies = ["La ville part.", long("Un", 700), "Elle coûte 12 € et finit à 18 h.", long("Trois", 700)]
+    assert paragraphs("\n\n".join(bodies)).left_out == (bodies[3],)
+    bodies[1] = long("Un", 1300)
+    assert paragraphs("\n\n".join(bodies)).left_out == (bodies[1], bodies[2])
+
+
+def test_a_heading_stands_though_what_somebody_says_is_left_out_between():
+    bodies = ["Elle part.", "## Comment participer", f"> {long('Venez', 800)}", PRACTICAL, long("Puis", 800)]
+    chosen = paragraphs("\n\n".join(bodies))
+    assert [text[:9] for text in chosen.paragraphs] == ["Elle part", "Comment p", "Rendez-vo", "Puis et e"]
 
 
 def test_the_news_stays_whatever_its_length():

@@ -1,7 +1,7 @@
 """What each channel shows, whole: the derived text and the officer's own, and what is said about them (R1–R11)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -229,6 +229,37 @@ def test_a_text_for_a_channel_that_does_not_exist_is_an_error_with_the_names():
 def test_the_type_has_its_own_words(changes, subject, banner):
     mail = content(rendered(announcement(**changes)), "email")
     assert (mail["subject"], mail["text"].partition("\n")[0]) == (subject, banner)
+
+
+LONG = "La Ville de Valmont recrute quarante animateurs pour les écoles de la commune"
+
+
+@pytest.mark.parametrize(
+    ("changes", "subject"),
+    [
+        ({"title": LONG}, "[CP] Valmont – La Ville de Valmont recrute quarante animateurs"),
+        ({"title": LONG, "place": "Bourg"}, "[CP] Bourg – La Ville de Valmont recrute quarante animateurs"),
+        ({"title": LONG, "place": "Valmont-sur-la-Rivière-aux-Aulnes"}, None),
+        ({"title": LONG.replace("Valmont", "Valmont-les-Tilleuls"), "place": "Valmont-les-Tilleuls"}, True),
+        ({"title": LONG.replace("Valmont", "VALMONT-LES-TILLEULS"), "place": "Valmont-les-Tilleuls", "type": "alerte"}, True),
+        ({"title": LONG.replace("Valmont", "Valmont-les-Tilleuls-du-Bourg"), "place": "Les-Tilleuls-du-Bo"}, None),
+    ],
+)
+def test_a_subject_goes_without_the_place_only_when_the_title_names_it_and_is_too_long(changes, subject):
+    rendering = rendered(announcement(**changes), "email")
+    found, mark = content(rendering, "email")["subject"], "[Alerte]" if "type" in changes else "[CP]"
+    asked = ("subject-needed", "email") in codes(rendering)
+    if subject is True:
+        subject = f"{mark} {changes['title'].removesuffix(' pour les écoles de la commune')}"
+    assert (None if asked else found) == subject
+
+
+def test_a_subject_without_place_still_says_that_it_is_under_embargo():
+    source = announcement(
+        title="Valmont-aux-Tilleuls recrute des animateurs pour ses écoles", place="Valmont-aux-Tilleuls", embargo_until=EMBARGO
+    )
+    found = content(rendered(source, "email", email="before_embargo = true\n"), "email")["subject"]
+    assert found == "[SOUS EMBARGO] [CP] Valmont-aux-Tilleuls recrute des animateurs"
 
 
 EMBARGO = datetime(2026, 9, 29, 18, tzinfo=PARIS)
@@ -565,3 +596,40 @@ def test_a_passage_is_known_to_stand_where_it_is_first_told():
     texts += [reading.source((number, rank)) for number, passage in enumerate(passages) for rank in range(len(passage.sentences))]
     assert [reading.position(text) for text in texts] == [reading.told.find(text) for text in texts]
     assert reading.position("ailleurs") == len(reading.told)
+
+
+# --- When an alert was written
+
+
+ALERT = {"type": "alerte", "hour": time(16, 30)}
+
+
+def test_an_alert_says_on_every_channel_when_it_was_written():
+    rendering = rendered(announcement("L'eau monte.", **ALERT))
+    assert (
+        content(rendering, "facebook")["text"]
+        == "Une délégation d’élus en Islande\nLe 24\u00a0septembre à 16\u00a0h\u00a030\n\nL’eau monte."
+    )
+    title = "Une délégation d’élus en Islande\nLe 24\u00a0septembre à 16\u00a0h\u00a030"
+    assert texts(rendering) == [f"{title}\n\nL’eau monte.\nLe communiqué complet\u00a0: {{permalink}}"]
+    for channel, key in (("website", "html"), ("email", "text")):
+        assert "Valmont, le 24\u00a0septembre 2026 à 16\u00a0h\u00a030" in content(rendering, channel)[key]
+
+
+def test_the_single_post_of_an_alert_says_it_too_and_does_not_declare_it_left_out():
+    rendering = rendered(announcement("L'eau monte.", **ALERT), "website", "x", x='thread = "never"\n')
+    assert texts(rendering)[0].split("\n")[:2] == ["Une délégation d’élus en Islande", "Le 24\u00a0septembre à 16\u00a0h\u00a030"]
+    assert payload(rendering, "x").left_out == ("L'eau monte.",)
+
+
+@pytest.mark.parametrize("changes", [{"type": "communique"}, {"hour": None}, {"date": None}])
+def test_other_announcements_and_alerts_without_hour_show_no_date_there(changes):
+    rendering = rendered(announcement("L'eau monte.", **{**ALERT, **changes}), "facebook", "x")
+    assert [content(rendering, "facebook")["text"], *texts(rendering)] == ["Une délégation d’élus en Islande\n\nL’eau monte."] * 2
+
+
+def test_a_text_written_by_hand_stands_alone_and_may_repeat_the_hour():
+    own = {name: ChannelText(text="À 16 h 30, l'eau monte.") for name in ("facebook", "x")}
+    rendering = rendered(announcement("L'eau monte.", channels=own, **ALERT), "facebook", "x")
+    assert [content(rendering, "facebook")["text"], *texts(rendering)] == ["À 16\u00a0h\u00a030, l’eau monte."] * 2
+    assert [code for code, _ in codes(rendering)] == ["own-text", "own-text"]

@@ -7,7 +7,7 @@ from publisher import shipped
 from publisher.errors import RenderError
 from publisher.pipeline.templating import render
 
-VALUES = {"type": "communique", "title": "Fête & <b>", "link_line": "", "town": {"name": "Valmont"}, "tags": ["a"]}
+VALUES = {"written": "", "type": "communique", "title": "Fête & <b>", "link_line": "", "town": {"name": "Valmont"}, "tags": ["a"]}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.text.titles import SLUG_ROOM, shorten, slug
+from publisher.text.titles import SLUG_ROOM, beginning, names, shorten, slug
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,34 @@ def test_an_address_holds_nothing_that_needs_quoting(title):
     assert made
     assert len(made) <= SLUG_ROOM
     assert set(made) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+@pytest.mark.parametrize(
+    ("room", "expected"),
+    [
+        (99, "La Ville accueille les championnats de France, à Bourg"),
+        (47, "La Ville accueille les championnats de France"),
+        (40, "La Ville accueille les championnats"),
+        (24, "La Ville accueille"),
+        (9, "La Ville"),
+        (3, "La"),
+    ],
+)
+def test_a_beginning_ends_with_a_word_that_leads_nowhere_else(room, expected):
+    assert beginning("La Ville accueille les championnats de France, à Bourg", room) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "place", "named"),
+    [
+        ("La Ville de Valmont recrute", "Valmont", True),
+        ("VALMONT RECRUTE", "Valmont", True),
+        ("Valmont recrute", "Ville de Valmont", True),
+        ("Ay paye ses dettes", "Ay", True),
+        ("La Ville paye ses dettes", "Ay", False),
+        ("Valmont recrute", "", False),
+        ("La Ville recrute", "Ville de ", False),
+    ],
+)
+def test_a_title_names_its_place_as_a_word(title, place, named):
+    assert names(title, place) is named

@@ -1,11 +1,11 @@
 """Facts in French words."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from publisher.text.wording import day_in_words, dialled, instant_in_words
+from publisher.text.wording import day_in_words, dialled, hour_in_words, instant_in_words
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,12 @@ from publisher.text.wording import day_in_words, dialled, instant_in_words
 )
 def test_days(day, words):
     assert day_in_words(day) == words
+    assert day_in_words(day, year=False) == words.rpartition(" ")[0]
+
+
+@pytest.mark.parametrize(("hour", "words"), [(time(16, 30), "16 h 30"), (time(9, 5), "9 h 05"), (time(18), "18 h"), (time(0), "0 h")])
+def test_hours(hour, words):
+    assert hour_in_words(hour) == words
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ def _announcement(draft: Draft, stated: Given, name: str) -> Announcement:
         type=stated.type or draft.type or "communique",
         place=stated.place or draft.place,
         date=stated.date or draft.date,
+        hour=draft.hour if stated.date in {None, draft.date} else None,
         standfirst=stated.standfirst or draft.standfirst,
         subject=stated.subject,
         summary=stated.summary,

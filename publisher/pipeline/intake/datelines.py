@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import time
 
 from publisher.pipeline.intake.markup import bare
 from publisher.text import dates, hours
@@ -43,12 +44,12 @@ _EVENT = late(
 
 @dataclass(frozen=True, slots=True)
 class DateLine:
-    """A date line; `signed`: « Fait à … », which also ends a document; `says_more`: it holds an hour that no field keeps."""
+    """A date line; `signed`: « Fait à … », which also ends a document."""
 
     written: WrittenDate
     place: str | None = None
     signed: bool = False
-    says_more: bool = False
+    hour: time | None = None
 
 
 def recognise(line: str) -> DateLine | None:
@@ -96,7 +97,7 @@ def _placed(text: str, written: WrittenDate, before: re.Match[str]) -> DateLine 
     rest = _rest(text, written.end)
     if rest is None or not is_place(place, sure=bool(before["signed"] or before["at"])):
         return None
-    return DateLine(written, place, signed=bool(before["signed"]), says_more=bool(rest))
+    return DateLine(written, place, signed=bool(before["signed"]), hour=_hour(rest))
 
 
 def _placed_bare(text: str, written: WrittenDate) -> DateLine | None:
@@ -110,7 +111,7 @@ def _placed_bare(text: str, written: WrittenDate) -> DateLine | None:
 def _placed_behind(text: str, written: WrittenDate, *, signed: bool) -> DateLine | None:
     rest = _rest(text, written.end)
     if rest is not None:
-        return DateLine(written, signed=signed, says_more=bool(rest))
+        return DateLine(written, signed=signed, hour=_hour(rest))
     behind = _AFTER.fullmatch(text, written.end)
     if behind and is_place(behind["place"].strip(_SPACES), sure=bool(behind["at"] or behind["at2"])):
         return DateLine(written, behind["place"].strip(_SPACES), signed=signed)
@@ -124,3 +125,7 @@ def _rest(text: str, end: int) -> str | None:
         return ""
     hour = hours.read(rest)
     return rest if len(hour) == 1 and hour[0].end == len(rest) and _HOUR.fullmatch(rest, 0, hour[0].start) else None
+
+
+def _hour(rest: str) -> time | None:
+    return next((time(hour.hour % 24, hour.minute) for hour in hours.read(rest)), None)

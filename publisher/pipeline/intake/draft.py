@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date as day  # a field is called date
-from datetime import datetime
+from datetime import datetime, time
 
 from publisher.announcement import Link, Medium, PressContact
 from publisher.errors import Problem
@@ -23,6 +23,7 @@ class Draft:
     subject_line: str | None = None
     place: str | None = None
     date: day | None = None
+    hour: time | None = None
     standfirst: str | None = None
     contact: PressContact | None = None
     links: list[Link] = field(default_factory=list)

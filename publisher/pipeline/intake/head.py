@@ -146,7 +146,7 @@ def _is_date_line(block: Block, found: DateLine) -> bool:
     """Tell a date line below the title from the day of an event (« Samedi 5 septembre 2026 à 10 h »), which the text must keep."""
     if found.place or found.signed:
         return True
-    if block.kind is Kind.HEADING or found.says_more:
+    if block.kind is Kind.HEADING or found.hour:
         return False
     plain_day = found.written.weekday is None and not markup.is_wholly(block.words, "strong")
     return plain_day or bool(_ARTICLE.match(markup.bare(block.words)))
@@ -191,13 +191,13 @@ def take_banner(block: Block, banner: Banner, draft: Draft, today: date | None) 
 
 
 def _take_date(block: Block, line: DateLine, draft: Draft, today: date | None) -> None:
-    draft.place = line.place
+    draft.place, draft.hour = line.place, line.hour
     draft.date = line.written.near(today) if today else line.written.value
     draft.read_from(block, "date", *(["place"] if line.place else []))
     problem = _doubt(line, draft.date)
     if problem:
         draft.doubts.setdefault("date", []).append(problem)
-    if line.says_more or draft.date is None:
+    if draft.date is None:
         draft.put_aside(block)
 
 

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a document on one line is easier to compare
 """Whole communiqués in the forms that town halls write: what is read must equal the announcement, problems included."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -131,7 +131,11 @@ FORMS = {
     ),
     "date line with an hour": (
         "Bellerive, le 4 mai 2026 à 16 h 30\n\n# La piscine rouvre\n\nElle rouvre lundi.",
-        said(set_aside=("Bellerive, le 4 mai 2026 à 16 h 30",), **MAY),
+        said(hour=time(16, 30), **MAY),
+    ),
+    "date line with an hour, and another day in the front matter": (
+        "---\ndate: 2026-05-05\n---\nBellerive, le 4 mai 2026 à 16 h 30\n\n# La piscine rouvre\n\nElle rouvre lundi.",
+        said(place="Bellerive", date=date(2026, 5, 5), set_aside=("Bellerive, le 4 mai 2026 à 16 h 30",)),
     ),
     "date line without year": (
         "Bellerive, le 24 novembre\n\n# La piscine rouvre\n\nElle rouvre lundi.",

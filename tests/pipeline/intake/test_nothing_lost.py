@@ -143,6 +143,8 @@ def texts(announcement: Announcement) -> Iterator[str]:
     yield from (announcement.title, announcement.body_markdown, announcement.standfirst or "", announcement.place or "")
     yield from announcement.set_aside
     yield from announcement.hashtags
+    if announcement.hour:
+        yield f"{announcement.hour.hour} h {announcement.hour.minute:02}"
     if announcement.date:
         yield f"{announcement.date.day} {MONTHS[announcement.date.month - 1]} {announcement.date.year:04}"
     if announcement.embargo_until:
