@@ -14,6 +14,7 @@ from tests.power import recorded, replay
 from tests.power.delivery import turned_back
 from tests.power.disk import applied, dropped, failures, kept, scattered, torn
 from tests.power.recorded import Op
+from tests.power.refusing import SYNCS, WRITES, refused
 from tests.power.replay import Failure
 
 RECOVERED = 12
@@ -46,6 +47,19 @@ def test_power_loss_and_a_new_start_send_nothing_twice_and_keep_the_audit_whole(
 
 def test_power_loss_with_synchronous_normal_forgets_and_is_noticed(folder) -> None:
     assert replay.control(folder, folder / "found") > 0
+
+
+# ---------------------------------------------------------------- a disk that refuses (row 8)
+
+
+@pytest.mark.parametrize(("kind", "since"), [(WRITES, 60), (WRITES, 205), (WRITES, 300), (SYNCS, 30)], ids=str)
+def test_disk_full_or_broken_calls_nobody_without_an_intent_and_is_in_doubt_later(folder, django_db_blocker, kind, since) -> None:
+    """`make power-loss` lets it refuse at one write after the other."""
+    with django_db_blocker.unblock():
+        code, failure = refused(folder, kind, since)
+        assert code == 1
+        assert failure.forgotten(folder / "found") == set()
+        failure.recover(folder / "found")
 
 
 # ---------------------------------------------------------------- the disk itself
