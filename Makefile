@@ -9,11 +9,11 @@ LOCK = CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --genera
        --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(ARGS)
 COVERAGE = $(if $(filter true,$(CI)),--cov --cov-report=)
 
-.PHONY: help demo test check wheel lock messages golden clean
+.PHONY: help demo test check wheel lock messages golden power-loss clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/base  ## the whole journey on this machine, with simulated platforms (ARGS=--exit: check itself and end)
 	@PYTHONPATH="$(CURDIR)" .venv/bin/python -m publisher demo $(ARGS)
@@ -42,6 +42,9 @@ messages: .venv/dev  ## the French catalogue, from the source sentences
 
 golden: .venv/dev  ## what the twelve invented communiqués become, rewritten to be read before it is committed
 	@.venv/bin/python -m tests.golden.review
+
+power-loss: .venv/dev  ## the power fails at every moment of a delivery, and the service starts again on what each disk may have kept (needs strace)
+	@.venv/bin/python -m tests.power
 
 clean:  ## remove what the other targets made
 	rm -rf .venv build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

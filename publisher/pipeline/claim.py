@@ -165,6 +165,9 @@ def _decide(tenure: Tenure, delivery: Delivery) -> Claim | None:
     case = Case(tenure, delivery, channel, tenure.now())
     if is_busy(tenure, channel.name):
         return None
+    if _is_through(delivery):
+        outcome.go_on(delivery, channel, SERVICE, case.now)
+        return None
     obstacle = next((obstacle for condition in CONDITIONS if (obstacle := condition(case))), None)
     if obstacle:
         _keep(tenure, delivery, obstacle)
@@ -237,9 +240,6 @@ def _keep(tenure: Tenure, delivery: Delivery, obstacle: Obstacle) -> None:
 
 def _take(case: Case) -> Claim | None:
     step = _next_step(case.delivery)
-    if step is None:  # a run that was killed left recipients in doubt, and nobody to send to
-        outcome.go_on(case.delivery, case.channel, SERVICE, case.now)
-        return None
     if step.retry_at and step.retry_at > case.now:
         note(case.delivery, retry_at=step.retry_at)
         return None
@@ -251,13 +251,17 @@ def _take(case: Case) -> Claim | None:
     return Claim(case.delivery, case.channel, step)
 
 
-def _next_step(delivery: Delivery) -> DeliveryStep | None:
-    """Return the step whose turn it is: of a mailing, the recipient who has waited longest; None if nobody is left to send to."""
+def _is_through(delivery: Delivery) -> bool:
+    """Tell whether a run that was killed left a mailing of which nobody is left to send to: whatever forbids to send, it ends."""
+    recipients = delivery.steps.exclude(recipient="")
+    return delivery.state == DeliveryState.SENDING and recipients.exists() and not recipients.filter(state=StepState.PENDING).exists()
+
+
+def _next_step(delivery: Delivery) -> DeliveryStep:
+    """Return the step whose turn it is: of a mailing, the recipient who has waited longest."""
     steps = delivery.steps.exclude(state__in=[StepState.SENT, StepState.DROPPED])
     waiting = steps.filter(state=StepState.PENDING).exclude(recipient="").order_by(F("retry_at").asc(nulls_first=True), "position").first()
-    if waiting or steps.exclude(recipient="").exists():
-        return waiting
-    step = steps.order_by("position").first()
+    step = waiting or steps.order_by("position").first()
     if step is None or step.state != StepState.PENDING:
         raise AssertionError(f"{delivery} is open, with no doubt, and yet has no step to send")
     return step

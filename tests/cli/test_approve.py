@@ -65,6 +65,14 @@ def test_an_earlier_time_needs_a_new_visa(office: Office) -> None:
     assert office.state(name) == "planned"
 
 
+@pytest.mark.parametrize("arguments", [["reschedule", "--at"], ["reschedule", "--at", "2027-03-01T10:00", "--not-after"]])
+def test_a_new_time_in_the_gap_of_march_is_refused(office: Office, arguments: list[str]) -> None:
+    verb, *options = arguments
+    name = office.queue("--at", office.ahead(hours=3))
+    sentence = office.refuses(verb, name, *options, "2027-03-28T02:30", "--as", "camille", code=2)
+    assert sentence.startswith("2027-03-28 02:30 does not exist in Europe/Paris")
+
+
 @pytest.mark.parametrize("verb", ["approve", "cancel", "hold", "resume", "status"])
 def test_an_id_that_is_not_there(office: Office, verb: str) -> None:
     name = office.queue()

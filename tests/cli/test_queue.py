@@ -40,6 +40,8 @@ REFUSED = {
     "a channel that is not there": (["--as", "camille", "--channel", "web"], 2, "There is no channel “web”"),
     "in the gap of March": (["--as", "camille", "--at", "2027-03-28T02:30"], 2, "2027-03-28 02:30 does not exist in Europe/Paris"),
     "in the overlap of October": (["--as", "camille", "--at", "2027-10-31T02:30"], 2, "2027-10-31 02:30 "),
+    "an end in the gap": (["--as", "camille", "--not-after", "2028-03-26T02:30"], 2, "2028-03-26 02:30 does not exist in Europe/Paris"),
+    "an embargo in the overlap": (["--as", "camille", "--embargo-until", "2028-10-29T02:30"], 2, "2028-10-29 02:30 happens twice"),
     "no time at all": (["--as", "camille", "--at", "demain"], 2, "demain"),
     "past": (["--as", "camille", "--at", "2020-01-01T10:00"], 1, "already past"),
     "before the embargo": (

@@ -1,4 +1,6 @@
 import json
+import os
+import signal
 import threading
 from collections import Counter
 from datetime import timedelta
@@ -6,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from publisher import crashpoints
 from publisher.adapters.base import Recipient, Sessions, Step
 from publisher.errors import RateLimited, Refused
 from publisher.models import Attempt, Audit, Delivery, DeliveryStep, Pause, audit
@@ -482,6 +485,21 @@ def test_a_kill_leaves_nobody_twice_and_nobody_forgotten(press, place, visit) ->
     assert counts(press).get("sent", 0) + doubts == 7
     assert press.state("mail") == (("held", "undecided") if doubts else ("delivered", ""))
     assert len(shown(press, name)["recipients"]) == doubts
+
+
+@pytest.mark.parametrize("later", [1, 60 * 5])
+def test_a_kill_after_everybody_was_written_down_as_served_ends_it_however_late_it_is(press, later) -> None:
+    planned(press)
+
+    def die(place: str) -> None:
+        if place == "intent.committed" and counts(press) == {"sent": 7}:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert child(lambda: (crashpoints.install(die), press.work())) == -9
+    press.clock.move(minutes=later)
+    press.work_until_settled()
+    assert press.state("mail") == ("delivered", "")
+    assert received(press) == Counter(person.address for person in people(7))
 
 
 @pytest.mark.parametrize("accepted", [True, False])
