@@ -412,15 +412,18 @@ def test_a_channel_that_was_asked_in_the_future_is_asked_again(probed) -> None:
 # ---------------------------------------------------------------- bookkeeping
 
 
-def test_what_is_next_is_the_earliest_approved(town) -> None:
+def test_what_is_coming_is_each_instant_at_which_something_approved_is_due(town) -> None:
     town.channel("one")
     town.channel("two")
-    assert claim.next_due(town.clock.now()) is None
+    now, end = town.clock.now(), at(town.clock, 30)
+    assert claim.coming(now, end) == []
     town.queue("Sans visa", one=town.part("one", "Sans visa."))
-    assert claim.next_due(town.clock.now()) is None
-    town.planned("Avec visa", two=town.part("two", window=Window(at(town.clock, 10), at(town.clock, 40), None)))
-    assert claim.next_due(town.clock.now()) == at(town.clock, 10)
-    assert claim.next_due(at(town.clock, 10)) is None
+    assert claim.coming(now, end) == []
+    for title, minutes in (("Plus tard", 31), ("Après", 20), ("Avant", 10), ("Aussi", 10)):
+        channel = "one" if title == "Aussi" else "two"
+        town.planned(title, **{channel: town.part(channel, title, window=Window(at(town.clock, minutes), at(town.clock, 40), None))})
+    assert claim.coming(now, end) == [at(town.clock, 10), at(town.clock, 20)]
+    assert claim.coming(at(town.clock, 10), end) == [at(town.clock, 20)]
 
 
 def test_a_claim_asks_a_bounded_number_of_questions(town) -> None:

@@ -1,4 +1,5 @@
 import json
+import os
 import threading
 from collections import Counter
 from datetime import timedelta
@@ -443,6 +444,20 @@ def test_a_kill_leaves_nobody_twice_and_nobody_forgotten(press, place, visit) ->
     assert counts(press).get("sent", 0) + doubts == 7
     assert press.state("mail") == (("held", "undecided") if doubts else ("delivered", ""))
     assert len(shown(press, name)["recipients"]) == doubts
+
+
+def test_a_kill_between_the_last_outcome_and_the_end_is_made_good(press, monkeypatch) -> None:
+    planned(press)
+
+    def die() -> None:
+        monkeypatch.setattr(mailing._Book, "close", lambda book, lost: os._exit(9))
+        press.work()
+
+    assert child(die) == 9
+    assert (press.state("mail")[0], counts(press)) == ("sending", {"sent": 7})
+    press.work()
+    assert press.state("mail") == ("delivered", "")
+    assert Audit.objects.filter(action="mailing.ended").values_list("detail", flat=True).get() == {"sent": 7}
 
 
 @pytest.mark.parametrize("accepted", [True, False])
