@@ -91,10 +91,10 @@ class Office:
         self.desk = Desk.opened(load(hall.folder / "config.toml"), secrets=True)
         from publisher.models import Actor, Person
 
-        self._author, self._approver = (Actor(Person.objects.get(name=name), "bench") for name in ("camille", "dominique"))
+        self._author, self.approver = (Actor(Person.objects.get(name=name), "bench") for name in ("camille", "dominique"))
         self._count = 0
 
-    def approved(self, at: str | None = None) -> str:
+    def approved(self, at: str | None = None, channels: tuple[str, ...] = ()) -> str:
         """Queue a communiqué like no other before and agree to it; return the id of its one delivery."""
         from publisher.pipeline import approve, planning, queue
         from publisher.pipeline.plan import Request
@@ -102,8 +102,8 @@ class Office:
         self._count += 1
         document = self.hall.folder / f"communique-{self._count}.md"
         document.write_text(COMMUNIQUE.read_text("utf-8").replace("# ", f"# {self._count}. ", 1), "utf-8")
-        queued = queue.queue(self.desk, self._author, planning.read(self.desk, document, Request(at=at)))
-        approve.approve(self.desk, self._approver, queued.id)
+        queued = queue.queue(self.desk, self._author, planning.read(self.desk, document, Request(at=at, channels=channels)))
+        approve.approve(self.desk, self.approver, queued.id)
         return queued.deliveries[0].id
 
     def wait_until_delivered(self, count: int) -> None:

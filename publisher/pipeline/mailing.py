@@ -113,6 +113,9 @@ class _Book:
                 return []
             now = self._tenure.now()
             ledger.settle(ended, now)
+            accepted = sum(not isinstance(result, SendError) for _call, result in ended)
+            if accepted and not self._accepted:
+                ledger.forgive(self._delivery)
             for error in (result for _call, result in ended if isinstance(result, Unauthorized)):
                 stop_channel(self._channel.name, error, now)
             self.is_open = self.is_open and not self._tenure.ending.is_set() and claim.still_open(self._tenure, self._delivery)
@@ -123,7 +126,7 @@ class _Book:
         for _call in calls:
             self._next.popleft()
         self._stopped.clear()
-        self._accepted += sum(not isinstance(result, SendError) for _call, result in ended)
+        self._accepted += accepted
         return calls
 
     def may_call(self, calls: Sequence[Call]) -> bool:
