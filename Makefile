@@ -9,11 +9,11 @@ LOCK = CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --genera
        --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(ARGS)
 COVERAGE = $(if $(filter true,$(CI)),--cov --cov-report=)
 
-.PHONY: help demo test check wheel lock messages golden power-loss clean
+.PHONY: help demo test check wheel lock messages golden bench mail-kills stop-campaign power-loss clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/base  ## the whole journey on this machine, with simulated platforms (ARGS=--exit: check itself and end)
 	@PYTHONPATH="$(CURDIR)" .venv/bin/python -m publisher demo $(ARGS)
@@ -42,6 +42,15 @@ messages: .venv/dev  ## the French catalogue, from the source sentences
 
 golden: .venv/dev  ## what the twelve invented communiqués become, rewritten to be read before it is committed
 	@.venv/bin/python -m tests.golden.review
+
+bench: .venv/dev  ## the measured promises, one verdict each (about half an hour; benchmarks/README.md)
+	@tools/bench
+
+mail-kills: .venv/dev  ## SIGKILL at 200 random moments of mailings of 2,000 (ARGS="--moments 20 --seed 7": fewer, the same again)
+	@.venv/bin/python -m tests.campaigns.stops kill $(ARGS)
+
+stop-campaign: .venv/dev  ## SIGTERM at 200 random moments of mailings and posts (ARGS as for mail-kills)
+	@.venv/bin/python -m tests.campaigns.stops stop $(ARGS)
 
 power-loss: .venv/dev  ## the power fails at every moment of a delivery, and the service starts again on what each disk may have kept (needs strace)
 	@.venv/bin/python -m tests.power

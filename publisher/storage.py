@@ -69,7 +69,7 @@ def verify(config: Config) -> None:
     from django.db import connection
 
     data_dir = config.storage.data_dir
-    if _filesystem(data_dir) in NETWORK_DISKS:
+    if filesystem(data_dir) in NETWORK_DISKS:
         sentence = N_("The data directory %(directory)s is on a network disk, where SQLite's locks do not hold: move it to a local one.")
         raise StorageError("network-disk", sentence, directory=data_dir)
     with explained(config), connection.cursor() as cursor:
@@ -162,7 +162,7 @@ def _error(cause: int, config: Config) -> StorageError:
     return StorageError(code, sentence, path=path(config), directory=config.storage.data_dir)
 
 
-def _filesystem(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
+def filesystem(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
     """Return the kind of file system that holds the folder: that of the longest mount point above it (proc_pid_mounts(5))."""
     found = {}
     for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines() if mounts.exists() else ():

@@ -6,11 +6,10 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from django.db import models, transaction
-from django.db.models import F
 
 from publisher.errors import Refused
 from publisher.i18n import N_
-from publisher.models import audit
+from publisher.models import audit, bulk
 from publisher.models.people import Actor
 
 
@@ -65,9 +64,9 @@ def move_all(kind: type[Stateful], keys: Sequence[int], before: StrEnum, to: Str
     """
     if to not in kind.MOVES[before]:
         raise ValueError(f"{kind.__name__}: no move from {before} to {to}")
-    stored: Any = kind._default_manager.filter(pk__in=keys)  # noqa: SLF001 - Django's public name
-    with transaction.atomic():
-        if stored.filter(state=before).update(state=to, row_version=F("row_version") + 1, **fields) != len(keys):
+    with transaction.atomic(savepoint=False):
+        if keys and bulk.change(kind, keys, before, state=to, **fields) != len(keys):
+            stored: Any = kind._default_manager.filter(pk__in=keys)  # noqa: SLF001 - Django's public name
             raise Outrun(stored.exclude(state=before)[0])
 
 

@@ -1,21 +1,21 @@
 """What must be true before a delivery goes a step further, one predicate each; what is false is kept as the reason (delivery.md §4)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from publisher import crashpoints
 from publisher.adapters.base import Probes
 from publisher.adapters.registry import Channel
-from publisher.models import Attempt, ChannelState, Delivery, DeliveryStep, Holder, Pause
+from publisher.models import Attempt, ChannelState, Delivery, DeliveryStep, Pause, looks
 from publisher.models.channel import EVERYTHING
 from publisher.models.moves import move, note
 from publisher.models.people import SERVICE
 from publisher.models.states import OPEN, AttemptState, DeliveryState, StepState
-from publisher.pipeline import manifest, outcome, precedence, probe
+from publisher.pipeline import ledger, manifest, precedence, probe
 from publisher.pipeline.precedence import Standing
 from publisher.pipeline.reasons import Reason
 from publisher.pipeline.tenure import Tenure
@@ -56,10 +56,10 @@ def due(tenure: Tenure) -> QuerySet[Delivery]:
     return rows.exclude(waiting).order_by("due_at", "pk")
 
 
-def next_due(now: datetime) -> datetime | None:
-    """Return when the next approved delivery is due after `now`."""
-    later = Delivery.objects.filter(state__in=OPEN, due_at__gt=now, manifest__sealed_at__isnull=False)
-    return later.order_by("due_at").values_list("due_at", flat=True).first()
+def coming(now: datetime, until: datetime) -> list[datetime]:
+    """Return the instants after `now`, and not after `until`, at which an approved delivery is due: the earliest first, each once."""
+    rows = Delivery.objects.filter(state__in=OPEN, due_at__gt=now, due_at__lte=until, manifest__sealed_at__isnull=False)
+    return [instant for instant in rows.order_by("due_at").values_list("due_at", flat=True).distinct() if instant]
 
 
 def claim(tenure: Tenure, name: str) -> Claim | None:
@@ -166,7 +166,7 @@ def _decide(tenure: Tenure, delivery: Delivery) -> Claim | None:
     if is_busy(tenure, channel.name):
         return None
     if _is_through(delivery):
-        outcome.go_on(delivery, channel, SERVICE, case.now)
+        ledger.end(delivery, channel, case.now)
         return None
     obstacle = next((obstacle for condition in CONDITIONS if (obstacle := condition(case))), None)
     if obstacle:
@@ -175,29 +175,16 @@ def _decide(tenure: Tenure, delivery: Delivery) -> Claim | None:
     return _take(case)
 
 
-def still_true(tenure: Tenure, attempts: Sequence[Attempt], state: AttemptState) -> bool:
-    """Look a last time before calls of one delivery, with one read: at switch, epoch, state and clock."""
-    delivery = attempts[0].step.delivery
-    rows = Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts], state=state, epoch=tenure.epoch)
-    open_ones = _open(tenure, delivery).filter(pk=OuterRef("step__delivery"))
-    return rows.filter(Exists(open_ones)).count() == len(attempts) and tenure.watch.trusted()
+def still_true(tenure: Tenure, attempt: Attempt, state: AttemptState) -> bool:
+    """Look a last time before a call, with one read: at switch, epoch, state and clock."""
+    delivery = attempt.step.delivery
+    called = (attempt.pk, state.value)
+    return looks.is_open(tenure.epoch, delivery.pk, delivery.channel, tenure.now(), called=called) and tenure.watch.trusted()
 
 
 def still_open(tenure: Tenure, delivery: Delivery) -> bool:
     """Tell whether a delivery that was claimed may still go on: switch, epoch, state and clock."""
-    return _open(tenure, delivery).exists() and tenure.watch.trusted()
-
-
-def _open(tenure: Tenure, delivery: Delivery) -> QuerySet[Delivery]:
-    now = tenure.now()
-    return Delivery.objects.filter(
-        Exists(Holder.objects.filter(epoch=tenure.epoch)),
-        ~Exists(Pause.objects.filter(channel__in=[EVERYTHING, delivery.channel], ended_at=None)),
-        pk=delivery.pk,
-        state=DeliveryState.SENDING,
-        due_at__lte=now,
-        not_after__gte=now,
-    )
+    return looks.is_open(tenure.epoch, delivery.pk, delivery.channel, tenure.now()) and tenure.watch.trusted()
 
 
 def _without_channel(tenure: Tenure, delivery: Delivery) -> Obstacle:
@@ -253,15 +240,18 @@ def _take(case: Case) -> Claim | None:
 
 def _is_through(delivery: Delivery) -> bool:
     """Tell whether a run that was killed left a mailing of which nobody is left to send to: whatever forbids to send, it ends."""
-    recipients = delivery.steps.exclude(recipient="")
-    return delivery.state == DeliveryState.SENDING and recipients.exists() and not recipients.filter(state=StepState.PENDING).exists()
+    waiting = delivery.steps.filter(state=StepState.PENDING)
+    return bool(delivery.recipients) and delivery.state == DeliveryState.SENDING and not waiting.exists()
 
 
 def _next_step(delivery: Delivery) -> DeliveryStep:
     """Return the step whose turn it is: of a mailing, the recipient who has waited longest."""
     steps = delivery.steps.exclude(state__in=[StepState.SENT, StepState.DROPPED])
-    waiting = steps.filter(state=StepState.PENDING).exclude(recipient="").order_by(F("retry_at").asc(nulls_first=True), "position").first()
-    step = waiting or steps.order_by("position").first()
+    if delivery.recipients:
+        waiting = steps.filter(state=StepState.PENDING)
+        step = waiting.order_by(F("retry_at").asc(nulls_first=True), "position").first()
+    else:
+        step = steps.order_by("position").first()
     if step is None or step.state != StepState.PENDING:
         raise AssertionError(f"{delivery} is open, with no doubt, and yet has no step to send")
     return step

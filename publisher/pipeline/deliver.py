@@ -45,7 +45,7 @@ def advance(tenure: Tenure, name: str) -> bool:
 def repeat(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) -> Receipt | SendError:
     """Make the call of an attempt in doubt again, which the platform takes for the same; the attempt stays in doubt until its receipt."""
     crashpoints.visit("repeat.committed")
-    if not claim.still_true(tenure, [attempt], AttemptState.IN_DOUBT):
+    if not claim.still_true(tenure, attempt, AttemptState.IN_DOUBT):
         return outcome.Stopped()
     return _sent(channel, step, content.receipts(attempt.step.delivery))
 
@@ -86,7 +86,7 @@ def _intend(tenure: Tenure, claimed: Claim) -> tuple[Attempt, Step] | None:
 def _call(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) -> Receipt | SendError:
     """Look one last time, then make the call; what it gave, whatever it gave."""
     delivery = attempt.step.delivery
-    if not claim.still_true(tenure, [attempt], AttemptState.INTENT):
+    if not claim.still_true(tenure, attempt, AttemptState.INTENT):
         return outcome.Stopped()
     result = _sent(channel, step, content.receipts(delivery))
     crashpoints.visit("outcome.pre")

@@ -12,9 +12,11 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from publisher.adapters import base
+from publisher.adapters.registry import Channel
 from publisher.errors import NotSent, RateLimited, Rejected, SendError, Unauthorized
-from publisher.models import Attempt, Delivery, DeliveryStep, Receipt
+from publisher.models import Attempt, Delivery, DeliveryStep, Receipt, audit, bulk
 from publisher.models.moves import move_all
+from publisher.models.people import SERVICE
 from publisher.models.states import ALIVE, AttemptState, StepState
 from publisher.pipeline import outcome
 
@@ -25,24 +27,39 @@ FIRST_WAIT = timedelta(minutes=5)
 """A server that asks a sender to come back expects it no sooner (greylisting)."""
 
 Result = base.Receipt | SendError
-Values = Callable[[DeliveryStep], Mapping[str, str]]
+Values = Callable[["Turn"], Mapping[str, str]]
 Digest = Callable[[Mapping[str, str]], str]
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """One recipient whose turn it is, by the number of their row; how often they were called, and whether a call is tainted."""
+
+    row: int
+    step: str
+    recipient: str
+    message_id: str
+    tries: int
+    called: int
+    tainted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """One recipient's turn: their row, and the call that was written down for it."""
+    """The call that was written down for a recipient, and what fills their places in it."""
 
-    row: DeliveryStep
-    attempt: Attempt
+    turn: Turn
+    attempt: int
+    values: Mapping[str, str]
 
 
-def waiting(delivery: Delivery, now: datetime) -> list[DeliveryStep]:
-    """Return some of those whose turn it is, in the order of the list, each with its number of calls and whether one is tainted."""
+def waiting(delivery: Delivery, now: datetime) -> list[Turn]:
+    """Return some of those whose turn it is, in the order of the list."""
     attempts = Attempt.objects.filter(step=OuterRef("pk"))
     under_way, tainted = Exists(attempts.filter(state__in=ALIVE)), Exists(attempts.filter(tainted=True))
     rows = _pending(delivery).filter(Q(retry_at=None) | Q(retry_at__lte=now), ~under_way)
-    return list(rows.annotate(called=Count("attempts"), tainted=Exists(tainted)).order_by("position")[:CROWD])
+    told = rows.annotate(called=Count("attempts"), tainted=Exists(tainted)).order_by("position")
+    return [Turn(*row) for row in told.values_list("pk", "step", "recipient", "message_id", "tries", "called", "tainted")[:CROWD]]
 
 
 def next_turn(delivery: Delivery) -> datetime | None:
@@ -51,23 +68,22 @@ def next_turn(delivery: Delivery) -> datetime | None:
     return None if rows.filter(retry_at=None).exists() else rows.aggregate(first=Min("retry_at"))["first"]
 
 
-def intend(rows: Sequence[DeliveryStep], epoch: int, now: datetime, values: Values, digest: Digest) -> list[Call]:
+def intend(turns: Sequence[Turn], epoch: int, now: datetime, values: Values, digest: Digest) -> list[Call]:
     """Write down the calls that are about to be made, inside the caller's transaction."""
-    attempts = []
-    for row in rows:
-        filled = values(row)
-        attempts.append(
-            Attempt(
-                step=row,
-                number=row.called + 1,  # type: ignore[attr-defined] # by `waiting`
-                epoch=epoch,
-                intent_at=now,
-                digest=digest(filled),
-                slots=dict(filled),
-                tainted=row.tainted,  # type: ignore[attr-defined] # by `waiting`
-            )
-        )
-    return [Call(row, attempt) for row, attempt in zip(rows, Attempt.objects.bulk_create(attempts), strict=True)]
+    filled = [values(turn) for turn in turns]
+    rows = [
+        {
+            "step_id": turn.row,
+            "number": turn.called + 1,
+            "epoch": epoch,
+            "intent_at": now,
+            "digest": digest(slots),
+            "slots": slots,
+            "tainted": turn.tainted,
+        }
+        for turn, slots in zip(turns, filled, strict=True)
+    ]
+    return [Call(turn, key, slots) for turn, key, slots in zip(turns, bulk.insert(Attempt, rows), filled, strict=True)]
 
 
 def settle(results: Iterable[tuple[Call, Result]], now: datetime) -> None:
@@ -81,10 +97,21 @@ def settle(results: Iterable[tuple[Call, Result]], now: datetime) -> None:
     _accept(accepted, now)
 
 
+def forgive(delivery: Delivery) -> None:
+    """Forget the crashes of earlier runs: what makes progress is no poison. Inside the caller's transaction."""
+    Delivery.objects.filter(pk=delivery.pk).update(crashes=0)
+
+
 def tally(delivery: Delivery) -> Mapping[str, int]:
     """Return how many recipients stand in each state."""
     rows = DeliveryStep.objects.filter(delivery=delivery).order_by().values_list("state").annotate(count=Count("pk"))
     return Counter(dict(rows))
+
+
+def end(delivery: Delivery, channel: Channel, now: datetime) -> None:
+    """Leave a mailing of which nobody is left to send to: delivered, or to a person; the audit tells the numbers."""
+    audit.record(SERVICE, "mailing.ended", delivery.id, now, tally(delivery))
+    outcome.go_on(delivery, channel, SERVICE, now)
 
 
 def _pending(delivery: Delivery) -> QuerySet[DeliveryStep]:
@@ -94,12 +121,14 @@ def _pending(delivery: Delivery) -> QuerySet[DeliveryStep]:
 def _accept(accepted: Sequence[tuple[Call, base.Receipt]], now: datetime) -> None:
     if not accepted:
         return
-    move_all(Attempt, [call.attempt.pk for call, _ in accepted], AttemptState.INTENT, AttemptState.ACCEPTED, outcome_at=now)
-    move_all(DeliveryStep, [call.row.pk for call, _ in accepted], StepState.PENDING, StepState.SENT)
-    Receipt.objects.bulk_create(
-        Receipt(step=call.row, remote_id=told.remote_id, url=told.url, at=told.at, answer=dict(told.answer), recorded_at=now)
-        for call, told in accepted
-    )
+    move_all(Attempt, [call.attempt for call, _ in accepted], AttemptState.INTENT, AttemptState.ACCEPTED, outcome_at=now)
+    move_all(DeliveryStep, [call.turn.row for call, _ in accepted], StepState.PENDING, StepState.SENT)
+    bulk.insert(Receipt, [_receipt(call.turn.row, told, now) for call, told in accepted])
+
+
+def _receipt(row: int, told: base.Receipt, now: datetime) -> dict[str, Any]:
+    kept = {"remote_id": told.remote_id, "url": told.url, "at": told.at, "answer": dict(told.answer)}
+    return {"step_id": row, **kept, "recorded_at": now}
 
 
 def _fail(call: Call, error: SendError, now: datetime) -> None:
@@ -109,21 +138,21 @@ def _fail(call: Call, error: SendError, now: datetime) -> None:
         case NotSent() | RateLimited() | Unauthorized():
             _end(call, AttemptState.NOT_SENT, **told)
             if not isinstance(error, outcome.Stopped | Unauthorized):
-                _wait(call.row, error, now)
-        case Rejected() if not call.attempt.tainted:
+                _wait(call.turn, error, now)
+        case Rejected() if not call.turn.tainted:
             _end(call, AttemptState.REJECTED, **told)
-            move_all(DeliveryStep, [call.row.pk], StepState.PENDING, StepState.FAILED)
+            move_all(DeliveryStep, [call.turn.row], StepState.PENDING, StepState.FAILED)
         case _:
             _end(call, AttemptState.IN_DOUBT, tainted=True, **told)
-            move_all(DeliveryStep, [call.row.pk], StepState.PENDING, StepState.IN_DOUBT)
+            move_all(DeliveryStep, [call.turn.row], StepState.PENDING, StepState.IN_DOUBT)
 
 
 def _end(call: Call, state: AttemptState, **fields: Any) -> None:
-    move_all(Attempt, [call.attempt.pk], AttemptState.INTENT, state, **fields)
+    move_all(Attempt, [call.attempt], AttemptState.INTENT, state, **fields)
 
 
-def _wait(row: DeliveryStep, error: SendError, now: datetime) -> None:
+def _wait(turn: Turn, error: SendError, now: datetime) -> None:
     """Let the recipient wait as long as the server says, else longer each time."""
     asked = error.retry_at if isinstance(error, RateLimited) else None
-    patience = outcome.backoff(row.tries, outcome.FIRST_WAIT if isinstance(error, NotSent) else FIRST_WAIT)
-    DeliveryStep.objects.filter(pk=row.pk).update(retry_at=max(asked or now, now + patience), tries=row.tries + 1)
+    patience = outcome.backoff(turn.tries, outcome.FIRST_WAIT if isinstance(error, NotSent) else FIRST_WAIT)
+    DeliveryStep.objects.filter(pk=turn.row).update(retry_at=max(asked or now, now + patience), tries=turn.tries + 1)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
 from django.db import connections, transaction
 
@@ -20,13 +21,13 @@ from publisher import crashpoints
 from publisher.adapters.base import Mailing, Pace, Session, Sessions, Step
 from publisher.errors import NotSent, RateLimited, Refused, SendError, Unauthorized
 from publisher.i18n import N_, _
-from publisher.models import Delivery, DeliveryStep, audit
+from publisher.models import Delivery
 from publisher.models.people import SERVICE
-from publisher.models.states import AttemptState, DeliveryState, StepState
+from publisher.models.states import DeliveryState, StepState
 from publisher.pipeline import claim, content, guard, ledger, outcome, slots
 from publisher.pipeline.alarms import stop_channel
 from publisher.pipeline.claim import Claim
-from publisher.pipeline.ledger import Call, Result
+from publisher.pipeline.ledger import Call, Result, Turn
 from publisher.pipeline.reasons import Reason
 from publisher.pipeline.tenure import Tenure
 
@@ -70,7 +71,7 @@ def _work(crew: "_Crew", book: "_Book") -> None:
     crew.connect(len(book.waiting()))
     try:
         while crew.is_busy or (crew.is_there and book.is_open and book.waiting()):
-            ended = crew.hear()
+            ended = crew.hear(book.took)
             calls = outcome.insist(lambda ended=ended: book.write(ended, crew.room))  # type: ignore[misc] # called at once
             crew.make(calls) if book.may_call(calls) else book.stop(calls)
             book.tell()
@@ -84,13 +85,15 @@ class _Book:
     def __init__(self, tenure: Tenure, claimed: Claim, step: Step, shared: Mapping[str, str]) -> None:
         self._tenure, self._channel, self._delivery = tenure, claimed.channel, claimed.delivery
         self._shared, self._digest = shared, slots.digests(step)
-        self._next: deque[DeliveryStep] = deque()
+        self._next: deque[Turn] = deque()
         self._stopped: list[tuple[Call, Result]] = []
         self._accepted = 0
         self._told = self._seconds()
         self.is_open = True
+        self.took = 0.0
+        """Seconds that the last commit took."""
 
-    def waiting(self) -> Sequence[DeliveryStep]:
+    def waiting(self) -> Sequence[Turn]:
         """Return the next recipients whose turn it is."""
         if not self._next and self.is_open:
             self._next.extend(ledger.waiting(self._delivery, self._tenure.now()))
@@ -99,9 +102,10 @@ class _Book:
     def write(self, ended: Sequence[tuple[Call, Result]], room: int) -> list[Call]:
         """Write down what ended and what is about to begin, in one commit; return what may begin."""
         ended = [*self._stopped, *ended]
-        rows = list(self.waiting())[:room]
-        if not ended and not rows:
+        turns = list(islice(self.waiting(), room))
+        if not ended and not turns:
             return []
+        began = self._seconds()
         with transaction.atomic():
             if not self._tenure.lasts():
                 log.warning("fenced: what became of %s belongs to an older run and is not written", self._delivery)
@@ -109,21 +113,25 @@ class _Book:
                 return []
             now = self._tenure.now()
             ledger.settle(ended, now)
+            accepted = sum(not isinstance(result, SendError) for _call, result in ended)
+            if accepted and not self._accepted:
+                ledger.forgive(self._delivery)
             for error in (result for _call, result in ended if isinstance(result, Unauthorized)):
                 stop_channel(self._channel.name, error, now)
             self.is_open = self.is_open and not self._tenure.ending.is_set() and claim.still_open(self._tenure, self._delivery)
-            calls = ledger.intend(rows, self._tenure.epoch, now, self._values, self._digest) if self.is_open else []
+            calls = ledger.intend(turns, self._tenure.epoch, now, self._values, self._digest) if self.is_open else []
             crashpoints.visit("intent.pre")
         crashpoints.visit("intent.committed")
-        for _row in calls:
+        self.took = self._seconds() - began
+        for _call in calls:
             self._next.popleft()
         self._stopped.clear()
-        self._accepted += sum(not isinstance(result, SendError) for _call, result in ended)
+        self._accepted += accepted
         return calls
 
     def may_call(self, calls: Sequence[Call]) -> bool:
         """Look one last time, with one read."""
-        return not calls or claim.still_true(self._tenure, [call.attempt for call in calls], AttemptState.INTENT)
+        return not calls or claim.still_open(self._tenure, self._delivery)
 
     def stop(self, calls: Sequence[Call]) -> None:
         """Make none of these calls, and no other any more."""
@@ -145,10 +153,9 @@ class _Book:
             if not self._tenure.lasts():
                 return
             now, delivery = self._tenure.now(), Delivery.objects.get(pk=self._delivery.pk)
-            left = ledger.tally(delivery)
-            if not left[StepState.PENDING]:
-                audit.record(SERVICE, "mailing.ended", delivery.id, now, left)
-            if not left[StepState.PENDING] or delivery.state == DeliveryState.HELD:
+            if not ledger.tally(delivery)[StepState.PENDING]:
+                ledger.end(delivery, self._channel, now)
+            elif delivery.state == DeliveryState.HELD:
                 outcome.go_on(delivery, self._channel, SERVICE, now)
             elif lost and self._next:
                 self._wait(delivery, lost)
@@ -170,8 +177,8 @@ class _Book:
             stop_channel(self._channel.name, lost, now, Reason.OUT_OF_REACH)
             outcome.release(delivery, reason=Reason.OUT_OF_REACH, tries=0)
 
-    def _values(self, row: DeliveryStep) -> Mapping[str, str]:
-        return {**self._shared, slots.RECIPIENT: row.recipient, slots.MESSAGE_ID: row.message_id}
+    def _values(self, turn: Turn) -> Mapping[str, str]:
+        return {**self._shared, slots.RECIPIENT: turn.recipient, slots.MESSAGE_ID: turn.message_id}
 
     def _seconds(self) -> float:
         return self._tenure.desk.clock.boottime()
@@ -227,16 +234,25 @@ class _Crew:
             self._given.popleft()
         return min(len(self._free), self._pace.per_minute - len(self._given))
 
-    def hear(self) -> list[tuple[Call, Result]]:
-        """Wait a moment for what the connections tell; return the calls that ended."""
-        heard = []
+    def hear(self, patience: float) -> list[tuple[Call, Result]]:
+        """Wait a moment for what the connections tell; return the calls that ended.
+
+        The first one waits for the others under way, as long as a commit takes: one commit for all of them is soonest done.
+        """
+        heard: list[_Event] = []
         with suppress(queue.Empty):
-            heard.append(self._events.get(timeout=LOOK))
+            self._take(heard, LOOK)
+            end = time.monotonic() + patience
             while True:
-                heard.append(self._events.get_nowait())
-        for event in heard:
-            self._note(event)
+                left = end - time.monotonic() if self.is_busy else 0.0
+                self._take(heard, max(left, 0.0))
         return [event.ended for event in heard if event.ended]
+
+    def _take(self, heard: list[_Event], seconds: float) -> None:
+        """Take one event in. Raises queue.Empty."""
+        event = self._events.get(block=seconds > 0, timeout=seconds)
+        self._note(event)
+        heard.append(event)
 
     def make(self, calls: Sequence[Call]) -> None:
         """Give each call to a free connection."""
@@ -298,7 +314,7 @@ class _Connection(threading.Thread):
     def _call(self, session: Session, call: Call) -> Result:
         crashpoints.visit("call.pre")
         try:
-            return guard.ask(lambda: session.send(call.row.step, call.row.recipient, self._mailing.content(call.attempt.slots)))
+            return guard.ask(lambda: session.send(call.turn.step, call.turn.recipient, self._mailing.content(call.values)))
         except SendError as error:
             return error
         finally:

@@ -145,19 +145,18 @@ class Service:
 
     def _look_ahead(self) -> None:
         now = self._tenure.now()
-        soon = claim.next_due(now)
-        if soon and soon - now <= AHEAD:
+        for soon in claim.coming(now, now + AHEAD):
             self._clock.add_job(self._wake, "date", run_date=soon, id=soon.isoformat(), replace_existing=True, misfire_grace_time=None)
 
     def _wake(self) -> None:
         """Let every lane that has work begin it."""
         if self._tenure.ending.is_set():
             return
-        self._lanes.enter(EYES, partial(self._careful, self._look))
         due = claim.due(self._tenure).values_list("channel", flat=True)
         doubtful = reconcile.due(self._tenure).values_list("step__delivery__channel", flat=True)
         for channel in {*due, *doubtful, *reconcile.unfinished(self._tenure)}:
             self._lanes.enter(channel, partial(self._careful, partial(self._serve, channel)))
+        self._lanes.enter(EYES, partial(self._careful, self._look))
 
     def _careful(self, work: Callable[[], None]) -> None:
         """Do the work of a lane; without the database it is tried again with the next tick."""

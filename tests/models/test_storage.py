@@ -275,7 +275,7 @@ def test_little_space_stops_the_start(data_dir, monkeypatch) -> None:
 
 
 def test_a_network_disk_stops_the_start(data_dir, monkeypatch) -> None:
-    monkeypatch.setattr(storage, "_filesystem", lambda folder: "nfs4")
+    monkeypatch.setattr(storage, "filesystem", lambda folder: "nfs4")
     assert refused(lambda: storage.verify(at(data_dir))).code == "network-disk"
 
 
@@ -300,5 +300,5 @@ tmpfs /srv/data/a\040share/local tmpfs rw 0 0
 def test_the_disk_is_that_of_the_longest_mount_point_above(tmp_path, folder, kind) -> None:
     mounts = tmp_path / "mounts"
     mounts.write_text(MOUNTS, encoding="utf-8")
-    assert storage._filesystem(Path(folder), mounts) == kind
-    assert storage._filesystem(Path(folder), tmp_path / "missing") == ""
+    assert storage.filesystem(Path(folder), mounts) == kind
+    assert storage.filesystem(Path(folder), tmp_path / "missing") == ""

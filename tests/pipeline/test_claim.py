@@ -89,12 +89,12 @@ def test_a_visa_that_was_voided(ready) -> None:
 
 def test_the_account_changed(ready) -> None:
     channel = ready.channels["memory"]
-    ready.channels["memory"] = channel._replace(settings=dataclasses.replace(channel.settings, account="@other"))
+    ready.channels["memory"] = dataclasses.replace(channel, settings=dataclasses.replace(channel.settings, account="@other"))
     nothing_leaves(ready, "held", "account-changed")
 
 
 def test_the_kind_changed(ready) -> None:
-    ready.channels["memory"] = ready.channels["memory"]._replace(kind="other")
+    ready.channels["memory"] = dataclasses.replace(ready.channels["memory"], kind="other")
     nothing_leaves(ready, "held", "account-changed")
 
 
@@ -167,7 +167,7 @@ def test_another_channel_s_pause_does_not_matter(ready) -> None:
 def test_channel_gone_or_switched_off(ready) -> None:
     channel = ready.channels.pop("memory")
     nothing_leaves(ready, "planned", "channel-missing")
-    ready.channels["memory"] = channel._replace(settings=dataclasses.replace(channel.settings, enabled=False))
+    ready.channels["memory"] = dataclasses.replace(channel, settings=dataclasses.replace(channel.settings, enabled=False))
     nothing_leaves(ready, "planned", "channel-disabled")
 
 
@@ -423,15 +423,18 @@ def test_a_channel_that_was_asked_in_the_future_is_asked_again(probed) -> None:
 # ---------------------------------------------------------------- bookkeeping
 
 
-def test_what_is_next_is_the_earliest_approved(town) -> None:
+def test_what_is_coming_is_each_instant_at_which_something_approved_is_due(town) -> None:
     town.channel("one")
     town.channel("two")
-    assert claim.next_due(town.clock.now()) is None
+    now, end = town.clock.now(), at(town.clock, 30)
+    assert claim.coming(now, end) == []
     town.queue("Sans visa", one=town.part("one", "Sans visa."))
-    assert claim.next_due(town.clock.now()) is None
-    town.planned("Avec visa", two=town.part("two", window=Window(at(town.clock, 10), at(town.clock, 40), None)))
-    assert claim.next_due(town.clock.now()) == at(town.clock, 10)
-    assert claim.next_due(at(town.clock, 10)) is None
+    assert claim.coming(now, end) == []
+    for title, minutes in (("Plus tard", 31), ("Après", 20), ("Avant", 10), ("Aussi", 10)):
+        channel = "one" if title == "Aussi" else "two"
+        town.planned(title, **{channel: town.part(channel, title, window=Window(at(town.clock, minutes), at(town.clock, 40), None))})
+    assert claim.coming(now, end) == [at(town.clock, 10), at(town.clock, 20)]
+    assert claim.coming(at(town.clock, 10), end) == [at(town.clock, 20)]
 
 
 def test_a_claim_asks_a_bounded_number_of_questions(town) -> None:

@@ -502,6 +502,33 @@ def test_a_kill_after_everybody_was_written_down_as_served_ends_it_however_late_
     assert received(press) == Counter(person.address for person in people(7))
 
 
+def test_a_kill_between_the_last_outcome_and_the_end_is_made_good(press, monkeypatch) -> None:
+    planned(press)
+
+    def die() -> None:
+        monkeypatch.setattr(mailing._Book, "close", lambda book, lost: os._exit(9))
+        press.work()
+
+    assert child(die) == 9
+    assert (press.state("mail")[0], counts(press)) == ("sending", {"sent": 7})
+    press.work()
+    assert press.state("mail") == ("delivered", "")
+    assert Audit.objects.filter(action="mailing.ended").values_list("detail", flat=True).get() == {"sent": 7}
+
+
+def test_a_mailing_that_goes_on_after_each_kill_is_not_taken_for_poison(town) -> None:
+    opened(town, 50)
+    planned(town)
+    for _ in range(5):
+        town.platforms["mail"].script("send", accept(), accept(), accept(), dies(accepted=True))
+        assert child(town.work) == -9
+        town.platforms["mail"]._scripts.clear()
+    town.work_until_settled()
+    assert town.state("mail") == ("held", "undecided")
+    assert counts(town)["sent"] + counts(town)["in_doubt"] == 50
+    assert set(received(town).values()) == {1}
+
+
 @pytest.mark.parametrize("accepted", [True, False])
 def test_a_kill_inside_a_call_leaves_at_most_the_open_connections_in_doubt(press, accepted) -> None:
     planned(press)

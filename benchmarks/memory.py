@@ -1,0 +1,42 @@
+"""Whether the service grows: its memory and open files after a tenth of the deliveries and after all. Promise: ratio ≤ 1.1.
+
+    python benchmarks/memory.py [DELIVERIES]
+
+`publisher run` publishes them one after the other on the simulated Facebook, two calls each.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+from hall import FACEBOOK, Hall, Office, folder_on_disk, simulators, verdict
+
+PROMISE = 1.1
+
+
+def use(pid: int) -> tuple[float, int]:
+    """Return the memory of a process in MB, and how many files it has open."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * 4096 / 1e6, len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def main(deliveries: int) -> None:
+    with folder_on_disk() as folder, simulators(folder) as told:
+        hall = Hall(folder, FACEBOOK.format(**told["settings"]["facebook"]), told["secrets"])
+        office = Office(hall)
+        seen = []
+        with hall.service() as process:
+            for count in range(1, deliveries + 1):
+                office.approved()
+                if count in {deliveries // 10, deliveries}:
+                    office.wait_until_delivered(count)
+                    time.sleep(2)  # ticks, with nothing to do
+                    seen.append(use(process.pid))
+                    print(f"after {count} deliveries: {seen[-1][0]:.1f} MB, {seen[-1][1]} open files", flush=True)
+    (before, files), (after, more_files) = seen
+    kept = after / before <= PROMISE and more_files <= files
+    verdict("memory", f"{after / before:.2f} × after {deliveries} deliveries", f"≤ {PROMISE} ×, no more open files", kept=kept)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)

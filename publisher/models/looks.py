@@ -1,0 +1,36 @@
+"""What is asked before every call, as plain SQL: asked so often that building the question would cost more than the answer."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from publisher.models.channel import EVERYTHING
+from publisher.models.states import DeliveryState
+
+_OURS = "EXISTS (SELECT 1 FROM publisher_holder WHERE epoch = %s)"
+_SINCE = "EXISTS (SELECT 1 FROM publisher_audit WHERE sequence = %s AND hash = %s)"
+_CALLED = "EXISTS (SELECT 1 FROM publisher_attempt WHERE id = %s AND state = %s AND epoch = %s)"
+_OPEN = """
+EXISTS (SELECT 1 FROM publisher_delivery WHERE id = %s AND state = %s AND due_at <= %s AND not_after >= %s)
+AND NOT EXISTS (SELECT 1 FROM publisher_pause WHERE channel IN (%s, %s) AND ended_at IS NULL)
+"""
+
+
+def is_ours(epoch: int, last: tuple[int, str] | None) -> bool:
+    """Tell whether no later run has begun and the last act, of this number and hash, is not forgotten."""
+    return _true(f"{_OURS} AND {_SINCE}", epoch, *last) if last else _true(_OURS, epoch)
+
+
+def is_open(epoch: int, delivery: str, channel: str, now: datetime, *, called: tuple[int, str] | None = None) -> bool:
+    """Tell whether a delivery that this run claimed may go on; `called` asks for an attempt of this run, by key and state, too."""
+    instant = connection.ops.adapt_datetimefield_value(now)
+    told = (epoch, delivery, DeliveryState.SENDING.value, instant, instant, EVERYTHING, channel)
+    if called is None:
+        return _true(f"{_OURS} AND {_OPEN}", *told)
+    return _true(f"{_OURS} AND {_OPEN} AND {_CALLED}", *told, *called, epoch)
+
+
+def _true(question: str, *values: int | str | None) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {question}", values)
+        return bool(cursor.fetchone()[0])
