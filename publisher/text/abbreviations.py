@@ -17,12 +17,12 @@ _NAMES = _words("M MM Mme Mmes Mlle Mlles Me Mes Dr Drs Pr Prs Mgr Sr St Ste Vve
 _ANNOUNCING = _words("""
     tél fax rens réf env cf ex p.ex i.e e.g c.-à-d n.b p.-s bd bld boul av pl rte fg all imp sq rés résid bât apt appt esc ch r n nº
     dir resp prés adj secr trad op ets sté assoc féd vs""")
-_DOTTED = _words("n.b p.-s r.s.v.p")
+_DOTTED = _words("h.t n.b p.-s r.s.v.p t.t.c")
 _MONTHS = _words("janv févr fév avr juil juill sept oct nov déc")
 # Last before a capital only: `etc. Le`, but `etc. et`, `p. 12`, `art. 5`.
 _EITHER = _MONTHS | _words("""
     etc j.-c art p pp v vol no nos chap fig ann sect al éd coll hab pers arr dép sup inf max min suppl id ibid cit int ext cie
-    r.s.v.p s.v.p""")
+    h.t r.s.v.p s.v.p t.t.c""")
 # A capital after these is a mark, not an initial: `bâtiment B. Les`.
 _MARKED = _words("""
     accès acte aile allée annexe arrêt axe bât bâtiment bloc case catégorie chapitre classe colonne division école entrée escalier
@@ -51,6 +51,7 @@ _DAY_OF_MONTH = late(r"\d{1,2}(?:er)?\s(?:janv|févr?\b|mars|avr|mai|juin|juil|a
 _BEFORE = {
     "art": late(r"[LRDA][.*]?[\s-]?\d"),
     "port": late(r"0\d"),
+    "t": late(r"\d"),
     **dict.fromkeys(("lun", "mar", "mer", "jeu", "ven", "vend", "sam", "dim"), _DAY_OF_MONTH),
 }
 
@@ -71,20 +72,20 @@ def ends(text: str, start: int, stop: int, following: int) -> bool:
 
 def _word_ends(word: str, before: str, after: str) -> bool:
     known = word.lower()
-    if known in _BEFORE and _BEFORE[known].match(after):
+    counted = before.rstrip()[-1:].isdigit()
+    if known in _BEFORE and _BEFORE[known].match(after) and not counted:
         return False
     if word.isupper() and _INITIALS.fullmatch(word) and word not in _NAMES and known not in _DOTTED and not _ERA.search(before):
         return _initials_end(word, before, after)
     if known in _ANNOUNCING:
         return False
     if known in _EITHER:
-        counted = before.rstrip()[-1:].isdigit() and known not in _MONTHS
-        return counted or after[:1].isupper()
+        return (counted and known not in _MONTHS) or after[:1].isupper()
     return word not in _NAMES or _next_word(after) in _OPENING_WORDS or _marks(before)
 
 
 def _initials_end(word: str, before: str, after: str) -> bool:
-    if len(word) == 1 and _marks(before):
+    if len(word) == 1 and (_marks(before) or before.rstrip().endswith("°")):  # `30 °C`, `30° C`
         return True
     numbered = before.rstrip()[-1:].isdigit()  # `au 12 B. Le`
     likely = numbered or sum(map(str.isupper, word)) >= _LETTERS_OF_A_BODY
