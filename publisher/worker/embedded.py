@@ -32,7 +32,7 @@ BEAT = 10
 """Seconds between two signs of life, each a durable write."""
 
 DEAD = 30
-"""Waits of a TICK without a tick after which the service ends itself, to be started again."""
+"""Waits of a TICK without a whole tick after which the service ends itself, to be started again."""
 
 HASTE = 4
 """Seconds that a tick waits for a locked database; the next one comes at once."""
@@ -114,7 +114,10 @@ class Service:
             return 3 if status.waits_for_person(self._tenure.now()) else 0
 
     def _tick(self) -> None:
-        """Show a sign of life, set a wake-up for what is due soon, and wake whatever has work now."""
+        """Show a sign of life, set a wake-up for what is due soon, and wake whatever has work now.
+
+        A tick that a mistake of ours ends does not count: where each one does, nothing leaves, and only a new start can help.
+        """
         try:
             storage.hurry(HASTE)
             self._beat()
@@ -125,8 +128,8 @@ class Service:
         except (DatabaseError, OSError) as error:
             log.warning(_("The database cannot be used just now (%(reason)s): nothing leaves until it can."), {"reason": error})
         finally:
-            self._ticks += 1
             connections.close_all()
+        self._ticks += 1
 
     def _is_idle(self) -> bool:
         """Tell whether all lanes came to their end, after they were woken at least once, and left nothing to do."""

@@ -90,6 +90,21 @@ def test_a_sleep_is_no_dead_clock(town: Town, monkeypatch: pytest.MonkeyPatch) -
     assert len(waits) == 3 * embedded.DEAD + 1
 
 
+def test_a_tick_that_fails_does_not_count_and_one_without_database_does(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = Service(town.service(), until_idle=False)
+
+    def fails(error: Exception) -> None:
+        monkeypatch.setattr(service, "_beat", lambda: (_ for _ in ()).throw(error))
+
+    fails(RuntimeError("a mistake of ours"))
+    with pytest.raises(RuntimeError):
+        service._tick()
+    assert service._ticks == 0
+    fails(OperationalError("database is locked"))
+    service._tick()
+    assert service._ticks == 1
+
+
 def test_a_tick_waits_for_a_locked_database_for_some_seconds_only(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else a program that keeps it locked for half a minute would look like a dead clock, and end a call under way."""
     service = Service(town.service(), until_idle=False)
