@@ -44,7 +44,7 @@ alias_database =
 relay_domains =
 smtp_dns_support_level = disabled
 default_transport = error:5.4.4 this server has no way out
-virtual_mailbox_domains = presse.example
+virtual_mailbox_domains = presse.example, journal.example
 virtual_mailbox_maps = texthash:{work}/etc/mailboxes
 virtual_mailbox_base = {work}/mail
 virtual_uid_maps = static:{nobody}
@@ -140,7 +140,9 @@ class Postfix:
         values = {"work": self.work, "port": self.port, "login": self._login.server_address[1], "nobody": NOBODY}
         (etc / "main.cf").write_text(MAIN.format(**values))
         (etc / "master.cf").write_text(MASTER.format(**values))
-        (etc / "mailboxes").write_text("ada@presse.example ada/\neve@presse.example eve/\ngris@presse.example gris/\n")
+        (etc / "mailboxes").write_text(
+            "ada@presse.example ada/\neve@presse.example eve/\ngris@presse.example gris/\n@journal.example journal/\n"
+        )
         (etc / "recipients").write_text("gris@presse.example 451 4.7.1 Greylisted\n")
         authority.issue_cert(self.host).private_key_and_cert_chain_pem.write_to_path(str(etc / "server.pem"))
         (etc / "server.pem").chmod(0o600)
