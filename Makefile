@@ -9,11 +9,13 @@ LOCK = CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --genera
        --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(ARGS)
 COVERAGE = $(if $(filter true,$(CI)),--cov --cov-report=)
 
-.PHONY: help demo test check wheel lock messages golden bench mail-kills stop-campaign power-loss clean
+.PHONY: help install demo test check wheel lock messages golden bench mail-kills stop-campaign power-loss clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+
+install: .venv/dev  ## the command `publisher`, in .venv/bin
 
 demo: .venv/base  ## the whole journey on this machine, with simulated platforms (ARGS=--exit: check itself and end)
 	@PYTHONPATH="$(CURDIR)" .venv/bin/python -m publisher demo $(ARGS)

@@ -29,6 +29,6 @@ def run(arguments: argparse.Namespace, planned: "Callable[[Desk, Request], Plan]
     if arguments.dry_run:
         return dry_run.show(desk, plan, arguments.format)
     if arguments.format == "text":
-        dry_run.print_plan(desk, plan)
+        dry_run.print_plan(desk, plan, brief=True)
     queue.report(desk, freeze(desk, actor, plan), arguments.format)
     return 0

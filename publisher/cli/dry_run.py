@@ -28,14 +28,28 @@ def show(desk: "Desk", planned: "Plan", form: str) -> int:
     return 0
 
 
-def print_plan(desk: "Desk", planned: "Plan") -> None:
-    """Print each channel with its time and its calls."""
+def print_plan(desk: "Desk", planned: "Plan", *, brief: bool = False) -> None:
+    """Print each channel with its time and its calls; `brief`: what people see of them only."""
     for part in planned.parts:
         due = part.window.due_at
         when = words.instant(due, desk.config.town.zone) if due else _("as soon as it is approved")
         print()
         print(_("%(channel)s, %(when)s") % {"channel": words.channel(part.channel), "when": when})
-        print_calls(part.channel, part.payload.steps)
+        if brief:
+            print(*(line for step in part.payload.steps for line in _brief(step)), sep="\n")
+        else:
+            print_calls(part.channel, part.payload.steps)
+
+
+def _brief(step: Step) -> Iterator[str]:
+    """Yield the name of the step, and of its content what a reader sees first."""
+    from publisher.cli.lines import visible
+
+    told = [step.content.get(key) for key in ("title", "subject", "text", "url")]
+    first = next((str(value) for value in told if value), "")
+    head, *more = visible(words.filled(first)).split("\n")
+    yield f"  {words.step(step.id)}: {head}"
+    yield from (f"    {line}".rstrip(" ") for line in more)
 
 
 def print_calls(channel: Channel, steps: Iterable[Step]) -> None:

@@ -22,5 +22,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         print_json({"format": "publisher.pause/1", "channel": arguments.channel, "paused": True})
     else:
-        print(_("Stopped: nothing leaves until “publisher unpause”."))
+        print(_told(arguments.channel))
     return 0
+
+
+def _told(channel: str | None) -> str:
+    if channel is None:
+        return _("Stopped: nothing leaves until “publisher unpause”.")
+    sentence = _("%(channel)s is stopped, the other channels go on; “publisher unpause --channel %(channel)s” ends it.")
+    return sentence % {"channel": channel}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from publisher import storage
-from publisher.cli import acting
+from publisher.cli import acting, stopped
 from publisher.cli.output import print_json
-from publisher.cli.words import STATES
+from publisher.cli.words import PURPOSES, STATES
 from publisher.i18n import _
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         print_json(document)
     else:
+        for stop in status.stops(desk):
+            print(stopped.sentence(stop))
         _draw(announcements, desk.config.town.zone)
     return 3 if any(_waits(delivery) for announcement in announcements for delivery in announcement["deliveries"]) else 0
 
@@ -70,7 +72,9 @@ def _draw(announcements: list[dict[str, Any]], zone: ZoneInfo) -> None:
         head = Text.assemble((announcement["id"], "bold"), "  ", _mark(announcement["state"]), "  ", visible(announcement["title"]))
         tree = Tree(_fitted(head, console.width))
         for delivery in announcement["deliveries"]:
-            named = Text.assemble((delivery["channel"], "bold"), f" {delivery['id']}  ", _mark(delivery["state"]), _when(delivery, zone))
+            purpose = f"  {_(PURPOSES[delivery['purpose']])}" if delivery["purpose"] in PURPOSES else ""
+            facts = (f" {delivery['id']}{purpose}  ", _mark(delivery["state"]), _when(delivery, zone))
+            named = Text.assemble((delivery["channel"], "bold"), *facts)
             branch = tree.add(_fitted(named, console.width - GUIDE))
             for line in _lines(delivery):
                 branch.add(_fitted(line, console.width - 2 * GUIDE))
@@ -106,8 +110,21 @@ def _lines(delivery: Mapping[str, Any]) -> "Iterator[Text]":
     from publisher.pipeline.preview.words import named_step
     from publisher.pipeline.reasons import explain
 
-    if delivery["reason"]:
+    doubts = [person["address"] for step in delivery["steps"] for person in step.get("recipients", ()) if person["state"] == "in_doubt"]
+    if doubts:
+        sentence = _(
+            "Ask those in doubt whether they have it, then say so: publisher resolve %(id)s --step %(address)s --published %(address)s"
+        )
+        yield Text(sentence % {"id": delivery["id"], "address": doubts[0]})
+    elif delivery["reason"]:
         yield Text(explain(delivery["reason"]))
     for step in delivery["steps"]:
-        facts = [step["url"] or "", step["error"] or ""]
+        facts = [step["url"] or "", step["error"] or "", _numbers(step.get("counts", {}))]
         yield Text.assemble(f"{named_step(step['id'])}  ", _mark(step["state"]), "  ", " – ".join(filter(None, facts)))
+        for person in step.get("recipients", ()):
+            yield Text.assemble(f"  {person['address']}  ", _mark(person["state"]), "  ", person["error"] or "")
+
+
+def _numbers(counts: Mapping[str, int]) -> str:
+    """Return how many recipients stand where."""
+    return ", ".join(f"{count} {_(STATES[state])}" for state, count in counts.items() if count)

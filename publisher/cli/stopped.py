@@ -1,12 +1,22 @@
 """How the verbs that stop things, or let them go on, tell where each delivery stands now."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from publisher.cli.output import print_json
 
 if TYPE_CHECKING:
     from publisher.models import Delivery
+
+
+def sentence(stop: Mapping[str, Any]) -> str:
+    """Return in words what is stopped, by whom and why."""
+    from publisher.i18n import _
+
+    place = {"channel": stop["channel"], "name": stop["by"] or _("the service"), "reason": stop["reason"]}
+    if stop["channel"] is None:
+        return _("Everything is stopped, by %(name)s: %(reason)s") % place
+    return _("%(channel)s is stopped, by %(name)s: %(reason)s") % place
 
 
 def report(deliveries: "Sequence[Delivery]", form: str) -> int:

@@ -23,3 +23,6 @@ STATES: Mapping[str, str] = {
     "dropped": N_("dropped"),
 }
 """Of announcements, deliveries and steps; the codes are those of the database and of JSON."""
+
+PURPOSES: Mapping[str, str] = {"correct": N_("correction"), "withdraw": N_("withdrawal")}
+"""What a later round of an announcement is for."""

@@ -198,7 +198,8 @@ def _carry_on(desk: Desk, actor: Actor, delivery: Delivery, channel: Channel) ->
     if not open_steps:
         outcome.go_on(delivery, channel, actor, desk.now())
     elif any(row.state != StepState.PENDING for row in open_steps):
-        return
+        if delivery.recipients and not any(row.state == StepState.IN_DOUBT for row in open_steps):
+            note(delivery, reason=Reason.SOME_REFUSED)
     elif delivery.not_after and desk.now() > delivery.not_after:
         note(delivery, reason=Reason.LATE)
     else:

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from publisher.i18n import _
-from publisher.models import Announcement, Approval, Attempt, Delivery, DeliveryStep, Version
+from publisher.models import Announcement, Approval, Attempt, Delivery, DeliveryStep, Pause, Version
 from publisher.models.states import OPEN, AnnouncementState, AttemptState, DeliveryState, Purpose, StepState
 from publisher.pipeline import manifest, reconcile
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.reasons import Reason
+from publisher.pipeline.reasons import Reason, explain
 from publisher.pipeline.schedule import found
 from publisher.pipeline.tenure import Tenure
 
@@ -37,7 +37,22 @@ def one(desk: Desk, name: str) -> dict[str, Any]:
 def everything(desk: Desk) -> dict[str, Any]:
     """Return all announcements, the newest first."""
     rows = _rows().order_by("-created_at", "-pk")
-    return {"format": FORMAT, "announcements": [_announcement(desk, row) for row in rows]}
+    return {"format": FORMAT, "stopped": stops(desk), "announcements": [_announcement(desk, row) for row in rows]}
+
+
+def stops(desk: Desk) -> list[dict[str, Any]]:
+    """Return what is stopped now: the channel, None for everything, why, since when, and by whom, None for the service."""
+    rows = Pause.objects.filter(ended_at=None).select_related("person").order_by("channel")
+    zone = desk.config.town.zone
+    return [
+        {
+            "channel": row.channel or None,
+            "reason": row.reason if row.person else explain(row.reason),
+            "since": _iso(row.since, zone),
+            "by": row.person.name if row.person else None,
+        }
+        for row in rows
+    ]
 
 
 def state(deliveries: Sequence[Delivery], required: int) -> AnnouncementState:

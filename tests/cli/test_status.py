@@ -8,7 +8,7 @@ from tests.office import COMMUNIQUE, Office
 
 def test_nothing_is_planned(office: Office) -> None:
     assert office.says("status") == "Nothing is planned. “publisher queue FILE” begins.\n"
-    assert office.json("status") == {"format": "publisher.status/1", "announcements": []}
+    assert office.json("status") == {"format": "publisher.status/1", "stopped": [], "announcements": []}
 
 
 def test_a_held_delivery_is_said_with_its_reason_and_by_the_exit_code(office: Office) -> None:

@@ -98,7 +98,7 @@ def test_everything_is_listed_the_newest_first_with_as_many_queries_for_one_as_f
             listed = status.everything(town.desk)
         counts.append(len(counted))
     assert [row["title"] for row in listed["announcements"]] == [f"Annonce {number}" for number in (4, 3, 2, 1, 0)]
-    assert (listed["format"], counts) == ("publisher.status/1", [6] * 5)
+    assert (listed["format"], counts) == ("publisher.status/1", [7] * 5)
 
 
 def deliveries(states: str, *, sealed: bool = True, void: bool = False) -> list:

@@ -28,6 +28,14 @@ STEPS = {
     "single": N_("single post"),
     "publish": N_("publication"),
     "message": N_("e-mail"),
+    "correct": N_("correction"),
+    "correction": N_("correction"),
+    "withdraw-page": N_("withdrawal of the page"),
+    "withdraw-post": N_("withdrawal of post"),
+    "withdraw-single": N_("withdrawal of the single post"),
+    "withdraw-publish": N_("withdrawal of the post"),
+    "withdraw-correction": N_("withdrawal of the correction"),
+    "withdraw-correct": N_("withdrawal of the post"),
 }
 """The names of steps, for people; those of a series have their number behind, as post-2."""
 
