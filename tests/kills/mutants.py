@@ -116,7 +116,10 @@ def _at_once(tenure: Tenure, claimed: Claim) -> bool:
     ),
     Mutant(
         "nothing is ever too late",
-        [("pipeline/claim.py", "    agreed,\n    in_time,\n", "    agreed,\n"), ("pipeline/claim.py", "        not_after__gte=now,\n", "")],
+        [
+            ("pipeline/claim.py", "    if delivery.not_after is None or now <= delivery.not_after:\n", "    if now:\n"),
+            ("models/looks.py", " AND not_after >= %s)", " AND %s <> '')"),
+        ],
         CAMPAIGN,
     ),
     Mutant(
