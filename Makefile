@@ -3,13 +3,14 @@
 
 PYTHON ?= python3
 ARGS ?=
+KILLS ?= 10000
 # The locks are complete: nothing is left to resolve. Older pips would take the newest release for an extra (coverage[toml]) and refuse it for want of a hash.
 PIP = .venv/bin/python -m pip --disable-pip-version-check install -qq --require-hashes --no-deps
 LOCK = CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
        --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(ARGS)
 COVERAGE = $(if $(filter true,$(CI)),--cov --cov-report=)
 
-.PHONY: help install demo test check wheel lock messages golden bench mail-kills stop-campaign power-loss clean
+.PHONY: help install demo test check wheel lock messages golden bench mail-kills stop-campaign power-loss kill-campaign mutants clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -56,6 +57,12 @@ stop-campaign: .venv/dev  ## SIGTERM at 200 random moments of mailings and posts
 
 power-loss: .venv/dev  ## the power fails at every moment of a delivery, and the service starts again on what each disk may have kept (needs strace)
 	@.venv/bin/python -m tests.power
+
+kill-campaign: .venv/dev  ## the service killed at KILLS random moments, platforms in a storm: one line of figures (SEED=…, ARGS="--minutes 15")
+	@.venv/bin/python -m tests.kills --kills $(KILLS) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+mutants: .venv/dev  ## twelve mistakes that would send twice, early, unapproved or not at all: each must be noticed (ARGS=NAME: one of them)
+	@.venv/bin/python -m tests.kills.mutants $(ARGS)
 
 clean:  ## remove what the other targets made
 	rm -rf .venv build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -3,6 +3,10 @@
 from collections.abc import Callable
 
 NAMES = (
+    "queue.pre",
+    "queue.committed",
+    "approve.pre",
+    "approve.committed",
     "claim.pre",
     "claim.post",
     "intent.pre",
@@ -12,6 +16,10 @@ NAMES = (
     "call.answered",
     "outcome.pre",
     "outcome.committed",
+    "group.pre",
+    "group.committed",
+    "mailing.pre",
+    "mailing.committed",
     "recover.pre",
     "recover.committed",
     "look.answered",

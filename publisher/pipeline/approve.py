@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from publisher import storage
+from publisher import crashpoints, storage
 from publisher.errors import Refused
 from publisher.i18n import N_
 from publisher.models import Actor, Announcement, Delivery, Kind, Manifest, Role, audit
@@ -46,6 +46,8 @@ def approve(desk: Desk, actor: Actor, name: str, *, now: bool = False, at: str |
         manifest.agree(actor, waiting, kind, desk.now())
         manifest.seal_if_agreed(actor, waiting, required := desk.config.approval.required, desk.now())
         sealed = manifest.is_sealed(waiting, required)
+        crashpoints.visit("approve.pre")
+    crashpoints.visit("approve.committed")
     return Agreement(announcement.id, sealed, waiting.hash)
 
 

@@ -120,8 +120,8 @@ class _Book:
                 stop_channel(self._channel.name, error, now)
             self.is_open = self.is_open and not self._tenure.ending.is_set() and claim.still_open(self._tenure, self._delivery)
             calls = ledger.intend(turns, self._tenure.epoch, now, self._values, self._digest) if self.is_open else []
-            crashpoints.visit("intent.pre")
-        crashpoints.visit("intent.committed")
+            crashpoints.visit("group.pre")
+        crashpoints.visit("group.committed")
         self.took = self._seconds() - began
         for _call in calls:
             self._next.popleft()
@@ -161,6 +161,8 @@ class _Book:
                 self._wait(delivery, lost)
             else:
                 outcome.release(delivery, retry_at=ledger.next_turn(delivery), tries=0)
+            crashpoints.visit("mailing.pre")
+        crashpoints.visit("mailing.committed")
 
     def _wait(self, delivery: Delivery, lost: SendError) -> None:
         """Come back later to a server that let nobody in; a person must look when that lasts."""

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, Q
 
-from publisher import storage
+from publisher import crashpoints, storage
 from publisher.adapters.base import as_json
 from publisher.errors import Problem, Refused
 from publisher.i18n import N_
@@ -53,7 +53,10 @@ def queue(desk: Desk, actor: Actor, plan: Plan, *, again: bool = False) -> Queue
             version = _version(plan, editor, desk.now())
             if not again and plan.follows is None:
                 _refuse_repetition(plan, version)
-            return _store(desk, actor, plan, version)
+            queued = _store(desk, actor, plan, version)
+            crashpoints.visit("queue.pre")
+    crashpoints.visit("queue.committed")
+    return queued
 
 
 def kept_source(desk: Desk, announcement: str) -> Source:

@@ -44,6 +44,10 @@ class Fault:
     travel: Travel = Travel.WHOLE
     pace: float = 1.0
 
+    def meets(self, line: str) -> bool:
+        """Tell whether a request, "METHOD /path", is one that it hits."""
+        return re.search(self.on, line) is not None
+
 
 HTML = "<!doctype html><title>Over capacity</title><h1>Something went wrong</h1>"
 ELSEWHERE = {"Location": "https://elsewhere.example/"}
@@ -115,7 +119,7 @@ class Faults:
             return None
         with self._lock:
             for place, fault in enumerate(self._waiting):
-                if not re.search(fault.on, line):
+                if not fault.meets(line):
                     continue
                 if fault.skip:
                     self._waiting[place] = replace(fault, skip=fault.skip - 1)

@@ -27,7 +27,8 @@ DECLARED: dict[str, tuple[Idempotency, tuple[type, ...]]] = {
     "two phases": (Idempotency.TWO_PHASE, ()),
 }
 HANDLES = {"key", "client id", "two phases"}
-PLACES = [name for name in crashpoints.NAMES if not name.startswith("migrate")]
+ON_THE_WAY = ("claim", "intent", "call", "outcome", "recover", "look", "repeat", "settled")
+PLACES = [name for name in crashpoints.NAMES if name.startswith(ON_THE_WAY)]
 NOT_ON_THE_WAY = {
     ("blind", "look.answered"),
     ("blind", "repeat.committed"),
