@@ -14,6 +14,8 @@ from pathlib import Path
 from hall import FACEBOOK, Hall, Office, simulators, verdict
 
 PROMISE = 1.1
+CROWD = 50
+"""So many wait at most: a town hall queues by the dozen."""
 
 
 def use(pid: int) -> tuple[float, int]:
@@ -30,8 +32,9 @@ def main(deliveries: int) -> None:
         with hall.service() as process:
             for count in range(1, deliveries + 1):
                 office.approved()
-                if count in {deliveries // 10, deliveries}:
+                if count % CROWD == 0 or count in {deliveries // 10, deliveries}:
                     office.wait_until_delivered(count)
+                if count in {deliveries // 10, deliveries}:
                     time.sleep(2)  # ticks, with nothing to do
                     seen.append(use(process.pid))
                     print(f"after {count} deliveries: {seen[-1][0]:.1f} MB, {seen[-1][1]} open files", flush=True)
