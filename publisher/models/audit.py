@@ -64,7 +64,9 @@ class Head:
     @classmethod
     def stored(cls) -> Self:
         """Return the end of the chain in the database."""
-        return cls(*(Audit.objects.order_by("-sequence").values_list("sequence", "hash").first() or ()))
+        with connection.cursor() as cursor:  # asked before every row: building the question would cost more than the answer
+            cursor.execute("SELECT sequence, hash FROM publisher_audit ORDER BY sequence DESC LIMIT 1")
+            return cls(*(cursor.fetchone() or ()))
 
     @classmethod
     def copied(cls) -> Self | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection
 
 from publisher.models.channel import EVERYTHING
-from publisher.models.states import DeliveryState
+from publisher.models.states import AttemptState, DeliveryState
 
 _OURS = "EXISTS (SELECT 1 FROM publisher_holder WHERE epoch = %s)"
 _SINCE = "EXISTS (SELECT 1 FROM publisher_audit WHERE sequence = %s AND hash = %s)"
@@ -14,6 +14,11 @@ _OPEN = """
 EXISTS (SELECT 1 FROM publisher_delivery WHERE id = %s AND state = %s AND due_at <= %s AND not_after >= %s)
 AND NOT EXISTS (SELECT 1 FROM publisher_pause WHERE channel IN (%s, %s) AND ended_at IS NULL)
 """
+_CALLING = """
+SELECT 1 FROM publisher_attempt AS attempt JOIN publisher_deliverystep AS step ON attempt.step_id = step.id
+JOIN publisher_delivery AS delivery ON step.delivery_id = delivery.id WHERE attempt.state = %s AND delivery.channel = %s
+"""
+_CLAIMED = "SELECT 1 FROM publisher_delivery WHERE channel = %s AND state = %s AND claimed_by = %s"
 
 
 def is_ours(epoch: int, last: tuple[int, str] | None) -> bool:
@@ -28,6 +33,12 @@ def is_open(epoch: int, delivery: str, channel: str, now: datetime, *, called: t
     if called is None:
         return _true(f"{_OURS} AND {_OPEN}", *told)
     return _true(f"{_OURS} AND {_OPEN} AND {_CALLED}", *told, *called, epoch)
+
+
+def is_busy(epoch: int, channel: str) -> bool:
+    """Tell whether a call is under way on the channel, or this run has claimed something there."""
+    claimed = (channel, DeliveryState.SENDING.value, epoch)
+    return _true(f"EXISTS ({_CALLING}) OR EXISTS ({_CLAIMED})", AttemptState.INTENT.value, channel, *claimed)
 
 
 def _true(question: str, *values: int | str | None) -> bool:

@@ -46,6 +46,8 @@ class Case:
     delivery: Delivery
     channel: Channel
     now: datetime
+    known: ChannelState | None
+    """What is known of the channel."""
 
 
 def due(tenure: Tenure) -> QuerySet[Delivery]:
@@ -131,13 +133,13 @@ def nothing_in_doubt(case: Case) -> Obstacle | None:
 
 def not_throttled(case: Case) -> Obstacle | None:
     """Require that the platform does not ask the channel to wait."""
-    throttled = ChannelState.objects.filter(pk=case.channel.name, retry_at__gt=case.now).exists()
+    throttled = case.known and case.known.retry_at and case.known.retry_at > case.now
     return Obstacle(Reason.RATE_LIMITED) if throttled else None
 
 
 def ready(case: Case) -> Obstacle | None:
     """Require that the platform said within five minutes who we are: the account that was agreed to, and our hour."""
-    reason = probe.obstacle(case.channel, case.now)
+    reason = probe.obstacle(case.channel, case.known, case.now)
     if reason is None:
         return None
     return Obstacle(reason, DeliveryState.HELD if reason is Reason.ACCOUNT_DIFFERS else None)
@@ -162,12 +164,12 @@ def _decide(tenure: Tenure, delivery: Delivery) -> Claim | None:
     if channel is None:
         _keep(tenure, delivery, _without_channel(tenure, delivery))
         return None
-    case = Case(tenure, delivery, channel, tenure.now())
     if is_busy(tenure, channel.name):
         return None
     if _is_through(delivery):
-        ledger.end(delivery, channel, case.now)
+        ledger.end(delivery, channel, tenure.now())
         return None
+    case = Case(tenure, delivery, channel, tenure.now(), ChannelState.objects.filter(pk=channel.name).first())
     obstacle = next((obstacle for condition in CONDITIONS if (obstacle := condition(case))), None)
     if obstacle:
         _keep(tenure, delivery, obstacle)
@@ -212,9 +214,7 @@ def _has_doubt(delivery: Delivery) -> bool:
 
 def is_busy(tenure: Tenure, channel: str) -> bool:
     """Tell whether a call is under way on the channel, for whichever delivery."""
-    called = Attempt.objects.filter(step__delivery__channel=channel, state=AttemptState.INTENT)
-    claimed = Delivery.objects.filter(channel=channel, state=DeliveryState.SENDING, claimed_by=tenure.epoch)
-    return called.exists() or claimed.exists()
+    return looks.is_busy(tenure.epoch, channel)
 
 
 def _keep(tenure: Tenure, delivery: Delivery, obstacle: Obstacle) -> None:

@@ -69,14 +69,15 @@ def _intend(tenure: Tenure, claimed: Claim) -> tuple[Attempt, Step] | None:
             outcome.go_on(delivery, claimed.channel, SERVICE, now)
             return None
         note(delivery, claimed_by=tenure.epoch)
+        earlier = list(row.attempts.values_list("tainted", flat=True))
         attempt = Attempt.objects.create(
             step=row,
-            number=row.attempts.count() + 1,
+            number=len(earlier) + 1,
             epoch=tenure.epoch,
             intent_at=now,
             digest=slots.digest(step),
             slots=dict(values),
-            tainted=row.attempts.filter(tainted=True).exists(),
+            tainted=any(earlier),
         )
         audit.record(SERVICE, "attempt.intent", str(attempt), now, {"digest": attempt.digest, "epoch": tenure.epoch})
         crashpoints.visit("intent.pre")

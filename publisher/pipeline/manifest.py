@@ -49,7 +49,7 @@ def agreed(manifest: Manifest, required: int) -> bool:
     """Tell whether enough people agreed: `required` besides the last editor, and an approver among all of them."""
     if not required:
         return True
-    people = [approval.person for approval in manifest.approvals.all() if approval.person]
+    people = [approval.person for approval in manifest.approvals.select_related("person") if approval.person]
     return enough(people, manifest.version.editor, required)
 
 

@@ -97,8 +97,9 @@ def keep_receipt(step: DeliveryStep, receipt: base.Receipt, actor: Actor, now: d
         step=step, remote_id=receipt.remote_id, url=receipt.url, at=receipt.at, answer=dict(receipt.answer), recorded_at=now
     )
     move(step, StepState.SENT, actor, now)
-    for taken_back in DeliveryStep.objects.filter(delivery=step.delivery, step=step.takes_back):
-        move(taken_back, StepState.DROPPED, actor, now)
+    if step.takes_back:
+        for taken_back in DeliveryStep.objects.filter(delivery=step.delivery, step=step.takes_back):
+            move(taken_back, StepState.DROPPED, actor, now)
 
 
 def go_on(delivery: Delivery, channel: Channel, actor: Actor, now: datetime) -> None:

@@ -54,6 +54,8 @@ def permalink(desk: Desk, delivery: Delivery) -> str | None:
 
 def _before(delivery: Delivery) -> list[Delivery]:
     """Return the deliveries of the channels that must be out first, of this round or of those before, the latest round last."""
+    if not delivery.after:
+        return []
     others = Delivery.objects.filter(announcement=delivery.announcement_id, channel__in=delivery.after, round__lte=delivery.round)
     return list(others.exclude(pk=delivery.pk).defer("payload").order_by("round", "pk"))
 

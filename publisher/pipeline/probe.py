@@ -26,11 +26,10 @@ AGAIN = timedelta(seconds=10)
 LOOK_AGAIN = timedelta(seconds=5)
 
 
-def obstacle(channel: Channel, now: datetime) -> Reason | None:
+def obstacle(channel: Channel, state: ChannelState | None, now: datetime) -> Reason | None:
     """Return why the channel is not ready, as its last probe found; an adapter that cannot be asked is ready."""
     if not isinstance(channel.adapter, Probes):
         return None
-    state = ChannelState.objects.filter(pk=channel.name).first()
     if state is None or state.probed_at is None or not timedelta(0) <= now - state.probed_at <= FRESH:
         return Reason.NOT_READY
     return Reason(state.reason) if state.reason else None

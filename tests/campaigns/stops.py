@@ -75,6 +75,8 @@ class Campaign:
 
     def run(self) -> None:
         """Stop it at random moments; then let it end its work, and judge."""
+        from publisher.worker import embedded  # noqa: F401 - before the first fork: every life runs the same code
+
         for number in range(self.result.moments):
             self._give_work()
             with self._life() as pid:
@@ -86,7 +88,7 @@ class Campaign:
                 print(f"{number + 1} of {self.result.moments}", file=sys.stderr, flush=True)
         self._give_work()
         with self._life() as pid:
-            self._wait_until_done()
+            self._wait_until_done(pid)
             os.kill(pid, signal.SIGTERM)
             self._ended(pid, 0)
         self._judge()
@@ -148,12 +150,16 @@ class Campaign:
     def _ended(self, pid: int, code: int) -> None:
         self.result.bad_exits += os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) != code
 
-    def _wait_until_done(self) -> None:
+    def _wait_until_done(self, pid: int) -> None:
         from publisher.models import Delivery
 
         end = time.monotonic() + 20 * PATIENCE
-        while Delivery.objects.filter(state__in=["planned", "sending"]).exists() and time.monotonic() < end:
+        while Delivery.objects.filter(state__in=["planned", "sending"]).exists() and time.monotonic() < end and self._lives(pid):
             time.sleep(0.2)
+
+    @staticmethod
+    def _lives(pid: int) -> bool:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
     def _time_the_next_claim(self) -> None:
         """Note how long after the last kill somebody is called again."""
