@@ -81,9 +81,15 @@ def verify(config: Config) -> None:
 
 
 def hurry(seconds: float) -> None:
-    """Wait no longer than this for a locked database, on this connection, until it is closed."""
+    """Wait no longer than this for a locked database, on this thread's connection, until it is closed: its very opening may wait."""
     from django.db import connection
 
+    usual = connection.settings_dict
+    connection.settings_dict = {**usual, "OPTIONS": {**usual["OPTIONS"], "timeout": seconds}}
+    try:
+        connection.ensure_connection()
+    finally:
+        connection.settings_dict = usual
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
 

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,6 +127,20 @@ def test_locked_by_another_program_is_one_sentence(data_dir, monkeypatch) -> Non
         "database-locked",
         f"The database {data_dir / settings.DATABASE} is locked by another program for too long: try again, or find what keeps it open.",
     )
+
+
+def test_haste_counts_for_the_opening_of_a_connection_too(data_dir, monkeypatch) -> None:
+    """Setting the journal's mode reads the database: a connection to one that is locked waits before any question is asked."""
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0)
+    other = sqlite3.connect(data_dir / settings.DATABASE, check_same_thread=False)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(OperationalError, match="locked"):
+        storage.hurry(0.01)
+    threading.Timer(0.1, other.rollback).start()
+    storage.hurry(10)
+    assert connection.settings_dict["OPTIONS"]["timeout"] == 0
+    other.close()
 
 
 @pytest.mark.parametrize(
