@@ -237,7 +237,7 @@ def _keep(tenure: Tenure, delivery: Delivery, obstacle: Obstacle) -> None:
 
 def _take(case: Case) -> Claim | None:
     step = _next_step(case.delivery)
-    if step is None:  # a run that was killed left recipients in doubt, and nobody to send to
+    if step is None:  # a run was killed after its last call: nobody is left to send to
         outcome.go_on(case.delivery, case.channel, SERVICE, case.now)
         return None
     if step.retry_at and step.retry_at > case.now:
@@ -255,7 +255,7 @@ def _next_step(delivery: Delivery) -> DeliveryStep | None:
     """Return the step whose turn it is: of a mailing, the recipient who has waited longest; None if nobody is left to send to."""
     steps = delivery.steps.exclude(state__in=[StepState.SENT, StepState.DROPPED])
     waiting = steps.filter(state=StepState.PENDING).exclude(recipient="").order_by(F("retry_at").asc(nulls_first=True), "position").first()
-    if waiting or steps.exclude(recipient="").exists():
+    if waiting or delivery.recipients:
         return waiting
     step = steps.order_by("position").first()
     if step is None or step.state != StepState.PENDING:

@@ -217,6 +217,21 @@ def test_a_recipient_who_confirms_is_settled_by_their_address(press) -> None:
     assert (press.state("mail"), counts(press)) == (("delivered", "dropped-partly"), {"sent": 6, "dropped": 1})
 
 
+def test_a_mailing_that_is_killed_after_its_last_message_is_ended_by_the_next_run(press, monkeypatch) -> None:
+    planned(press)
+
+    def killed(*arguments: object) -> None:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mailing._Book, "close", killed)
+        with pytest.raises(RuntimeError, match="killed"):
+            press.work()
+    assert (press.state("mail"), counts(press)) == (("sending", ""), {"sent": 7})
+    press.work()
+    assert (press.state("mail"), set(received(press).values())) == (("delivered", ""), {1})
+
+
 def test_an_unknown_recipient_is_named_and_the_others_have_it(press) -> None:
     name = planned(press)
     press.platforms["mail"].refused = {"redaction2@journal.example"}
