@@ -217,6 +217,18 @@ def test_a_recipient_who_confirms_is_settled_by_their_address(press) -> None:
     assert (press.state("mail"), counts(press)) == (("delivered", "dropped-partly"), {"sent": 6, "dropped": 1})
 
 
+def test_each_later_round_of_a_mailing_is_in_the_audit(press) -> None:
+    """By which a backup from between two rounds is known to have forgotten the second."""
+    planned(press)
+    press.platforms["mail"].script("send", rate_limited(), rate_limited())
+    begun = press.work()
+    before = Audit.objects.count()
+    press.platforms["mail"].script("send", accept(), rate_limited())
+    press.clock.move(minutes=5)
+    press.work(begun)
+    assert list(Audit.objects.filter(sequence__gt=before).values_list("action", flat=True)) == ["mailing.resumed"]
+
+
 def test_a_mailing_that_is_killed_after_its_last_message_is_ended_by_the_next_run(press, monkeypatch) -> None:
     planned(press)
 
