@@ -9,7 +9,7 @@ LOCK = CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --genera
        --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(ARGS)
 COVERAGE = $(if $(filter true,$(CI)),--cov --cov-report=)
 
-.PHONY: help demo test check wheel lock messages golden clean
+.PHONY: help demo test check wheel lock messages golden machine clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -42,6 +42,13 @@ messages: .venv/dev  ## the French catalogue, from the source sentences
 
 golden: .venv/dev  ## what the twelve invented communiqués become, rewritten to be read before it is committed
 	@.venv/bin/python -m tests.golden.review
+
+EXAMPLES ?= 500
+STEPS ?= 50
+SEED ?= $(shell date +%s)
+
+machine: .venv/dev  ## the state machine for longer (EXAMPLES=20000 STEPS=50 SEED=1)
+	@MACHINE_EXAMPLES=$(EXAMPLES) MACHINE_STEPS=$(STEPS) MACHINE_SEED=$(SEED) .venv/bin/python -m pytest -q -s -o faulthandler_timeout=0 tests/machine $(ARGS)
 
 clean:  ## remove what the other targets made
 	rm -rf .venv build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
