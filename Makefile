@@ -10,7 +10,7 @@ LOCK = CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --genera
        --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(ARGS)
 COVERAGE = $(if $(filter true,$(CI)),--cov --cov-report=)
 
-.PHONY: help install demo test check wheel lock messages golden bench mail-kills stop-campaign power-loss kill-campaign mutants clean
+.PHONY: help install demo test check wheel lock messages golden bench mail-kills stop-campaign power-loss kill-campaign mutants machine clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -63,6 +63,12 @@ kill-campaign: .venv/dev  ## the service killed at KILLS random moments, platfor
 
 mutants: .venv/dev  ## twelve mistakes that would send twice, early, unapproved or not at all: each must be noticed (ARGS=NAME: one of them)
 	@.venv/bin/python -m tests.kills.mutants $(ARGS)
+
+EXAMPLES ?= 500
+STEPS ?= 50
+
+machine: .venv/dev  ## the state machine for longer (EXAMPLES=20000 STEPS=50 SEED=1)
+	@MACHINE_EXAMPLES=$(EXAMPLES) MACHINE_STEPS=$(STEPS) MACHINE_SEED=$(or $(SEED),$(shell date +%s)) .venv/bin/python -m pytest -q -s -o faulthandler_timeout=0 tests/machine $(ARGS)
 
 clean:  ## remove what the other targets made
 	rm -rf .venv build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

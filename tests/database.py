@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def clock() -> StillClock:
 
 
 @pytest.fixture(scope="session")
-def _template(django_db_blocker) -> Iterator[Path]:
+def template(django_db_blocker) -> Iterator[Path]:
     """One database with the schema; Django's tests never touch it, so pytest-django's guard is lifted."""
     with django_db_blocker.unblock():
         storage.migrate(CONFIG)
@@ -64,20 +65,29 @@ def _template(django_db_blocker) -> Iterator[Path]:
 
 
 @pytest.fixture
-def data_dir(_template: Path) -> Iterator[Path]:
-    """A data directory with a database of its own, to which Django is turned; on a disk in memory if there is one: commits are synced."""
+def data_dir(template: Path) -> Iterator[Path]:
+    """A data directory with a database of its own, to which Django is turned."""
+    with fresh(template) as folder:
+        yield folder
+
+
+@contextmanager
+def fresh(template: Path) -> Iterator[Path]:
+    """Turn Django to a copy of the database, in a folder of its own on a disk in memory if there is one: commits are synced."""
     from django.db import connection, connections
 
     with tempfile.TemporaryDirectory(prefix="publisher-test-", dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None) as home:
         folder = Path(home) / "data"
         folder.mkdir()
-        shutil.copy(_template, folder)
+        shutil.copy(template, folder)
         connection.close()
         before = connections.settings["default"]["NAME"]
-        connections.settings["default"]["NAME"] = folder / _template.name
-        yield folder
-        connection.close()
-        connections.settings["default"]["NAME"] = before
+        connections.settings["default"]["NAME"] = folder / template.name
+        try:
+            yield folder
+        finally:
+            connection.close()
+            connections.settings["default"]["NAME"] = before
 
 
 def child(action: Callable[[], object]) -> int:

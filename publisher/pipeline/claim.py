@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 from publisher import crashpoints
 from publisher.adapters.base import Probes
 from publisher.adapters.registry import Channel
-from publisher.models import Attempt, ChannelState, Delivery, DeliveryStep, Pause, looks
+from publisher.models import Attempt, ChannelState, Delivery, DeliveryStep, Pause, audit, looks
 from publisher.models.channel import EVERYTHING
 from publisher.models.moves import move, note
 from publisher.models.people import SERVICE
@@ -159,6 +159,16 @@ CONDITIONS: tuple[Callable[[Case], Obstacle | None], ...] = (
 """In this order: while in doubt, or without clock or visa, nothing is even called late."""
 
 
+def against_repetition(case: Case) -> Obstacle | None:
+    """Return why a call in doubt must not be made again: what people have said since, and what config.toml says now, counts."""
+    return next((obstacle for condition in (clock_trusted, agreed, switched_on) if (obstacle := condition(case))), None)
+
+
+def looked_at(tenure: Tenure, delivery: Delivery, channel: Channel) -> Case:
+    """Return the case of a delivery, as things stand now."""
+    return Case(tenure, delivery, channel, tenure.now(), ChannelState.objects.filter(pk=channel.name).first())
+
+
 def _decide(tenure: Tenure, delivery: Delivery) -> Claim | None:
     channel = tenure.desk.channels.get(delivery.channel)
     if channel is None:
@@ -169,7 +179,7 @@ def _decide(tenure: Tenure, delivery: Delivery) -> Claim | None:
     if _is_through(delivery):
         ledger.end(delivery, channel, tenure.now())
         return None
-    case = Case(tenure, delivery, channel, tenure.now(), ChannelState.objects.filter(pk=channel.name).first())
+    case = looked_at(tenure, delivery, channel)
     obstacle = next((obstacle for condition in CONDITIONS if (obstacle := condition(case))), None)
     if obstacle:
         _keep(tenure, delivery, obstacle)
@@ -235,6 +245,8 @@ def _take(case: Case) -> Claim | None:
         move(case.delivery, DeliveryState.SENDING, SERVICE, case.now, **taken)
     else:
         note(case.delivery, **taken)
+        if step.recipient:  # calls to recipients leave no row of their own, and a database that forgot them must be known by its audit
+            audit.record(SERVICE, "mailing.resumed", case.delivery.id, case.now)
     return Claim(case.delivery, case.channel, step)
 
 

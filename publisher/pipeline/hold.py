@@ -12,20 +12,8 @@ from publisher.models.moves import move, note
 from publisher.models.states import ALIVE, OPEN, AttemptState, DeliveryState, StepState
 from publisher.pipeline import outcome, reasons
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.reasons import Reason
+from publisher.pipeline.reasons import RESUMABLE, Reason
 from publisher.pipeline.schedule import named
-
-RESUMABLE = (
-    Reason.BY_PERSON,
-    Reason.ADOPTED,
-    Reason.CRASHED,
-    Reason.ACCOUNT_DIFFERS,
-    Reason.CLOCK_UNCONFIRMED,
-    Reason.WEBSITE_FAILED,
-    Reason.WEBSITE_UNSEEN,
-    Reason.LINK_REFUSED,
-)
-"""Reasons after which going on by itself is safe, because every condition is looked at again; the others need a decision."""
 
 _STOPPABLE = (*OPEN, DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.FAILED)
 

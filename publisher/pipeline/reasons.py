@@ -51,6 +51,18 @@ class Reason(StrEnum):
     CANCELED = "canceled"
 
 
+RESUMABLE = (
+    Reason.BY_PERSON,
+    Reason.ADOPTED,
+    Reason.CRASHED,
+    Reason.ACCOUNT_DIFFERS,
+    Reason.CLOCK_UNCONFIRMED,
+    Reason.WEBSITE_FAILED,
+    Reason.WEBSITE_UNSEEN,
+    Reason.LINK_REFUSED,
+)
+"""Reasons after which going on by itself is safe, because every condition is looked at again; the others need a decision."""
+
 SENTENCES: Mapping[Reason, str] = {
     Reason.NOT_APPROVED: N_("Not enough people have agreed yet."),
     Reason.CLOCK_SUSPECT: N_("The clock of this machine leapt: nothing leaves until a platform or a time server confirms it."),

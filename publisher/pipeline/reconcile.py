@@ -145,7 +145,11 @@ def _call_again(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) 
     if _is_over(tenure, delivery):
         _leave_to_person(tenure, attempt, Reason.UNDECIDED)
         return
-    if claim.is_busy(tenure, channel.name):
+    obstacle = claim.against_repetition(claim.looked_at(tenure, delivery, channel))
+    if obstacle and (obstacle.to or obstacle.reason is Reason.NOT_APPROVED):
+        _leave_to_person(tenure, attempt, Reason.UNDECIDED)
+        return
+    if obstacle or claim.is_busy(tenure, channel.name):
         note(attempt, look_at=now + SOON)
         return
     with transaction.atomic():

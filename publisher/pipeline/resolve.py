@@ -16,8 +16,7 @@ from publisher.models.moves import move, note
 from publisher.models.states import AttemptState, DeliveryState, StepState
 from publisher.pipeline import manifest, outcome, phases, slots
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.hold import RESUMABLE
-from publisher.pipeline.reasons import Reason
+from publisher.pipeline.reasons import RESUMABLE, Reason
 from publisher.pipeline.schedule import named, refuse_during_call
 
 _UNSETTLED = (StepState.PENDING, StepState.IN_DOUBT, StepState.FAILED)

@@ -15,12 +15,12 @@ from publisher.errors import Refused
 from publisher.i18n import N_
 from publisher.models import Actor, Delivery, Holder, audit, looks
 from publisher.models.audit import Head
-from publisher.models.moves import move
+from publisher.models.moves import move, note
 from publisher.models.people import SERVICE
 from publisher.models.states import OPEN, DeliveryState
 from publisher.pipeline import journal
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.reasons import Reason
+from publisher.pipeline.reasons import RESUMABLE, Reason
 
 MACHINE = Path("/etc/machine-id")
 
@@ -79,16 +79,26 @@ def begin(desk: Desk, name: str | None = None) -> Tenure:
 
 
 def adopt(desk: Desk, actor: Actor, name: str | None = None) -> int:
-    """Make this copy or backup the one that publishes; what was due meanwhile is held: it may have been sent. Returns how many."""
+    """Make this copy or backup the one that publishes; what may have been sent meanwhile is held. Returns how many.
+
+    Of a copy that is what was due. A database that has forgotten acts may have forgotten another time, a visa, a resumption too:
+    then all that has not ended is held.
+    """
     mine, now = _identity(desk.config.storage.data_dir, name), desk.now()
     with storage.explained(desk.config), transaction.atomic():
+        doubtful = Delivery.objects.filter(state__in=OPEN)
+        if journal.continues(Head.copied()):
+            doubtful = doubtful.filter(due_at__lte=now)
+        else:
+            for delivery in Delivery.objects.filter(state=DeliveryState.HELD, reason__in=RESUMABLE):
+                note(delivery, reason=Reason.ADOPTED)
+        held = [*doubtful]
         Holder.objects.update_or_create(id=1, defaults={"instance": mine})
         audit.record(actor, "service.adopted", "service", now)
-        due = list(Delivery.objects.filter(state__in=OPEN, due_at__lte=now))
-        for delivery in due:
+        for delivery in held:
             move(delivery, DeliveryState.HELD, actor, now, reason=Reason.ADOPTED)
     audit.copy_head(Head.stored(), back=True)
-    return len(due)
+    return len(held)
 
 
 def _identity(data_dir: Path, name: str | None) -> str:

@@ -103,6 +103,10 @@ class MemoryPlatform:
         """
         self._scripts[method] = chain(self._scripts.get(method, iter(())), outcomes, then)
 
+    def forget_script(self) -> None:
+        """Let all calls go well again."""
+        self._scripts.clear()
+
     @property
     def calls(self) -> list[tuple[str, str]]:
         """Every call that reached the adapter, in all processes: (method, step id or remote id)."""
@@ -112,6 +116,11 @@ class MemoryPlatform:
     def accepted(self) -> list[Entry]:
         """Everything taken in, in order: id, step, effect, content, parent, at, public. Duplicates show here."""
         return self._ledger.entries("accepted")
+
+    @property
+    def events(self) -> list[Entry]:
+        """Everything that changed the platform, in order: accepted, published, corrected, withdrawn."""
+        return [entry for entry in self._ledger.entries() if entry["event"] != "call"]
 
     @property
     def online(self) -> list[Entry]:

@@ -1,2 +1,2 @@
-from tests.database import _template, data_dir  # noqa: F401 - fixtures
+from tests.database import data_dir, template  # noqa: F401 - fixtures
 from tests.office import office  # noqa: F401 - fixture

@@ -221,6 +221,33 @@ def test_a_recipient_who_confirms_is_settled_by_their_address(press) -> None:
     assert (press.state("mail"), counts(press)) == (("delivered", "dropped-partly"), {"sent": 6, "dropped": 1})
 
 
+def test_each_later_round_of_a_mailing_is_in_the_audit(press) -> None:
+    """By which a backup from between two rounds is known to have forgotten the second."""
+    planned(press)
+    press.platforms["mail"].script("send", rate_limited(), rate_limited())
+    begun = press.work()
+    before = Audit.objects.count()
+    press.platforms["mail"].script("send", accept(), rate_limited())
+    press.clock.move(minutes=5)
+    press.work(begun)
+    assert list(Audit.objects.filter(sequence__gt=before).values_list("action", flat=True)) == ["mailing.resumed"]
+
+
+def test_a_mailing_that_is_killed_after_its_last_message_is_ended_by_the_next_run(press, monkeypatch) -> None:
+    planned(press)
+
+    def killed(*arguments: object) -> None:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mailing._Book, "close", killed)
+        with pytest.raises(RuntimeError, match="killed"):
+            press.work()
+    assert (press.state("mail"), counts(press)) == (("sending", ""), {"sent": 7})
+    press.work()
+    assert (press.state("mail"), set(received(press).values())) == (("delivered", ""), {1})
+
+
 def test_an_unknown_recipient_is_named_and_the_others_have_it(press) -> None:
     name = planned(press)
     press.platforms["mail"].refused = {"redaction2@journal.example"}

@@ -1,5 +1,6 @@
 """The odd corners of settling: what is gone, altered, busy, or already settled."""
 
+import dataclasses
 import json
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import connection
 from publisher.adapters.base import Finds, Idempotency
 from publisher.errors import Unauthorized
 from publisher.models import Attempt, Audit, Delivery, DeliveryStep, Pause
-from publisher.pipeline import alarms, claim, manifest, reconcile, schedule
+from publisher.pipeline import alarms, claim, hold, manifest, reconcile, schedule
 from publisher.pipeline.plan import Window
 from publisher.testing.memory_platform import accept, unknown
 from tests.pipeline.town import Town, at
@@ -188,3 +189,46 @@ def test_too_late_to_be_repeated_a_publication_can_still_be_seen(town, powers, a
     town.work_until_settled(begun)
     assert (town.state(), len(town.texts())) == (state, int(accepted))
     assert [call for call in town.platforms["memory"].calls if call == ("send", "publish")] == [("send", "publish")]
+
+
+def switched_off(town: Town) -> None:
+    channel = town.channels["memory"]
+    town.channels["memory"] = channel._replace(settings=dataclasses.replace(channel.settings, enabled=False))
+
+
+def test_a_repeated_call_waits_for_a_channel_that_is_switched_off(doubtful) -> None:
+    on = dict(doubtful.channels)
+    switched_off(doubtful)
+    doubtful.work_until_settled(doubtful.begun, minutes=2)
+    assert (doubtful.state()[0], doubtful.platforms["memory"].accepted) == ("sending", [])
+    doubtful.channels.update(on)
+    doubtful.work_until_settled(doubtful.begun)
+    assert doubtful.state() == ("delivered", "")
+
+
+def sent_back(town: Town) -> None:
+    """Held, sent back by an approver, and resumed by somebody who did not know."""
+    name = town.delivery().announcement_id
+    hold.hold(town.desk, town.who("camille"), name)
+    town.required = 2
+    town.reject(name)
+    town.required = 1
+    hold.resume(town.desk, town.who("camille"), name)
+
+
+def another_account(town: Town) -> None:
+    channel = town.channels["memory"]
+    town.channels["memory"] = channel._replace(settings=dataclasses.replace(channel.settings, account="other"))
+
+
+def more_must_agree(town: Town) -> None:
+    town.required = 2
+    town.begun = town.service()
+
+
+@pytest.mark.parametrize("change", [sent_back, another_account, more_must_agree])
+def test_a_repeated_call_needs_the_agreement_that_counts_now(doubtful, change) -> None:
+    change(doubtful)
+    doubtful.clock.move(60)
+    doubtful.work(doubtful.begun)
+    assert (doubtful.state(), doubtful.platforms["memory"].accepted) == (("held", "undecided"), [])

@@ -12,7 +12,7 @@ from publisher.clock import SystemClock
 from publisher.errors import OutcomeUnknown, Refused, Rejected
 from publisher.models import Audit, Holder
 from publisher.models.audit import HEAD
-from publisher.pipeline import deliver, guard, hold, tenure
+from publisher.pipeline import deliver, guard, hold, schedule, tenure
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Window
 from publisher.settings import DATABASE
@@ -96,6 +96,29 @@ def test_a_backup_in_the_place_of_the_database_publishes_nothing_until_it_is_ado
     assert tenure.adopt(town.desk, town.who("lou"), "test") == 1
     town.work()
     assert (town.state(), len(town.platforms["memory"].accepted)) == (("held", "adopted"), 1)
+
+
+def test_what_a_backup_forgot_to_have_been_moved_or_resumed_is_not_sent_again_by_itself(town) -> None:
+    """Its time was changed, or its hold ended, after the backup was made: nothing in it tells so."""
+    town.channel("moved")
+    town.channel("held")
+    later = Window(at(town.clock, 60), at(town.clock, 90), None)
+    town.planned(moved=town.part("moved", window=later), held=town.part("held", window=later))
+    hold.hold(town.desk, town.who("camille"), town.delivery("held").pk)
+    connection.close()
+    shutil.copy(town.folder / DATABASE, town.folder.parent / "backup.sqlite3")
+    schedule.reschedule(town.desk, town.who("camille"), town.delivery("moved").announcement_id, at(town.clock, 1).isoformat())
+    town.approve(town.delivery("moved").announcement_id)
+    town.clock.move(minutes=1)
+    town.work()
+    assert (town.state("moved"), town.state("held")) == (("delivered", ""), ("delivered", ""))
+    connection.close()
+    shutil.copy(town.folder.parent / "backup.sqlite3", town.folder / DATABASE)
+    assert tenure.adopt(town.desk, town.who("lou"), "test") == 1
+    town.clock.move(minutes=60)
+    town.work()
+    assert (town.state("moved"), town.state("held")) == (("held", "adopted"), ("held", "adopted"))
+    assert [len(platform.accepted) for platform in town.platforms.values()] == [1, 1]
 
 
 def test_a_database_that_is_replaced_under_the_service_ends_it(town, backup) -> None:

@@ -41,6 +41,9 @@ def town(clock: StillClock, data_dir: Path) -> "Town":
 
 
 class Town:
+    durable = True
+    """Whether the platforms' ledgers are files, which outlive a killed process."""
+
     def __init__(self, clock: StillClock, data_dir: Path, *, required: int = 1) -> None:
         self.clock = clock
         self.folder = data_dir
@@ -79,8 +82,8 @@ class Town:
         **settings: Any,
     ) -> MemoryPlatform:
         """Open a channel; its adapter has exactly these powers, and a read-back that settles within WINDOW if it can find."""
-        log = self.folder / f"{name}.jsonl"
-        platform = MemoryPlatform(self.clock.now, idempotency=idempotency, log=log, lag=lag, account=settings.get("account", "memory"))
+        log = self.folder / f"{name}.jsonl" if self.durable else None
+        platform = MemoryPlatform(self.platform_time, idempotency=idempotency, log=log, lag=lag, account=settings.get("account", "memory"))
         readback = Readback.EVENTUAL if Finds in powers else Readback.NONE
         adapter = memory_adapter(*powers, platform=platform, readback=readback, window=WINDOW, key_life=KEY_LIFE)
         if permalink or shows:
@@ -88,6 +91,10 @@ class Town:
         self.channels[name] = Channel(name, "memory", ChannelSettings(adapter="memory", **settings), adapter)
         self.platforms[name] = platform
         return platform
+
+    def platform_time(self) -> datetime:
+        """What the platforms' clocks say."""
+        return self.clock.now()
 
     # ---------------------------------------------------------------- what people do
 

@@ -1,0 +1,1 @@
+from tests.database import template  # noqa: F401 - fixture
