@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -152,8 +152,10 @@ class TownHall:
 
     # ---------------------------------------------------------------- the command
 
-    def command(self, *arguments: object, crash: str | None = None) -> list[str]:
+    def command(self, *arguments: object, crash: str | None = None, hurried: Sequence[str] = ()) -> list[str]:
         module = ["publisher.testing.crash", crash] if crash else ["publisher"]
+        if hurried:
+            module = ["tests.e2e.hurried", *hurried, "--"]
         return [sys.executable, "-m", *module, *map(str, arguments)]
 
     def publisher(self, *arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
@@ -206,9 +208,9 @@ class TownHall:
 
     @contextmanager
     def service(
-        self, *arguments: str, crash: str | None = None, own_group: bool = False, **environment: str
+        self, *arguments: str, crash: str | None = None, hurried: Sequence[str] = (), own_group: bool = False, **environment: str
     ) -> Iterator[subprocess.Popen[str]]:
-        command = self.command("run", *arguments, crash=crash)
+        command = self.command("run", *arguments, crash=crash, hurried=hurried)
         log = (self.folder / "run.log").open("a", encoding="utf-8")
         options: dict[str, Any] = {"cwd": self.folder, "env": self.environment(**environment), "start_new_session": own_group}
         with log, subprocess.Popen(command, text=True, stderr=log, **options) as process:
@@ -216,7 +218,7 @@ class TownHall:
                 yield process
             finally:
                 if process.poll() is None:
-                    process.kill()
+                    process.kill()  # a stopped process, too
                     process.wait()
 
     def run(self, *arguments: str, crash: str | None = None) -> int:

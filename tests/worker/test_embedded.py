@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import OperationalError, connection
 
@@ -179,3 +181,9 @@ def test_one_thread_after_the_other_each_delivery_looked_at_once(town: Town, mon
     assert sorted(texts) == [f"{number}{part}" for number in range(4) for part in "ab"]
     assert all(first[0] == second[0] for first, second in zip(texts[::2], texts[1::2], strict=True))
     assert len(claims) == 12  # two parts each, and the look that finds no more
+
+
+def test_a_leap_of_ten_years_is_one_tick_and_no_more():
+    before = datetime(2027, 3, 1, tzinfo=UTC)
+    leapt = before + timedelta(days=3650)
+    assert embedded.Pulse().get_next_fire_time(before, leapt) == leapt + timedelta(seconds=embedded.TICK)
