@@ -165,20 +165,26 @@ def _at_once(tenure: Tenure, claimed: Claim) -> bool:
 )
 
 
+def made(mutant: Mutant) -> dict[str, str]:
+    """Return the modules with the mistake in them. Raises AssertionError if the code is no longer what the mistake was made for."""
+    modules = {path: (ROOT / "publisher" / path).read_text("utf-8") for path, _, _ in mutant.changes}
+    for path, there, instead in mutant.changes:
+        if modules[path].count(there) != 1:
+            raise AssertionError(f"“{mutant.name}” does not fit {path} any more: {there!r}")
+        modules[path] = modules[path].replace(there, instead)
+    return modules
+
+
 def sown(mutant: Mutant, home: Path) -> None:
-    """Copy the package and make the mistake in it. Raises AssertionError if the code is no longer what the mistake was made for."""
+    """Copy the package, with the mistake in it."""
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, home / name, ignore=shutil.ignore_patterns("__pycache__"))
         elif source.exists():
             shutil.copy(source, home)
-    for path, there, instead in mutant.changes:
-        file = home / "publisher" / path
-        text = file.read_text("utf-8")
-        if text.count(there) != 1:
-            raise AssertionError(f"“{mutant.name}” does not fit {path} any more: {there!r}")
-        file.write_text(text.replace(there, instead), encoding="utf-8")
+    for path, text in made(mutant).items():
+        (home / "publisher" / path).write_text(text, encoding="utf-8")
 
 
 def noticed(mutant: Mutant) -> str:
