@@ -22,6 +22,7 @@ FIRST, SCHEDULE, APPROVE, STORAGE = "pipeline/test_precedence", "pipeline/test_s
 HTTP, X, FACEBOOK, WIRE = "adapters/test_http", "adapters/test_x_sending", "adapters/test_facebook_sending", "e2e/test_over_the_wire"
 SERVICE, EMBEDDED, INSTANTS, CLOCK = "e2e/test_service", "worker/test_embedded", "text/test_instants", "test_clock"
 SMTP, MACHINE = "adapters/test_email_sending", "machine/test_machine"
+POWER, PROCESSES, WRONG = "power/test_power_loss", "e2e/test_processes", "e2e/test_wrong_clock"
 
 
 class Fault(NamedTuple):
@@ -74,8 +75,12 @@ FAULTS: dict[int, Fault] = {
     7: Fault(
         "power fails: writes that were not synced are lost or torn",
         "what was written down before a call is there, and the database opens",
-        (f"{STORAGE}::test_each_connection_keeps_to_the_rules_of_delivery",),
-        "the replay of every prefix of the database's writes (item 9 of this issue)",
+        (
+            f"{STORAGE}::test_each_connection_keeps_to_the_rules_of_delivery",
+            f"{POWER}::test_power_loss_never_forgets_what_a_platform_took_in",
+            f"{POWER}::test_power_loss_and_a_new_start_send_nothing_twice_and_keep_the_audit_whole",
+            f"{POWER}::test_power_loss_with_synchronous_normal_forgets_and_is_noticed",
+        ),
     ),
     8: Fault(
         "the disk is full",
@@ -85,6 +90,7 @@ FAULTS: dict[int, Fault] = {
             f"{KILLS}::test_an_outcome_that_cannot_be_written_stops_the_service_and_is_in_doubt_later",
             f"{STORAGE}::test_a_full_disk_is_one_sentence_and_nothing_is_half_written",
             "pipeline/test_queue::test_a_full_disk_stores_nothing_and_leaves_nothing_behind",
+            f"{POWER}::test_disk_full_or_broken_calls_nobody_without_an_intent_and_is_in_doubt_later",
         ),
     ),
     9: Fault(
@@ -94,6 +100,7 @@ FAULTS: dict[int, Fault] = {
             f"{SERVICE}::test_a_database_locked_for_some_seconds_delays_and_kills_nothing",
             f"{KILLS}::test_an_outcome_waits_for_a_locked_database",
             f"{EMBEDDED}::test_a_tick_waits_for_a_locked_database_for_some_seconds_only",
+            f"{PROCESSES}::test_locked_for_longer_than_a_dead_clock_may_be_silent_it_goes_on",
         ),
     ),
     10: Fault(
@@ -103,6 +110,7 @@ FAULTS: dict[int, Fault] = {
             f"{SERVICE}::test_a_damaged_database_is_one_sentence_and_stays_as_it_is",
             f"{STORAGE}::test_a_damaged_database_is_refused_and_kept",
             f"{STORAGE}::test_damage_that_no_query_meets_is_found_by_reading_everything",
+            f"{PROCESSES}::test_a_database_cut_short_under_a_running_service_is_kept_and_refused_at_the_next_start",
         ),
     ),
     11: Fault("the connection to PostgreSQL drops", "in doubt or untouched; without its lock a run writes nothing more", (), "PostgreSQL"),
@@ -118,12 +126,21 @@ FAULTS: dict[int, Fault] = {
     13: Fault(
         "the machine's clock leaps ahead",
         "nothing leaves until somebody else confirms the hour",
-        (f"{CLAIM}::test_clock_that_leapt_ahead_sends_nothing_early", f"{CLOCK}::test_a_leap_of_more_than_five_seconds_is_not"),
+        (
+            f"{CLAIM}::test_clock_that_leapt_ahead_sends_nothing_early",
+            f"{CLOCK}::test_a_leap_of_more_than_five_seconds_is_not",
+            f"{WRONG}::test_clock_set_ahead_under_the_service_sends_nothing_early",
+            f"{WRONG}::test_clock_that_was_wrong_from_the_start_lets_nothing_out_under_embargo",
+        ),
     ),
     14: Fault(
         "the machine's clock leaps back",
         "nothing twice; late at most",
-        (f"{CLAIM}::test_clock_leapt", f"{MACHINE}::test_whatever_happens_nothing_is_sent_twice_early_unapproved_or_lost"),
+        (
+            f"{CLAIM}::test_clock_leapt",
+            f"{MACHINE}::test_whatever_happens_nothing_is_sent_twice_early_unapproved_or_lost",
+            f"{WRONG}::test_clock_set_back_under_the_service_sends_nothing_twice",
+        ),
     ),
     15: Fault(
         "the machine sleeps through the time",
@@ -278,12 +295,18 @@ FAULTS: dict[int, Fault] = {
         (
             f"{SERVICE}::test_a_second_service_is_refused_and_the_first_ends_at_once_when_idle",
             "worker/test_lock::test_a_second_process_is_told_which_one_is_first",
+            f"{PROCESSES}::test_ten_daemons_started_together_one_works_and_nine_exit_75",
         ),
     ),
     37: Fault(
         "the service is stopped for a while, then goes on",
         "nobody takes over while it lives; once replaced it does nothing",
-        (f"{KILLS}::test_an_older_run_that_wakes_up_calls_nobody", f"{KILLS}::test_the_outcome_of_an_older_run_changes_nothing"),
+        (
+            f"{KILLS}::test_an_older_run_that_wakes_up_calls_nobody",
+            f"{KILLS}::test_the_outcome_of_an_older_run_changes_nothing",
+            f"{PROCESSES}::test_paused_past_its_heartbeat_nobody_takes_over_and_resumed_it_sends_once",
+            f"{PROCESSES}::test_killed_while_paused_in_the_middle_of_a_call_the_next_one_sends_nothing_twice",
+        ),
     ),
     38: Fault(
         "stopped between the last look and the call",
@@ -293,7 +316,10 @@ FAULTS: dict[int, Fault] = {
     39: Fault(
         "the service's clock thread dies or hangs",
         "the service ends itself, to be started again",
-        (f"{EMBEDDED}::test_a_dead_clock_takes_the_service_with_it",),
+        (
+            f"{EMBEDDED}::test_a_dead_clock_takes_the_service_with_it",
+            f"{PROCESSES}::test_a_dead_clock_ends_the_service_to_be_started_again",
+        ),
     ),
     40: Fault(
         "a mistake in a template",
@@ -343,6 +369,7 @@ FAULTS: dict[int, Fault] = {
             f"{HOLD}::test_held_at_the_last_moment_and_resumed",
             f"{HOLD}::test_canceled_means_that_nothing_follows_whatever_is_found_out_later",
             f"{RECONCILE}::test_a_repeated_call_waits_for_a_channel_that_is_switched_off",
+            f"{PROCESSES}::test_told_to_stop_at_any_place_it_ends_well_and_the_next_one_finishes_once",
         ),
     ),
     46: Fault(
@@ -369,6 +396,8 @@ FAULTS: dict[int, Fault] = {
             f"{TENURE}::test_a_backup_in_the_place_of_the_database_publishes_nothing_until_it_is_adopted",
             f"{TENURE}::test_what_was_in_doubt_in_a_copy_is_never_sent_again",
             f"{MAIL}::test_each_later_round_of_a_mailing_is_in_the_audit",
+            f"{PROCESSES}::test_a_copy_of_the_data_directory_of_a_running_service_publishes_nothing",
+            f"{PROCESSES}::test_an_older_database_put_back_under_a_running_service_ends_it_and_nothing_leaves",
         ),
         "backups, for one made while the service works",
     ),

@@ -24,6 +24,7 @@ def show(desk: "Desk", planned: "Plan", form: str) -> int:
     for problem in planned.problems:
         print(_("Remark: %(message)s") % {"message": problem.message})
     print_plan(desk, planned)
+    print()
     print_end()
     return 0
 

@@ -58,8 +58,11 @@ def serve(desk: Desk, name: str | None = None, *, until_idle: bool = False) -> i
         return Service(tenure.begin(desk, name), until_idle=until_idle).run()
 
 
-class Pulse(BaseTrigger):
-    """A tick each TICK, counted from now. The library's own interval walks through every tick that was missed: after a leap of ten years, minutes."""
+class Pulse(BaseTrigger):  # type: ignore[misc] # the library ships no types
+    """A tick each TICK, counted from now.
+
+    The library's own interval walks through every tick that was missed: minutes, after a leap of ten years.
+    """
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
         """Return when to tick next."""

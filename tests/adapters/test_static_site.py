@@ -230,7 +230,7 @@ def test_a_disk_that_is_full_while_a_page_is_replaced_leaves_the_whole_page_that
     receipt = adapter.send(page(), {})
     before = public(tmp_path)
     with full_disk(ROOM), pytest.raises(NotSent):
-        adapter.correct(page("a" * (ROOM + 1)), receipt)
+        adapter.send(*adapter.correction(corrected("a" * (ROOM + 1)), [receipt]).steps, {})
     after = public(tmp_path)
     assert {**after, "2026-05-02-fete/entry.json": ""} == {**before, "2026-05-02-fete/entry.json": ""}
 

@@ -54,6 +54,7 @@ def test_status_is_what_scripts_rely_on(hall: TownHall) -> None:
             {
                 "id": row["id"],
                 "channel": "website",
+                "purpose": "publish",
                 "state": "planned",
                 "reason": None,
                 "due_at": at.isoformat(),

@@ -519,7 +519,7 @@ def test_a_kill_after_everybody_was_written_down_as_served_ends_it_however_late_
     planned(press)
 
     def die(place: str) -> None:
-        if place == "intent.committed" and counts(press) == {"sent": 7}:
+        if place == "group.committed" and counts(press) == {"sent": 7}:
             os.kill(os.getpid(), signal.SIGKILL)
 
     assert child(lambda: (crashpoints.install(die), press.work())) == -9
