@@ -2,13 +2,17 @@
 
 import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
 
 import publisher
 from publisher.adapters import base
+from publisher.announcement import TYPES
+from publisher.pipeline.intake import front_matter, given
 
 ROOT = Path(publisher.__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -35,6 +39,17 @@ def test_the_page_on_layers_gives_the_order_that_is_checked():
 def test_the_guide_to_channels_explains_every_declaration(declaration):
     guide = (ROOT / "docs/add-a-channel.md").read_text(encoding="utf-8")
     assert [member.name for member in declaration if f"`{member.name}`" not in guide] == []
+
+
+def test_the_page_on_writing_shows_every_key_and_its_example_is_read():
+    page = (ROOT / "docs/ecrire.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    values, _text = front_matter.split(example, "c.md")
+    read = given.read(values, "c.md", ZoneInfo("Europe/Paris"))
+    assert [key.name for key in fields(read) if f"`{key.name}`" not in page] == []
+    assert [key.name for key in fields(read) if getattr(read, key.name) is None] == ["media"]
+    assert set(read.channels) == {"x", "facebook", "website"}
+    assert [name for name in TYPES if f"`{name}`" not in page] == []
 
 
 def test_the_package_has_few_direct_dependencies():
