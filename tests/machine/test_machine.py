@@ -23,7 +23,7 @@ from tests.machine.judge import Judge
 from tests.machine.people import EVERYBODY, PEOPLE, People
 from tests.machine.world import CHANNELS
 
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "40"))
 STEPS = int(os.environ.get("MACHINE_STEPS", "40"))
 SHRINK = os.environ.get("MACHINE_SHRINK", "1") == "1"
 SEED = int(os.environ.get("MACHINE_SEED", "1"))
