@@ -212,7 +212,7 @@ def test_the_channel_s_own_address_is_allowed_too(both) -> None:
         not_after: int = 30
         url: str = "https://memory.example/presse"
 
-    both.channels["website"] = both.channels["website"]._replace(settings=Settings())
+    both.channels["website"] = dataclasses.replace(both.channels["website"], settings=Settings())
     planned(both)
     both.work()
     assert both.texts("memory") == [FILLED]
