@@ -128,7 +128,9 @@ def test_killed_at_any_visit_of_any_crash_point_in_a_whole_life(clock, data_dir,
         for visit in sorted({times, *([1] if kind in BOTH_ENDS else [])}):
             begin_anew(data_dir, blank)
             life = Life(StillClock(), data_dir, kind)
-            assert child(lambda life=life, at=f"{place}:{visit}": (crash.arm(at), life.live())) == -signal.SIGKILL, (place, visit)
+            ended = child(lambda life=life, at=f"{place}:{visit}": (crash.arm(at), life.live()))
+            uncertain = kind in BOTH_ENDS and visit > 1  # how many calls share a commit is a matter of speed
+            assert ended == -signal.SIGKILL or (uncertain and ended == 0), (place, visit)
             life.town.clock.move(minutes=5)
             life.live()
             life.judge()
