@@ -41,8 +41,8 @@ _WORD_BEFORE = late(r"[^\s(«“\"\[/,;:–—]++$")
 _LAST_WORD = late(rf"({LETTER}++)[\W_]*+$")
 _SERIES = late(rf"(?:[{CAPITALS}]\d?(?:,|\s(?:et|ou|à))\s)+$")
 _WORD_AFTER = late(rf"{LETTER}u?['’]|{LETTER}++")
-_INITIALS = late(rf"{LETTER}(?:[.\-]{{1,2}}{LETTER})*+")
-_LIST_MARK = late(rf"[\W_]*+(?:\d{{1,3}}|{LETTER}|[IVX]{{1,5}}|[ivx]{{1,4}})(?:\.\d{{1,2}})*+")
+_INITIALS = late(rf"{LETTER}(?>(?:[.\-]{{1,2}}{LETTER})*)")
+_LIST_MARK = late(rf"[\W_]*+(?:\d{{1,3}}|{LETTER}|[IVX]{{1,5}}|[ivx]{{1,4}})(?>(?:\.\d{{1,2}})*)")
 _ERA = late(r"(?:av|apr|avant|après)\.?\s$")
 _LETTERS_OF_A_BODY = 3  # initials from three letters on are rather those of a body: `S.N.C.F. Le trafic`
 

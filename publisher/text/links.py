@@ -41,12 +41,12 @@ _QUERY_INNER = r"!?*'@();:+$%\[\].,~|"
 
 # Possessive quantifiers (++, *+) make each of these linear: on hostile text ("a.a.a.a…") nothing backtracks.
 # as \S, but with the separators that are no space to the official expression
-_DOTTED_WORD = late(r"(?<![\S\x1c-\x1f])(?:[^\s.]++|[\x1c-\x1f])*+\.[\S\x1c-\x1f]++")
+_DOTTED_WORD = late(r"(?<![\S\x1c-\x1f])(?>(?:[^\s.]++|[\x1c-\x1f])*)\.[\S\x1c-\x1f]++")
 _HTTP = r"[Hh][Tt][Tt][Pp][Ss]?://"
 _SCHEME = late(_HTTP)
 _START = late(rf"(?<![A-Za-z0-9@＠$#＃{_INVALID}])(?:{_HTTP})?(?=[^{_NOT_IN_DOMAIN}])")
-_LABEL = late(rf"[^{_NOT_IN_DOMAIN}]++(?:[-_]++[^{_NOT_IN_DOMAIN}]++)*+")
-_LATIN_LABELS = late(rf"(?:[-A-Za-z0-9{_LATIN}]++\.)++")
+_LABEL = late(rf"[^{_NOT_IN_DOMAIN}]++(?>(?:[-_]++[^{_NOT_IN_DOMAIN}]++)*)")
+_LATIN_LABELS = late(rf"(?>(?:[-A-Za-z0-9{_LATIN}]++\.)+)")
 _LATIN_TLD = late(r"[A-Za-z]++(?![0-9@+\-])")
 _PUNYCODE_TLD = late(r"[Xx][Nn]--[-0-9A-Za-z]++")
 _GOES_ON = late(r"[0-9A-Za-z@+\-]")
@@ -54,7 +54,7 @@ _PORT = late(r":[0-9]++")
 _PARENTHESES = (
     rf"\((?:[{_PATH_LAST}{_PATH_INNER}]++|[{_PATH_LAST}{_PATH_INNER}]*+\([{_PATH_LAST}{_PATH_INNER}]++\)[{_PATH_LAST}{_PATH_INNER}]*+)\)"
 )
-_QUERY = late(rf"\?(?:[{_QUERY_INNER}]*+[{_QUERY_LAST}]++)++")
+_QUERY = late(rf"\?(?>(?:[{_QUERY_INNER}]*+[{_QUERY_LAST}]++)+)")
 _SHORTENED = late(rf"{_HTTP}[Tt]\.[Cc][Oo]/([0-9A-Za-z]++)")
 _DOT = late(r"\.")
 _LABEL_SEPARATOR = late(r"[.\u3002\uff0e\uff61]")
@@ -177,7 +177,7 @@ def _tail(units: str, position: int) -> tuple[bool, int]:
 @cache
 def _path() -> re.Pattern[str]:
     """Compile the dearest pattern of all at first need: few texts hold an address with a path."""
-    return re.compile(rf"/(?:{_PARENTHESES})*+(?:(?:[{_PATH_INNER}]++|{_PARENTHESES})*+[{_PATH_LAST}]++(?:{_PARENTHESES})*+)*+")
+    return re.compile(rf"/(?>(?:{_PARENTHESES})*)(?>(?:(?>(?:[{_PATH_INNER}]++|{_PARENTHESES})*)[{_PATH_LAST}]++(?>(?:{_PARENTHESES})*))*)")
 
 
 def _resolvable(domain: str, known: frozenset[str]) -> bool:

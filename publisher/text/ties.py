@@ -43,8 +43,8 @@ _TIME = r"\d{1,2}\s?h(?:\s?\d{2})?"
 _MOMENT = rf"(?:{_TIME}|{_DATE})\b"
 _TITLE = "(?:MM?|M[ml]?l?es?|Mme|Mgr|Dr|Pr|Madame|Monsieur|Mesdames|Messieurs|Maître|Docteure?|Professeure?)"
 _TOGETHER = late(
-    rf"\b(?i:{_MOMENT}(?:\s(?:au|à|et|-|–)\s{_MOMENT})++)"
-    rf"|\b{_TITLE}\.?(?:\s(?:(?:de|du|la|le|Le|La)\s|d['’])?[{CAPITALS}](?:{LETTER}|['’\-])*+\.?){{1,4}}+"
+    rf"\b(?i:{_MOMENT}(?>(?:\s(?:au|à|et|-|–)\s{_MOMENT})+))"
+    rf"|\b{_TITLE}\.?(?>(?:\s(?:(?:de|du|la|le|Le|La)\s|d['’])?[{CAPITALS}](?>(?:{LETTER}|['’\-])*)\.?){{1,4}})"
 )
 
 

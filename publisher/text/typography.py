@@ -110,7 +110,7 @@ _AFTER_QUOTES = _rules(
     # inside guillemets a typed U+202F stays: houses differ
     ("«", rf"«(?!{THIN}(?!{_S})){_S}*+(?=[^\s{GAP}»])", f"«{NO_BREAK}"),
     ("»", rf"(?<=[^\s{GAP}{ITEM}{INDENT}«])(?!{THIN}»){_S}*+»", f"{NO_BREAK}»"),
-    (";!?", rf"{_SIGN}(?P<sign>[;!?](?:{_S}*+[!?])*+)(?!\w*=)", _with_space_before(THIN)),
+    (";!?", rf"{_SIGN}(?P<sign>[;!?](?>(?:{_S}*+[!?])*))(?!\w*=)", _with_space_before(THIN)),
     (":", rf"{_SIGN}(?P<sign>:)(?={_T}*+(?:[\s{GAP})\]»”\"]|$))", _with_space_before(NO_BREAK)),
     # telephone numbers, then thousands: "En 2026 250 personnes" is two numbers
     ("+0", rf"(?<![\w+.,])(?<![0-9]{_S})(?:{_IN_PAIRS}|{_FREE_OF_CHARGE})(?!{_S}?[0-9])", _joined_by(NO_BREAK)),

@@ -9,7 +9,7 @@ from publisher.text.patterns import late
 
 LONGEST = 1000
 _MARKED = r"\[(?P<words>[^\[\]]+)\]\((?:<(?P<pointed>[^<>\s]+)>|(?P<target>[^()\s<>]+(?:\([^()\s<>]*\)[^()\s<>]*)*))\)"
-_DOMAIN = r"(?:[^\W_](?:[\w-]*[^\W_])?\.)++(?-i:[a-z]{2,24})(?![\w@.-])(?::[0-9]{1,5})?(?:[/?#][^\s<>|]*)?"
+_DOMAIN = r"(?>(?:[^\W_](?:[\w-]*[^\W_])?\.)+)(?-i:[a-z]{2,24})(?![\w@.-])(?::[0-9]{1,5})?(?:[/?#][^\s<>|]*)?"
 _BARE = rf"<(?P<auto>https?://[^<>\s]+)>|(?P<bare>(?:https?://|www\.)[^\s<>|\[\]]+|{_DOMAIN})"
 _ITEM = late(rf"[*_]*(?:{_MARKED}|{_BARE})[*_]*", re.IGNORECASE)
 _BETWEEN = late(rf"[*_]*(?:{_S}*[|•·,;/–—-]{_S}*|{_S}+et{_S}+|{_S}+|[.;,]?{_S}*$)")
