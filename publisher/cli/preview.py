@@ -18,7 +18,6 @@ from publisher.errors import UsageError
 from publisher.i18n import N_, _
 from publisher.pipeline import intake, preview
 from publisher.pipeline.intake import decoding
-from publisher.pipeline.preview import files
 from publisher.pipeline.render import Rendering, render
 
 STANDARD_INPUT = "-"
@@ -38,12 +37,19 @@ def run(arguments: argparse.Namespace) -> int:
     channels = registry.configure(config, secrets=False)
     _check_known(arguments.channel, channels)
     rendering = render(_announcement(arguments.file, config), config, channels)
-    if arguments.output:
-        files.write(arguments.output, rendering, config, arguments.channel)
+    page = _write(arguments.output, rendering, config, arguments.channel) if arguments.output else None
     _show(arguments.format, rendering, config, arguments.channel)
-    if arguments.output and arguments.format == "text":
-        print(_("Written: %(path)s") % {"path": arguments.output / files.PAGE})
+    if page and arguments.format == "text":
+        print(_("Written: %(path)s") % {"path": page})
     return 0
+
+
+def _write(folder: Path, rendering: Rendering, config: Config, only: Collection[str]) -> Path:
+    """Write the preview into a folder and return the page to look at."""
+    from publisher.pipeline.preview import files
+
+    files.write(folder, rendering, config, only)
+    return folder / files.PAGE
 
 
 def _check_known(names: Collection[str], channels: Collection[str]) -> None:
