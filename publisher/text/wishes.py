@@ -4,7 +4,7 @@ import re
 
 from publisher.text.patterns import late
 
-_S = r"[ \t\n\u00a0\u202f]+"
+_S = r"\s+"
 _PUBLISH = rf"(?:diffuser|publier|divulguer|relayer|communiquer|mettre{_S}en{_S}ligne|rendre{_S}publi(?:c|que)s?)"
 _PUBLISHED = rf"(?:diffusée?s?|publiée?s?|divulguée?s?|relayée?s?|communiquée?s?|mise?s?{_S}en{_S}ligne|rendue?s?{_S}publi(?:c|que)s?)"
 _PUBLICATION = rf"(?:diffusion|publication|parution|mise{_S}en{_S}ligne)"

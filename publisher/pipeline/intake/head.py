@@ -17,12 +17,12 @@ from publisher.text.patterns import late
 
 _LONGEST_STANDFIRST = 1500
 _FEWEST_WORDS = 8
-_ENDS_SENTENCE = late(r"[.!?…][»”\"')]*$|[.!?…][ \u00a0\u202f]»$")
-_ARTICLE = late(r"le[ \u00a0\u202f]", re.IGNORECASE)
+_ENDS_SENTENCE = late(r"[.!?…][»”\"')]*$|[.!?…]\s»$")
+_ARTICLE = late(r"le\s", re.IGNORECASE)
 _NEAR_THE_END = 3
 _NEAR_THE_TOP = 4
 # The fields of a form, whose names are no words of the announcement.
-_COLON = r"[ \u00a0\u202f]*:[ \u00a0\u202f]*(?=\S)"
+_COLON = r"\s*:\s*(?=\S)"
 _STANDFIRST_LABEL = late(rf"(?:chapô|chapo|chapeau|sous-titre){_COLON}", re.IGNORECASE)
 _LABEL = late(rf"^(?:communiqué(?:[ ]de[ ]presse)?|titre|chapô|chapo|chapeau|sous-titre){_COLON}", re.IGNORECASE)
 _BODY_LABEL = late(rf"[*_]*(?:texte|corps(?:[ ]du[ ]texte)?)[*_]*{_COLON}[*_]*", re.IGNORECASE)

@@ -7,7 +7,7 @@ from publisher.pipeline.intake.markup import bare
 from publisher.text.patterns import late
 
 LONGEST = 1000
-_S = r"[ \t\u00a0\u202f]"
+_S = r"[^\S\n]"
 NAMES = {
     "sender": "de|from|expéditeur",
     "recipient": rf"à|a|to|destinataires?|cc|cci|bcc|copie(?:{_S}à)?|répondre{_S}à|reply-to",

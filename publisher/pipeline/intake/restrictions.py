@@ -7,7 +7,7 @@ from publisher.text.patterns import late
 
 LONGEST = 120
 _LONGEST_TAIL = 40
-_S = r"[ \u00a0\u202f]+"
+_S = r"\s+"
 _PAPER = rf"(?:document|version|texte|note|information|communiqué(?:{_S}de{_S}presse)?)"
 _UNCHECKED = (
     rf"(?:à|pour|en{_S}attente{_S}de|en{_S}cours{_S}de|sous{_S}réserve{_S}de){_S}(?:valider|relire|corriger|compléter|validation|relecture|accord|visa)"
