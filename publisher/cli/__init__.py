@@ -5,7 +5,6 @@ Each verb is one thin file: parse, call one function of the pipeline, print. It 
 """
 
 import argparse
-import gc
 import gettext
 import io
 import itertools
@@ -25,9 +24,6 @@ from publisher.i18n import N_, _
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells say it
 READER_LEFT = 141  # 128 + SIGPIPE
-
-# What is loaded stays: Python would look through it for garbage every 700 objects, in vain, for a fifteenth of a command's time.
-GARBAGE_ROUND = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +114,6 @@ class Unheard(PublisherError):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (interface.md: 0, 1, 2, 3, 75)."""
     argv = sys.argv[1:] if argv is None else argv
-    gc.set_threshold(GARBAGE_ROUND)
     _speak(i18n.from_environment())
     sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - a parent may have closed it
     try:

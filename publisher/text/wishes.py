@@ -35,12 +35,18 @@ _ANYWHERE = late(
     rf"|^[^\w\n]*{_LEAD}ne{_S}pas{_S}{_PUBLISH}(?:{_S}sans\b|[^\w\n]*$)|^[^\w\n]*(?:{_PLAIN})(?![^\W\d_])",
     re.IGNORECASE | re.MULTILINE,
 )
+# What each of these wishes holds: the pattern above is dear to compile, and few texts need it.
+_QUICK = late(
+    r"embargo|(?:\bne\s+pas|être|\bnon|\bà)\s+(?:diffu|publi|divulgu|relay|communi|mett|mise?s?\s|rend)"
+    r"|\s(?:autorisée|possible|interdite|permise)\s",
+    re.IGNORECASE,
+)
 _LINE = late(r"[^\n]*")
 
 
 def find(text: str) -> str | None:
     """Return the words, with the rest of their line, that ask for the text not to be published yet; None without such a wish."""
-    found = _ANYWHERE.search(text)
+    found = _ANYWHERE.search(text) if _QUICK.search(text) else None
     if not found:
         return None
     rest = _LINE.match(text, found.end())

@@ -30,7 +30,7 @@ _BETWEEN = rf"(?:{_S}|[–—|•·/,;:()\[\]-])*"
 _LINE = late(rf"(?!(?:du|le){_S})(?:(?:(?P<sure>{_SURE})|(?P<project>{_PROJECT})|{_BESIDE})(?![^\W_]){_BETWEEN})+", re.IGNORECASE)
 _SEPARATOR = late(rf"(?:{_S})?[–—|(:]|{_S}-{_S}")
 _QUICK = late(
-    r"confidenti|brouillon|draft|ébauche|travail|provisoire|interne|restreinte|projet|valid|relire|relecture|relue?\b|corriger|compléter|définiti|accord\b|visa\b|pas"
+    rf"confidenti|brouillon|draft|ébauche|{_PAPER}{_S}de{_S}travail|provisoire|interne|restreinte|projet|valid|relire|relecture|relue?\b|corriger|compléter|définiti|accord\b|visa\b|pas"
     rf"{_S}(?:diffuser|publier|transférer|communiquer)",
     re.IGNORECASE,
 )
