@@ -77,7 +77,7 @@ def _kind(name: str, table: Mapping[str, object], config: Config) -> str:
 
 def _unknown_kind(kind: str, known: Iterable[str], place: str) -> ConfigError:
     known = list(known)
-    near = nearest(kind, dict.fromkeys(known))
+    near = nearest(kind, known)
     if near:
         sentence = N_("%(place)s: there is no kind of channel “%(kind)s”; did you mean “%(near)s”?")
         return ConfigError("unknown-kind", sentence, place=place, kind=kind, near=near)

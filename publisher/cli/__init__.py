@@ -84,7 +84,7 @@ class Parser(argparse.ArgumentParser):
         """Refuse what is none of the choices; one that looks like it says more than all of them."""
         from publisher.config import nearest
 
-        near = nearest(str(value), dict.fromkeys(map(str, action.choices or ())))
+        near = nearest(str(value), [str(choice) for choice in action.choices or ()])
         if near and near != str(value):
             raise argparse.ArgumentError(action, _("invalid choice: %(value)r; did you mean %(near)r?") % {"value": value, "near": near})
         super()._check_value(action, value)

@@ -3,7 +3,7 @@
 import dataclasses
 import math
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -102,7 +102,7 @@ def read(cls: type[T], table: Mapping[str, object], where: Where, secrets: Chann
     return cls(**{**values, **{name: Secret("") for name in missing}})
 
 
-def nearest(name: str, known: Mapping[str, object]) -> str | None:
+def nearest(name: str, known: Collection[str]) -> str | None:
     """Return the known name that looks most like a mistyped one, None if none does."""
     import difflib
 

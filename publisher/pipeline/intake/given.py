@@ -1,15 +1,15 @@
 """What the front matter states, typed: it wins over what the text says."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date as day  # a field is called date
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from publisher.announcement import TYPES, ChannelText, Link, Medium, PressContact
+from publisher.config import nearest
 from publisher.errors import UsageError
 from publisher.i18n import N_
 from publisher.pipeline.intake import front_matter, images, links, markup
@@ -86,12 +86,10 @@ class _Reader:
                 found[key] = known[key](path, value)
         return found
 
-    def _refuse_key(self, path: str, value: Value, key: str, known: Iterable[str]) -> NoReturn:
-        nearest = get_close_matches(key.lower(), list(known), n=1)
-        if nearest:
-            self._refuse(
-                N_("Line %(line)s of %(name)s: there is no key “%(key)s”; did you mean “%(nearest)s”?"), path, value, nearest=nearest[0]
-            )
+    def _refuse_key(self, path: str, value: Value, key: str, known: Collection[str]) -> NoReturn:
+        near = nearest(key.lower(), known)
+        if near:
+            self._refuse(N_("Line %(line)s of %(name)s: there is no key “%(key)s”; did you mean “%(nearest)s”?"), path, value, nearest=near)
         self._refuse(
             N_("Line %(line)s of %(name)s: there is no key “%(key)s”; the keys are: %(known)s."), path, value, known=", ".join(known)
         )
