@@ -3,10 +3,10 @@
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from publisher.testing.faults import Fault, Travel
 from publisher.testing.smtp import SmtpServer
 
 from .sockets import Script, reset, serving
+from .stages import failing, failure, now
 
 PATIENCE, HASTE = 5.0, 0.2  # half of the seconds before a call is given up
 ADA, EVE = "ada@presse.example", "eve@presse.example"
@@ -37,10 +38,6 @@ VALUES = {
 PARTS = {"prefix": "[CP] Valmont –", "text": "Bonjour,\n\n.\nEn ligne\u00a0: {permalink}\n", "html": "<p>Bonjour {permalink}</p>"}
 PARTS |= {"withdrawal_prefix": "[RETRAIT] Valmont –", "withdrawal_text": "Merci de ne plus l’utiliser.\n", "withdrawal_html": "<p>Non.</p>"}
 MESSAGE = Message("email", "communique", "Le marché change de place", parts=PARTS)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def adapter_for(port: int, **settings: object) -> Email:
@@ -84,12 +81,6 @@ def write(mailing: Mailing, session: Session, recipient: str = ADA) -> Receipt:
     return session.send("message", recipient, mailing.content({**VALUES, "{recipient}": recipient}))
 
 
-def failure(action: Callable[[], object]) -> SendError:
-    with pytest.raises(SendError) as caught:
-        action()
-    return caught.value
-
-
 def send_once(mail: Email) -> Receipt:
     """Send the step filled, over a connection of its own."""
     return mail.send(slots.fill(mail.prepare(MESSAGE).steps[0], VALUES), {})
@@ -121,28 +112,17 @@ class TestContract(AdapterContract):
     @contextmanager
     def stage(self) -> Iterator[Stage]:
         platform = Mail(now)
-        server = SmtpServer(platform)
-        server.start()
-
-        def fail(failure: Failure) -> None:
-            if failure is Failure.UNREACHABLE:
-                server.stop()
-            else:
-                platform.faults.inject(FAULTS[failure])
-
-        try:
+        with SmtpServer(platform) as server:
             yield Stage(
                 adapter=Filled(adapter_for(server.port, timeout=HASTE).config),
                 message=MESSAGE,
-                fail=fail,
+                fail=failing(server, platform, FAULTS),
                 accepted=lambda: [str(entry["id"]) for entry in platform.accepted],
                 calls=lambda: platform.announced,
                 now=now,
                 account="presse@valmont.example",
                 secrets=(USER, PASSWORD),
             )
-        finally:
-            server.stop()
 
 
 # ---------------------------------------------------------------- handing over

@@ -5,7 +5,7 @@ import hmac
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ from publisher.testing.faults import Fault
 from publisher.testing.simulator import Simulator
 
 from .sockets import answering, serving, whole
+from .stages import failing, failure, now
 
 PATIENCE, HASTE = 5.0, 0.4  # seconds before a call is given up
 PAGE, TOKEN, APP_SECRET = simulated.PAGE, simulated.PAGE_TOKEN, simulated.APP_SECRET
@@ -34,10 +35,6 @@ PROOF = hmac.new(APP_SECRET.encode(), TOKEN.encode(), hashlib.sha256).hexdigest(
 POST = Step("post", "post", {"text": "La piscine rouvre.", "media": []})
 PUBLISH = Step("publish", "publish", {}, "post")
 WAITING = {"slow", "late", "silent", "drip"}
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def adapter_for(base: str, timeout: float = PATIENCE, **settings: object) -> Facebook:
@@ -59,12 +56,6 @@ def base(platform: simulated.Facebook) -> Iterator[str]:
 @pytest.fixture
 def facebook(base: str) -> Facebook:
     return adapter_for(base)
-
-
-def failure(action: Callable[[], object]) -> SendError:
-    with pytest.raises(SendError) as caught:
-        action()
-    return caught.value
 
 
 def form(request: dict[str, str]) -> dict[str, str]:
@@ -94,32 +85,17 @@ class TestContract(AdapterContract):
     @contextmanager
     def stage(self) -> Iterator[Stage]:
         platform = simulated.Facebook(now)
-        simulator = Simulator([platform])
-        simulator.start()
-        stopped: list[Failure] = []
-
-        def fail(failure: Failure) -> None:
-            if failure is Failure.UNREACHABLE:
-                stopped.append(failure)
-                simulator.stop()
-            else:
-                platform.faults.inject(FAULTS[failure], on=CREATION)
-
-        stage = Stage(
-            adapter=adapter_for(simulator.url_of("facebook"), timeout=HASTE),
-            message=Message("facebook", "communique", "La piscine", parts={"text": "La piscine rouvre."}),
-            fail=fail,
-            accepted=lambda: [str(entry["id"]) for entry in platform.accepted],
-            calls=lambda: len([entry for entry in platform.requests if str(entry["path"]).endswith("/feed")]),
-            now=now,
-            account=PAGE,
-            secrets=(TOKEN, APP_SECRET),
-        )
-        try:
-            yield stage
-        finally:
-            if not stopped:
-                simulator.stop()
+        with Simulator([platform]) as simulator:
+            yield Stage(
+                adapter=adapter_for(simulator.url_of("facebook"), timeout=HASTE),
+                message=Message("facebook", "communique", "La piscine", parts={"text": "La piscine rouvre."}),
+                fail=failing(simulator, platform, FAULTS, on=CREATION),
+                accepted=lambda: [str(entry["id"]) for entry in platform.accepted],
+                calls=lambda: len([entry for entry in platform.requests if str(entry["path"]).endswith("/feed")]),
+                now=now,
+                account=PAGE,
+                secrets=(TOKEN, APP_SECRET),
+            )
 
 
 # --- sending ---

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -24,15 +24,12 @@ from publisher.testing.simulator import Simulator
 from publisher.text.threads import Unit
 
 from .sockets import answering, serving, whole
+from .stages import failing, failure, now
 
 PATIENCE, HASTE = 5.0, 0.4  # seconds before a call is given up
 KEYS = simulated.CREDENTIALS
 CREATION = "POST /2/tweets"
 PARIS = ZoneInfo("Europe/Paris")
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def adapter_for(base: str, account: str = "valmont_tilleuls", timeout: float = PATIENCE) -> X:
@@ -65,12 +62,6 @@ def post(text: str, name: str = "post-1", after: str | None = None) -> Step:
     return Step(name, "post", {"text": text, "media": []}, after)
 
 
-def failure(action: Callable[[], object]) -> SendError:
-    with pytest.raises(SendError) as caught:
-        action()
-    return caught.value
-
-
 # --- the contract ---
 
 FAULTS = {
@@ -89,39 +80,24 @@ class TestContract(AdapterContract):
     @contextmanager
     def stage(self) -> Iterator[Stage]:
         platform = simulated.X(now)
-        simulator = Simulator([platform])
-        simulator.start()
-        stopped: list[Failure] = []
-
-        def fail(failure: Failure) -> None:
-            if failure is Failure.UNREACHABLE:
-                stopped.append(failure)
-                simulator.stop()
-            else:
-                platform.faults.inject(FAULTS[failure], on=CREATION)
-
         units = tuple(Unit(text) for text in ("La piscine rouvre samedi.", "Elle ferme à 20 heures. " + "Venez nombreux ! " * 18))
-        stage = Stage(
-            adapter=adapter_for(simulator.url_of("x"), timeout=HASTE),
-            message=Message(
-                channel="x",
-                type="communique",
-                title="La piscine",
-                parts={"single": "La piscine rouvre.", "correction": "Rectifié."},
-                units=units,
-            ),
-            fail=fail,
-            accepted=lambda: [str(entry["id"]) for entry in platform.accepted],
-            calls=lambda: len([entry for entry in platform.requests if entry["method"] == "POST"]),
-            now=now,
-            account="valmont_tilleuls",
-            secrets=(KEYS.api_key, KEYS.api_secret, KEYS.access_token, KEYS.access_token_secret),
-        )
-        try:
-            yield stage
-        finally:
-            if not stopped:
-                simulator.stop()
+        with Simulator([platform]) as simulator:
+            yield Stage(
+                adapter=adapter_for(simulator.url_of("x"), timeout=HASTE),
+                message=Message(
+                    channel="x",
+                    type="communique",
+                    title="La piscine",
+                    parts={"single": "La piscine rouvre.", "correction": "Rectifié."},
+                    units=units,
+                ),
+                fail=failing(simulator, platform, FAULTS, on=CREATION),
+                accepted=lambda: [str(entry["id"]) for entry in platform.accepted],
+                calls=lambda: len([entry for entry in platform.requests if entry["method"] == "POST"]),
+                now=now,
+                account="valmont_tilleuls",
+                secrets=(KEYS.api_key, KEYS.api_secret, KEYS.access_token, KEYS.access_token_secret),
+            )
 
 
 # --- sending ---
