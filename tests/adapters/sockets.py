@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+import trustme
+
 Script = Callable[[socket.socket], object]
 
 
@@ -23,6 +25,13 @@ class Server:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+
+def certificate(authority: trustme.CA, name: str = "127.0.0.1", **options: object) -> ssl.SSLContext:
+    """Return what a server needs to prove that it has this name."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name, **options).configure_cert(made)
+    return made
 
 
 @contextmanager

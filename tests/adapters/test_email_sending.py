@@ -24,7 +24,7 @@ from publisher.testing.email import PASSWORD, TOKEN, USER, Mail
 from publisher.testing.faults import Fault, Travel
 from publisher.testing.smtp import SmtpServer
 
-from .sockets import Script, reset, serving
+from .sockets import Script, certificate, reset, serving
 from .stages import failing, failure, now
 
 PATIENCE, HASTE = 5.0, 0.2  # half of the seconds before a call is given up
@@ -469,24 +469,6 @@ def test_an_open_door_outside_is_not_used_in_the_clear(server: SmtpServer, platf
 
 
 # ---------------------------------------------------------------- TLS
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture(scope="module")
-def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("tls") / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return path
-
-
-def certificate(authority: trustme.CA, name: str = "127.0.0.1", **options: object) -> ssl.SSLContext:
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(name, **options).configure_cert(made)
-    return made
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])

@@ -1,6 +1,5 @@
 import gzip
 import socket
-import ssl
 import threading
 import time
 from contextlib import ExitStack, suppress
@@ -18,7 +17,7 @@ from publisher.adapters.settings import HttpSettings
 from publisher.config import Network
 from publisher.errors import Evidence, NotSent, OutcomeUnknown, RateLimited, Rejected, SendError, Unauthorized
 
-from .sockets import Script, answering, head, request, reset, serving, whole
+from .sockets import Script, answering, certificate, head, request, reset, serving, whole
 
 TIMEOUT = 0.3
 PATIENCE = 3.0
@@ -148,33 +147,15 @@ def test_address_that_cannot_be_one_is_not_sent() -> None:
 # --- TLS ---
 
 
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture(scope="module")
-def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("tls") / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return path
-
-
-def context(authority: trustme.CA, name: str = "127.0.0.1", **options: object) -> ssl.SSLContext:
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(name, **options).configure_cert(made)
-    return made
-
-
 def test_certificate_of_the_towns_own_authority_is_accepted(authority: trustme.CA, ca_file: Path) -> None:
-    with serving(answering(whole(body=b'{"id": 1}')), context(authority)) as server:
+    with serving(answering(whole(body=b'{"id": 1}')), certificate(authority)) as server:
         assert adapter(ca_file=ca_file).exchange("GET", f"https://127.0.0.1:{server.port}").parsed() == {"id": 1}
 
 
 @pytest.mark.parametrize("case", ["unknown authority", "wrong host", "expired"])
 def test_bad_certificate_is_not_sent(authority: trustme.CA, ca_file: Path, case: str) -> None:
     expired = {"not_before": AT - timedelta(days=900), "not_after": AT - timedelta(days=800)} if case == "expired" else {}
-    tls = context(
+    tls = certificate(
         trustme.CA() if case == "unknown authority" else authority,
         "autre.example" if case == "wrong host" else "127.0.0.1",
         **expired,
@@ -235,7 +216,7 @@ def test_unreadable_certificates_of_the_town_are_told(tmp_path: Path, content: s
 
 def test_answer_that_drips_through_tls_is_cut_too(authority: trustme.CA, ca_file: Path) -> None:
     drip = answering(head(Content_Length=100), *(b"x" for _ in range(40)), pace=TIMEOUT / 4)
-    with serving(drip, context(authority)) as server:
+    with serving(drip, certificate(authority)) as server:
         began = time.monotonic()
         error = failure(f"https://127.0.0.1:{server.port}", ca_file=ca_file)
         took = time.monotonic() - began
@@ -289,7 +270,7 @@ def pump(source: socket.socket, target: socket.socket) -> None:
 
 
 def test_proxy_carries_the_call_and_the_town_is_spared_it(authority: trustme.CA, ca_file: Path) -> None:
-    tls = context(authority, "api.example")
+    tls = certificate(authority, "api.example")
     with serving(answering(whole(body=b'{"id": 1}')), tls) as server, serving(tunnel(server.port)) as proxy:
         answer = adapter(https_proxy=proxy.url, ca_file=ca_file).exchange("POST", "https://api.example/posts", json={})
     assert answer.parsed() == {"id": 1}
@@ -298,16 +279,16 @@ def test_proxy_carries_the_call_and_the_town_is_spared_it(authority: trustme.CA,
 
 
 def test_answer_cut_inside_the_tunnel_is_unknown(authority: trustme.CA, ca_file: Path) -> None:
-    with serving(request, context(authority, "api.example")) as server, serving(tunnel(server.port)) as proxy:
+    with serving(request, certificate(authority, "api.example")) as server, serving(tunnel(server.port)) as proxy:
         error = failure("https://api.example/posts", https_proxy=proxy.url, ca_file=ca_file)
     assert (type(error), error.code) == (OutcomeUnknown, "no-answer")
 
 
 def test_loopback_and_no_proxy_go_straight(authority: trustme.CA, ca_file: Path, free_port: int) -> None:
     nowhere = f"http://127.0.0.1:{free_port}"
-    with serving(answering(whole()), context(authority)) as server:
+    with serving(answering(whole()), certificate(authority)) as server:
         adapter(https_proxy=nowhere, ca_file=ca_file).exchange("GET", f"https://127.0.0.1:{server.port}")
-    with serving(answering(whole()), context(authority, "localhost")) as server:
+    with serving(answering(whole()), certificate(authority, "localhost")) as server:
         adapter(https_proxy=nowhere, ca_file=ca_file).exchange("GET", f"https://localhost:{server.port}")
 
 
