@@ -3,36 +3,26 @@
 Two phases settle every doubt without a person: what nobody sees is made again, what names its post is published again.
 """
 
-import shutil
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from publisher.testing.faults import Fault
+from tests.e2e import stories
+from tests.e2e.stories import Story, Told, telling
 from tests.e2e.townhall import ON_FACEBOOK, TownHall
 
 CREATE, PUBLISH = "POST .*/feed$", "POST .*/[0-9]+_[0-9]+$"
-KILLED = -9
 TEXT = "Le marché change de place"
-
-Story = Callable[[TownHall], Any]
 
 
 @pytest.fixture(scope="module")
-def told(peopled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Future[Any]]]:
+def told(peopled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     """What became of each story."""
-    home = tmp_path_factory.mktemp("stories")
-
-    def tell(name: str) -> Any:
-        with TownHall(home / name, on=ON_FACEBOOK) as hall:
-            shutil.copytree(peopled / "data", hall.data)
-            return STORIES[name](hall)
-
-    with ThreadPoolExecutor(8) as pool:
-        yield {name: pool.submit(tell, name) for name in STORIES}
+    with telling(STORIES, tmp_path_factory.mktemp("stories"), peopled, on=ON_FACEBOOK, at_once=8) as told:
+        yield told
 
 
 def outcome(hall: TownHall, name: str, code: int) -> dict[str, Any]:
@@ -57,24 +47,6 @@ def expected(
     return {"state": state, "reason": reason, "steps": steps.split(), "seen": [TEXT] * seen, "publications": seen, **rest}
 
 
-def with_fault(fault: str | Fault, on: str, **changes: Any) -> Story:
-    def tell(hall: TownHall) -> dict[str, Any]:
-        hall.facebook.faults.inject(fault, on=on, **changes)
-        name = hall.approved()
-        return outcome(hall, name, hall.run("--until-idle"))
-
-    return tell
-
-
-def killed_at(place: str) -> Story:
-    def tell(hall: TownHall) -> dict[str, Any]:
-        name = hall.approved()
-        assert hall.run("--until-idle", crash=place) == KILLED
-        return outcome(hall, name, hall.run("--until-idle"))
-
-    return tell
-
-
 def access_lost_between_the_phases(hall: TownHall) -> dict[str, Any]:
     hall.facebook.faults.inject("token-expired", on=PUBLISH)
     name = hall.approved()
@@ -92,6 +64,8 @@ def the_same_again(hall: TownHall) -> dict[str, Any]:
     code = hall.run("--until-idle")
     return {"first": hall.where(name, "facebook")[0], **outcome(hall, again, code)}
 
+
+with_fault, killed_at = partial(stories.with_fault, "facebook", outcome), partial(stories.killed_at, outcome)
 
 # visits count from the website's page, which is the first call of the run; then the hidden post, then its publication
 ENDS: Mapping[str, tuple[Story, dict[str, Any]]] = {
@@ -119,16 +93,16 @@ for _tell in (access_lost_between_the_phases, the_same_again):
 
 
 @pytest.mark.parametrize("name", list(ENDS))
-def test_each_fault_ends_where_it_must(told: Mapping[str, Future[Any]], name: str) -> None:
+def test_each_fault_ends_where_it_must(told: Told, name: str) -> None:
     assert told[name].result() == ENDS[name][1]
 
 
-def test_an_access_lost_between_the_phases_publishes_nothing_until_somebody_opens_the_channel(told: Mapping[str, Future[Any]]) -> None:
+def test_an_access_lost_between_the_phases_publishes_nothing_until_somebody_opens_the_channel(told: Told) -> None:
     found = told["access_lost_between_the_phases"].result()
     assert found["stopped"] == expected("sending", "unauthorized", "sent pending", seen=0, orphans=1, code=3)
     assert found["then"] == expected()
 
 
-def test_what_facebook_takes_for_a_repetition_is_not_said_twice(told: Mapping[str, Future[Any]]) -> None:
+def test_what_facebook_takes_for_a_repetition_is_not_said_twice(told: Told) -> None:
     found = told["the_same_again"].result()
     assert found == {"first": "delivered", **expected("failed", "refused", "sent failed", orphans=1)}

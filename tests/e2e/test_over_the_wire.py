@@ -4,38 +4,29 @@ The judge is the simulator's durable log. A doubt takes as long as X needs to se
 the stories wait side by side.
 """
 
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from publisher.testing.faults import Fault
+from tests.e2e import stories
+from tests.e2e.stories import Story, Told, telling
 from tests.e2e.townhall import TownHall
 
 CREATE = "POST /2/tweets"
-KILLED = -9
-
-Story = Callable[[TownHall], Any]
 STORIES: dict[str, Story] = {}
 
 
 @pytest.fixture(scope="module")
-def told(peopled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Future[Any]]]:
+def told(peopled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     """What became of each story."""
-    home = tmp_path_factory.mktemp("stories")
-
-    def tell(name: str) -> Any:
-        with TownHall(home / name) as hall:
-            shutil.copytree(peopled / "data", hall.data)
-            return STORIES[name](hall)
-
-    with ThreadPoolExecutor(len(STORIES)) as pool:
-        yield {name: pool.submit(tell, name) for name in STORIES}
+    with telling(STORIES, tmp_path_factory.mktemp("stories"), peopled) as told:
+        yield told
 
 
 def outcome(hall: TownHall, name: str, code: int) -> dict[str, Any]:
@@ -69,23 +60,7 @@ def expected(state: str, reason: str | None, steps: str, posts: int, code: int) 
 WHOLE = expected("delivered", None, "sent sent sent", 3, 0)
 
 
-def with_fault(fault: str | Fault, **changes: Any) -> Story:
-    def tell(hall: TownHall) -> dict[str, Any]:
-        hall.x.faults.inject(fault, on=CREATE, **changes)
-        name = hall.approved()
-        return outcome(hall, name, hall.run("--until-idle"))
-
-    return tell
-
-
-def killed_at(place: str) -> Story:
-    def tell(hall: TownHall) -> dict[str, Any]:
-        name = hall.approved()
-        assert hall.run("--until-idle", crash=place) == KILLED
-        return outcome(hall, name, hall.run("--until-idle"))
-
-    return tell
-
+with_fault, killed_at = partial(stories.with_fault, "x", outcome, on=CREATE), partial(stories.killed_at, outcome)
 
 # visits count from the website's page, which is the first call of the run
 STORIES |= {
@@ -195,15 +170,15 @@ for _tell in (
 
 
 @pytest.mark.parametrize("name", list(ENDS))
-def test_each_fault_ends_where_it_must(told: Mapping[str, Future[Any]], name: str) -> None:
+def test_each_fault_ends_where_it_must(told: Told, name: str) -> None:
     assert told[name].result() == ENDS[name]
 
 
-def test_429_waits_for_the_reset(told: Mapping[str, Future[Any]]) -> None:
+def test_429_waits_for_the_reset(told: Told) -> None:
     assert told["a_wait_that_x_asks_for"].result() == {**WHOLE, "after the reset": True}
 
 
-def test_a_lost_access_stops_the_channel_alone_until_somebody_opens_it(told: Mapping[str, Future[Any]]) -> None:
+def test_a_lost_access_stops_the_channel_alone_until_somebody_opens_it(told: Told) -> None:
     found = told["a_lost_access"].result()
     assert found["stopped"] == expected("planned", "unauthorized", "pending pending pending", 0, 3)
     assert found["still"]
@@ -213,7 +188,7 @@ def test_a_lost_access_stops_the_channel_alone_until_somebody_opens_it(told: Map
     assert midway["then"] == WHOLE
 
 
-def test_a_refused_reply_is_replaced_by_the_single_text(told: Mapping[str, Future[Any]]) -> None:
+def test_a_refused_reply_is_replaced_by_the_single_text(told: Told) -> None:
     found = told["refused_and_replaced"].result()
     assert (found["code"], found["state"], found["reason"]) == (0, "delivered", None)
     assert found["steps"]["single"] == "sent"
@@ -221,15 +196,15 @@ def test_a_refused_reply_is_replaced_by_the_single_text(told: Mapping[str, Futur
     assert text.startswith("Le marché change de place")
 
 
-def test_a_refused_reply_is_left_as_it_is(told: Mapping[str, Future[Any]]) -> None:
+def test_a_refused_reply_is_left_as_it_is(told: Told) -> None:
     assert told["refused_and_dropped"].result() == expected("delivered", "dropped-partly", "sent dropped dropped", 1, 0)
 
 
-def test_what_nobody_can_settle_is_sent_again_by_two_people_only(told: Mapping[str, Future[Any]]) -> None:
+def test_what_nobody_can_settle_is_sent_again_by_two_people_only(told: Told) -> None:
     assert told["undecided_and_sent_again"].result() == {"held": 3, **WHOLE}
 
 
-def test_a_database_that_somebody_keeps_locked_is_one_sentence(told: Mapping[str, Future[Any]]) -> None:
+def test_a_database_that_somebody_keeps_locked_is_one_sentence(told: Told) -> None:
     sentence, status = told["locked_out"].result()
     assert "is locked by another program for too long" in sentence
     assert status == "Nothing is planned. “publisher queue FILE” begins.\n"
