@@ -15,16 +15,12 @@ from pathlib import Path
 import pytest
 
 from publisher.testing.faults import Fault
-from tests.e2e.townhall import TownHall, end, wait_for
+from tests.e2e.townhall import TownHall, end, ready, wait_for
 
 CREATE = "POST /2/tweets"
 POSTS = 3
 TAKEN = 75
 SOON = 12  # seconds in which people agree and the service starts, on a busy machine too
-
-
-def ready(hall: TownHall, times: int = 1) -> None:
-    wait_for(lambda: hall.log.count("The service works on") == times)
 
 
 def published(hall: TownHall, name: str) -> None:

@@ -7,13 +7,9 @@ import sqlite3
 import time
 
 from publisher.testing.faults import Fault
-from tests.e2e.townhall import TownHall, end, wait_for
+from tests.e2e.townhall import TownHall, end, ready, wait_for
 
 CREATE = "POST /2/tweets"
-
-
-def ready(hall: TownHall) -> None:
-    wait_for(lambda: "The service works on" in hall.log)
 
 
 def test_a_second_service_is_refused_and_the_first_ends_at_once_when_idle(hall: TownHall) -> None:

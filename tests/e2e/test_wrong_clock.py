@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.townhall import TownHall, end, wait_for
+from tests.e2e.townhall import TownHall, end, ready, wait_for
 
 LIBRARIES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/lib*/faketime/libfaketimeMT.so.1")
 UNCONFIRMED = ["ntp=no"]
@@ -48,7 +48,7 @@ def set_clock(offset: Path, wrong: str) -> None:
 def test_clock_set_ahead_under_the_service_sends_nothing_early(hall: TownHall, offset: Path, wrong: str) -> None:
     name = hall.approved("--at", hall.ahead(1800).isoformat())
     with hall.service(hurried=UNCONFIRMED, **faked(offset)) as service:
-        wait_for(lambda: "The service works on" in hall.log)
+        ready(hall)
         set_clock(offset, wrong)
         wait_for(lambda: hall.where(name, "website")[1] == "clock-suspect")
         set_clock(offset, "+0")

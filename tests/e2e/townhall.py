@@ -255,6 +255,11 @@ class TownHall:
         return sorted((self.folder / "site").glob("*/index.html"))
 
 
+def ready(hall: TownHall, times: int = 1) -> None:
+    """Wait until a service has begun its work, so many of them one after the other."""
+    wait_for(lambda: hall.log.count("The service works on") == times)
+
+
 def end(process: subprocess.Popen[str], number: int = signal.SIGTERM, patience: float = 30) -> tuple[int, float]:
     """Send a signal; return the exit code and the seconds that it took."""
     began = time.monotonic()
