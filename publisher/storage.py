@@ -99,19 +99,6 @@ def path(config: Config) -> Path:
     return config.storage.data_dir / settings.DATABASE
 
 
-def write_whole(file: Path, content: bytes) -> None:
-    """Write a file that only we may read, whole or not at all: durable on disk under another name first. Raises OSError."""
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
 @contextmanager
 def explained(config: Config) -> Iterator[None]:
     """Turn what the database or the disk says inside the block into StorageError."""

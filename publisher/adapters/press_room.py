@@ -5,14 +5,14 @@ the feed and the map of the site need), so that everything else is derived from 
 """
 
 import json
-import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
+
+from publisher.files import sync, write_whole
 
 ENTRIES = "<!-- entries -->"
 FEED_LENGTH = 30
@@ -41,21 +41,6 @@ class Entry:
     updated: str
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Write a file whole: durable on disk under another name first, then renamed over the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    _sync(path.parent)
-
-
 def read_entry(page: Path) -> Entry | None:
     """Return what stands beside a page, or None if the folder holds no page of ours."""
     try:
@@ -67,9 +52,10 @@ def read_entry(page: Path) -> Entry | None:
 def write_page(room: Path, entry: Entry, files: Mapping[str, str]) -> None:
     """Write a page's files; index.html comes last, because it is what makes the page public."""
     page = _page(room, entry.slug)
+    page.mkdir(parents=True, exist_ok=True)
     beside = {**files, "entry.json": json.dumps(asdict(entry), ensure_ascii=False, indent=1)}
     for name in sorted(beside, key=lambda name: (name == "index.html", name)):
-        replace(page / name, beside[name].encode())
+        write_whole(page / name, beside[name].encode())
 
 
 def remove_page(room: Path, slug: str) -> None:
@@ -80,7 +66,7 @@ def remove_page(room: Path, slug: str) -> None:
     for file in sorted(page.iterdir(), key=lambda file: (file.name != "index.html", file.name)):
         file.unlink()
     page.rmdir()
-    _sync(room)
+    sync(room)
 
 
 def rebuild(room: Path, site: Site, shell: str | None = None) -> None:
@@ -93,11 +79,11 @@ def rebuild(room: Path, site: Site, shell: str | None = None) -> None:
     if shell is None:
         shell = kept.read_text("utf-8") if kept.exists() else ENTRIES
     else:
-        replace(kept, shell.encode())
+        write_whole(kept, shell.encode())
     lines = "\n".join((room / entry.slug / "entry.html").read_text("utf-8") for entry in entries)
-    replace(room / "index.html", shell.replace(ENTRIES, lines).encode())
-    replace(room / "feed.xml", feed(site, entries[:FEED_LENGTH]))
-    replace(room / "sitemap.xml", sitemap(site, entries))
+    write_whole(room / "index.html", shell.replace(ENTRIES, lines).encode())
+    write_whole(room / "feed.xml", feed(site, entries[:FEED_LENGTH]))
+    write_whole(room / "sitemap.xml", sitemap(site, entries))
 
 
 def feed(site: Site, entries: list[Entry]) -> bytes:
@@ -158,11 +144,3 @@ def _xml(root: ET.Element) -> bytes:
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

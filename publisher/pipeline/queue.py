@@ -15,6 +15,7 @@ from django.db.models import Max, Q
 from publisher import crashpoints, storage
 from publisher.adapters.base import as_json
 from publisher.errors import Problem, Refused
+from publisher.files import write_whole
 from publisher.i18n import N_
 from publisher.models import Actor, Announcement, Delivery, DeliveryStep, Person, Version, audit
 from publisher.models.states import DeliveryState, Purpose
@@ -205,7 +206,7 @@ def _keep(folder: Path, content: bytes) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / _sha256(content)
     if not path.exists():
-        storage.write_whole(path, content)
+        write_whole(path, content, mode=0o600)
 
 
 def _sha256(content: bytes) -> str:

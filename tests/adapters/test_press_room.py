@@ -91,16 +91,3 @@ def test_only_a_slug_leads_to_a_folder(tmp_path, slug):
     with pytest.raises(ValueError, match="not a slug"):
         press_room.remove_page(tmp_path, slug)
     assert (tmp_path / "index.html").read_text() == "precious"
-
-
-def test_a_file_is_replaced_whole_and_no_draft_is_left(tmp_path):
-    press_room.replace(tmp_path / "page", b"one")
-    press_room.replace(tmp_path / "page", b"two")
-    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"page": b"two"}
-
-
-def test_a_file_that_cannot_take_its_place_leaves_the_old_one_and_no_draft(tmp_path):
-    (tmp_path / "page").mkdir()
-    with pytest.raises(OSError, match="directory"):
-        press_room.replace(tmp_path / "page", b"new")
-    assert [file.name for file in tmp_path.iterdir()] == ["page"]

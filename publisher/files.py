@@ -1,0 +1,31 @@
+"""Files that are written whole or not at all, and are still there after a power failure."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def write_whole(file: Path, content: bytes, *, mode: int = 0o666) -> None:
+    """Write a file of which no part is ever seen: on disk under another name first, then renamed. Raises OSError.
+
+    `mode` is who may do what with it, of which the umask takes its part.
+    """
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync(file.parent)
+
+
+def sync(folder: Path) -> None:
+    """Make durable which names a folder holds. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
