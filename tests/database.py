@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from publisher import config, shipped, storage
+from tests.disk import in_memory
 
-SHARED_MEMORY = Path("/dev/shm")
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 _HOME = Path(tempfile.mkdtemp(prefix="publisher-tests-"))
@@ -76,7 +76,7 @@ def fresh(template: Path) -> Iterator[Path]:
     """Turn Django to a copy of the database, in a folder of its own on a disk in memory if there is one: commits are synced."""
     from django.db import connection, connections
 
-    with tempfile.TemporaryDirectory(prefix="publisher-test-", dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None) as home:
+    with tempfile.TemporaryDirectory(prefix="publisher-test-", dir=in_memory()) as home:
         folder = Path(home) / "data"
         folder.mkdir()
         shutil.copy(template, folder)

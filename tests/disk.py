@@ -1,8 +1,16 @@
-"""A disk on which no file gets larger than so many bytes: what is written beyond them fails, as on a full one."""
+"""Disks as tests need them: one in memory, where a sync costs nothing, and a full one."""
 
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+_MEMORY = Path("/dev/shm")
+
+
+def in_memory() -> Path | None:
+    """Return a folder of which the files are in memory; None, which is the usual folder, if this machine has none."""
+    return _MEMORY if _MEMORY.is_dir() else None
 
 
 @contextmanager

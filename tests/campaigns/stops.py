@@ -17,13 +17,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks.hall import FACEBOOK, MAIL, Hall, Office, entries, folder_on_disk, simulators
+from tests import lifeline
 
 CONNECTIONS = 8
 LONGEST = {"kill": 0.6, "stop": 1.5}  # seconds of a life, counted from the moment at which the service is ready
@@ -118,13 +119,16 @@ class Campaign:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
             listener.bind(str(path))
             listener.settimeout(PATIENCE)
-            pid = os.fork() or self._serve(path)
-            while listener.recv(100) != b"READY=1":
-                pass
-            yield pid
+            parent = os.getpid()
+            pid = os.fork() or self._serve(path, parent)
+            with _outlived(pid):
+                while listener.recv(100) != b"READY=1":
+                    pass
+                yield pid
 
-    def _serve(self, notify: Path) -> int:
+    def _serve(self, notify: Path, parent: int) -> int:
         """Be the service, in the child."""
+        lifeline.hang_on(parent)
         os.environ["NOTIFY_SOCKET"] = str(notify)
         os.dup2(os.open(self.folder / "run.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
         code = 70
@@ -212,6 +216,19 @@ class Campaign:
         self.result.forgotten += posts.exclude(state="delivered").count()
 
 
+@contextmanager
+def _outlived(pid: int) -> Iterator[None]:
+    """Kill the child at the end of the block, if it is still there: an error or an interruption came first."""
+    watched = os.pidfd_open(pid)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(watched, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        os.close(watched)
+
+
 def channels(told: Mapping[str, Any]) -> str:
     mail, facebook = told["settings"]["email"], told["settings"]["facebook"]
     return MAIL.format(port=mail["port"], connections=CONNECTIONS) + FACEBOOK.format(**facebook)
@@ -225,6 +242,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
     result = Result(**vars(parser.parse_args()))
     print(f"seed {result.seed}", file=sys.stderr, flush=True)
+    lifeline.end_in_order()
     with folder_on_disk() as folder, simulators(folder) as told:
         hall = Hall(folder, channels(told), told["secrets"])
         hall.invite(result.recipients)

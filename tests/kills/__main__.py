@@ -8,14 +8,19 @@ import logging
 import multiprocessing
 import os
 import secrets
-import shutil
+import signal
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from tests import lifeline
+from tests.disk import in_memory
 from tests.kills import ground
 
 WORKERS = 2 * (os.cpu_count() or 1)
@@ -24,6 +29,7 @@ WORKERS = 2 * (os.cpu_count() or 1)
 SILENCE = 300.0
 """Seconds without any result after which the campaign gives up."""
 
+PREFIX = "publisher-campaign-"
 NEVER_HELD = ("website", "facebook")
 MOST_HELD_ON_X = 0.15
 
@@ -91,16 +97,18 @@ def main() -> int:
     arguments = parser.parse_args()
     seed = secrets.randbelow(10**6) if arguments.seed is None else arguments.seed
     _tell(f"seed={seed}")
+    lifeline.end_in_order()
     began = time.monotonic()
     ground.warm()
     tally = Tally(seed)
     if arguments.trial is not None:
         tally.add(_alone(seed, arguments.trial))
     else:
-        for result in results(seed, arguments.kills, arguments.workers, 60 * arguments.minutes):
-            tally.add(result)
-            if arguments.first and tally.incidents:
-                break
+        with closing(results(seed, arguments.kills, arguments.workers, 60 * arguments.minutes)) as found:
+            for result in found:
+                tally.add(result)
+                if arguments.first and tally.incidents:
+                    break
     sys.stdout.write(tally.line(time.monotonic() - began) + "\n")
     return 0 if tally.kept else 1
 
@@ -115,46 +123,43 @@ def results(seed: int, kills: int, workers: int, seconds: float) -> Iterator[Any
     end = time.monotonic() + seconds
     context = multiprocessing.get_context("fork")
     numbers, found = context.Value("i", 0), context.SimpleQueue()  # without a thread: the workers fork
-    playing = [context.Process(target=_work, args=(place, seed, numbers, found)) for place in range(workers)]
-    for process in playing:
-        process.start()
-    done = 0
-    try:
-        while done < kills and time.monotonic() < end:
-            if not found._reader.poll(SILENCE):  # type: ignore[attr-defined] # the one way to wait for it so long and no longer
-                sys.exit("the campaign has stopped: no trial came to its end")
-            result = found.get()
-            done += result.kills
-            yield result
-    finally:
-        with numbers.get_lock():
-            numbers.value = -1
-        for process in playing:
-            process.join(SILENCE)
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-", dir=in_memory(), ignore_cleanup_errors=True) as home:
+        try:
+            for place in range(workers):
+                context.Process(target=_work, args=(Path(home) / str(place), seed, numbers, found)).start()
+            done = 0
+            while done < kills and time.monotonic() < end:
+                if not found._reader.poll(SILENCE):  # type: ignore[attr-defined] # the one way to wait for it so long and no longer
+                    sys.exit("the campaign has stopped: no trial came to its end")
+                result = found.get()
+                done += result.kills
+                yield result
+        finally:
+            for worker in multiprocessing.active_children():
+                worker.kill()  # and with it the platforms and the service of its trial
+                worker.join()
 
 
-def _work(place: int, seed: int, numbers: Any, found: Any) -> None:
+def _work(home: Path, seed: int, numbers: Any, found: Any) -> None:
     """Play one trial after the other, on ground of one's own."""
+    lifeline.hang_on(multiprocessing.parent_process().pid)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all of us at once: the campaign ends its workers
     logging.disable(logging.CRITICAL)
-    here = ground.opened(place)
+    here = ground.opened(home)
     from tests.kills import trial
 
-    try:
-        while True:
-            with numbers.get_lock():
-                number = numbers.value
-                if number < 0:
-                    return
-                numbers.value += 1
-            found.put(trial.play(here, seed, number))
-    finally:
-        shutil.rmtree(here.home, ignore_errors=True)
+    while True:
+        with numbers.get_lock():
+            number = numbers.value
+            numbers.value += 1
+        found.put(trial.play(here, seed, number))
 
 
 def _alone(seed: int, number: int) -> Any:
     logging.basicConfig(level=logging.INFO, format="%(process)d %(asctime)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    here = ground.opened(0)
+    here = ground.opened(Path(tempfile.mkdtemp(prefix=PREFIX, dir=in_memory())))
     from tests.kills import trial
 
     _tell(f"its last state is kept in {here.trial}")

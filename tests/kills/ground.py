@@ -31,7 +31,6 @@ DUE = NOON + timedelta(minutes=1)
 BEGINS = 45.0
 """Seconds after noon when the service is first started: nothing is due yet."""
 
-SHARED_MEMORY = Path("/dev/shm")
 APPROVED, UNAPPROVED, LATE, ALTERED = "Le marché change de place", "Sans visa", "Trop tard", "Programme du soir"
 """What may leave, and what may not: agreed to by nobody, too late when the service starts, altered after the visa."""
 
@@ -130,10 +129,10 @@ class Ground:
         self.clock.start(BEGINS)
 
 
-def opened(number: int) -> Ground:
-    """Make a ground, with a database in which one announcement is approved, and another one is not approved."""
-    where = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
-    ground = Ground(Path(tempfile.mkdtemp(prefix=f"publisher-campaign-{number}-", dir=where)), _reserved(), SkippingClock())
+def opened(home: Path) -> Ground:
+    """Make a ground in a folder, with a database in which one announcement is approved, and another one is not approved."""
+    home.mkdir(exist_ok=True)
+    ground = Ground(home, _reserved(), SkippingClock())
     _prepare(ground)
     return ground
 

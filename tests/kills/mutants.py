@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import lifeline
+
 ROOT = Path(__file__).parents[2]
 COPIED = ("publisher", "tests", "templates", "contrib", "pyproject.toml", "config.example.toml", "env.example")
 
@@ -202,6 +204,7 @@ def noticed(mutant: Mutant) -> str:
 
 def main() -> int:
     """Sow one mistake after the other, those named or all."""
+    lifeline.end_in_order()
     wanted = sys.argv[1:]
     chosen = [mutant for mutant in MUTANTS if not wanted or mutant.name in wanted]
     found = 0

@@ -14,6 +14,7 @@ from publisher.testing import simulator
 from publisher.testing.platform import Request
 from publisher.testing.simulator import Simulator
 from publisher.testing.storm import STORM, Storm
+from tests import lifeline
 from tests.kills.ground import Ground, SkippingClock
 
 LAGS = (0.0, 0.0, 0.0, 5.0, 20.0, 45.0)
@@ -53,9 +54,11 @@ class Counted(Simulator):
 def alive(ground: Ground, sky: Sky) -> Iterator[None]:
     """Let the platforms answer, in a child of ours, while the block runs."""
     ready, tell = os.pipe()
+    parent = os.getpid()
     pid = os.fork()
     if pid == 0:
         try:
+            lifeline.hang_on(parent)
             _live(ground, sky, tell)
         finally:
             os._exit(1)

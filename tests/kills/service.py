@@ -18,6 +18,7 @@ from publisher.errors import AlreadyRunning
 from publisher.pipeline import claim, tenure
 from publisher.pipeline.desk import Desk
 from publisher.worker import embedded, lock
+from tests import lifeline
 from tests.kills.ground import DUE, Ground, turn_to
 
 TICK = 0.05
@@ -59,11 +60,13 @@ class Hasty(embedded.Service):
 
 def start(ground: Ground, timeout: float, death: Death) -> int:
     """Fork a service that works until nothing is left to do; return its process."""
+    parent = os.getpid()
     pid = os.fork()
     if pid:
         return pid
     code = BROKEN
     try:
+        lifeline.hang_on(parent)
         code = _serve(ground, timeout, death)
     except AlreadyRunning as error:
         code = error.exit_code

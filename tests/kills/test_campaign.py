@@ -1,13 +1,17 @@
 """A short kill campaign, as part of the ordinary tests; `make kill-campaign` is the long one."""
 
 import re
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.kills.__main__ import Tally
+from tests.disk import in_memory
+from tests.kills.__main__ import PREFIX, Tally
 
 ROOT = Path(__file__).parents[2]
 KEPT = re.compile(
@@ -21,6 +25,23 @@ def test_killed_again_and_again_among_lying_platforms_it_says_everything_once() 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert KEPT.search(done.stdout), done.stdout + done.stderr
     assert int(re.findall(r"^kills=(\d+)", done.stdout)[0]) > 0
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_told_to_stop_it_leaves_no_process_and_no_file_behind(number, code) -> None:
+    """Its output ends when none of its workers, platforms and services is left who could write to it."""
+    command = [sys.executable, "-m", "tests.kills", "--kills", "10000", "--seed", "7", "--workers", "2"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as campaign:
+        while campaign.poll() is None and not any(map(children, children(campaign.pid))):
+            time.sleep(0.05)
+        campaign.send_signal(number)
+        said, _ = campaign.communicate(timeout=30)
+    assert (campaign.returncode, said) == (code, "seed=7\n")
+    assert list((in_memory() or Path(tempfile.gettempdir())).glob(f"{PREFIX}{campaign.pid}-*")) == []
 
 
 @pytest.mark.parametrize(

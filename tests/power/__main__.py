@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from publisher import i18n
-from tests.database import SHARED_MEMORY
+from tests.disk import in_memory
 from tests.power import replay
 from tests.power.refusing import SYNCS, WRITES, refused
 from tests.power.replay import Failure
@@ -46,7 +46,7 @@ def sound(failure: Failure, found: Path) -> None:
 def main() -> int:
     """Print one line of figures; 0 if nothing was forgotten, nothing went wrong, and the control was noticed."""
     i18n.activate("en")
-    with TemporaryDirectory(prefix="publisher-power-", dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None) as home:
+    with TemporaryDirectory(prefix="publisher-power-", dir=in_memory()) as home:
         found = Path(home) / "found"
         left = replay.recorded(Path(home))
         forgotten = sum(bool(failure.forgotten(found)) for failure in left)

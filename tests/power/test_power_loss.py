@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.database import SHARED_MEMORY
+from tests.disk import in_memory
 from tests.power import recorded, replay
 from tests.power.delivery import turned_back
 from tests.power.disk import applied, dropped, failures, kept, scattered, torn
@@ -25,7 +25,7 @@ THIRD = 3
 def folder() -> Iterator[Path]:
     if not recorded.is_possible():
         pytest.skip("strace is not installed, or not allowed to trace")
-    with TemporaryDirectory(prefix="publisher-power-", dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None) as home, turned_back():
+    with TemporaryDirectory(prefix="publisher-power-", dir=in_memory()) as home, turned_back():
         yield Path(home)
 
 
