@@ -126,22 +126,21 @@ class Service:
             return 3 if status.waits_for_person(self._tenure.now()) else 0
 
     def _tick(self) -> None:
-        """Show a sign of life, set a wake-up for what is due soon, and wake whatever has work now.
+        """Look after everything once.
 
         A tick that a mistake of ours ends does not count: where each one does, nothing leaves, and only a new start can help.
         """
-        try:
-            storage.hurry(HASTE)
-            self._beat()
-            if self._until_idle and self._is_idle():
-                self._tenure.ending.set()
-            self._look_ahead()
-            self._wake()
-        except (DatabaseError, OSError) as error:
-            log.warning(_("The database cannot be used just now (%(reason)s): nothing leaves until it can."), {"reason": error})
-        finally:
-            connections.close_all()
+        self._careful(self._attend)
         self._ticks += 1
+
+    def _attend(self) -> None:
+        """Show a sign of life, set a wake-up for what is due soon, and wake whatever has work now."""
+        storage.hurry(HASTE)
+        self._beat()
+        if self._until_idle and self._is_idle():
+            self._tenure.ending.set()
+        self._look_ahead()
+        self._wake()
 
     def _is_idle(self) -> bool:
         """Tell whether all lanes came to their end, after they were woken at least once, and left nothing to do."""
@@ -174,10 +173,10 @@ class Service:
         self._lanes.enter(EYES, partial(self._careful, self._look))
 
     def _careful(self, work: Callable[[], None]) -> None:
-        """Do the work of a lane; without the database it is tried again with the next tick."""
+        """Do the work of a tick or of a lane; without the database, or its disk, it is tried again with the next tick."""
         try:
             work()
-        except DatabaseError as error:
+        except (DatabaseError, OSError) as error:
             log.warning(_("The database cannot be used just now (%(reason)s): nothing leaves until it can."), {"reason": error})
         finally:
             connections.close_all()

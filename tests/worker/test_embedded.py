@@ -53,12 +53,15 @@ def test_a_database_that_cannot_be_used_is_told_and_looked_at_again(
     assert told == ["WATCHDOG=1"]
 
 
-def test_the_work_of_a_lane_survives_a_database_that_cannot_be_used(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("error", [OperationalError("database is locked"), OSError("no space left")])
+def test_the_work_of_a_lane_survives_a_database_or_a_disk_that_cannot_be_used(
+    town: Town, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
     def work() -> None:
-        raise OperationalError("database is locked")
+        raise error
 
     Service(town.service(), until_idle=False)._careful(work)
-    assert caplog.messages == ["The database cannot be used just now (database is locked): nothing leaves until it can."]
+    assert caplog.messages == [f"The database cannot be used just now ({error}): nothing leaves until it can."]
 
 
 def test_a_dead_clock_takes_the_service_with_it(town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
