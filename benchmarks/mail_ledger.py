@@ -2,8 +2,11 @@
 
     python benchmarks/mail_ledger.py [RECIPIENTS [SESSIONS [RUNS]]]
 
-Both hand messages of the same size to the same smtp-sink on loop-back, over as many sessions that last, in turn. Ours is the way of a
-real mailing, from the claim of what was queued and approved to its end, with SQLite on a real disk (TMPDIR chooses it).
+Both hand messages of the same size to the same smtp-sink on loop-back, over as many sessions side by side, in turn. Ours is the way
+of a real mailing, from the claim of what was queued and approved to its end, with SQLite on a real disk (TMPDIR chooses it).
+
+The promise is against smtp-source as it works by itself: it opens a session for each message, while ours carry many. What it does over
+sessions that last (-d), with neither a connection nor a ledger to pay for, is measured and told as well; nothing is promised of that.
 """
 
 import shutil
@@ -57,9 +60,9 @@ def user() -> list[str]:
     return ["-u", "nobody"] if geteuid() == 0 else []
 
 
-def reference(port: int, messages: int, sessions: int, size: int) -> float:
+def reference(port: int, messages: int, sessions: int, size: int, *lasting: str) -> float:
     """Return how many messages a second smtp-source hands over."""
-    load = ["-4", "-s", sessions, "-m", messages, "-l", size, "-f", OURS[0], "-t", OURS[1], f"127.0.0.1:{port}"]
+    load = [*lasting, "-4", "-s", sessions, "-m", messages, "-l", size, "-f", OURS[0], "-t", OURS[1], f"127.0.0.1:{port}"]
     start = time.perf_counter()
     subprocess.run([program("smtp-source"), *map(str, load)], check=True)
     return messages / (time.perf_counter() - start)
@@ -98,14 +101,15 @@ def main(recipients: int, sessions: int, runs: int) -> None:
         office = Office(hall)
         from publisher.pipeline import tenure
 
-        begun, pairs = tenure.begin(office.desk), []
+        begun, rates = tenure.begin(office.desk), []
         for _ in range(runs):
             delivery = office.approved()
-            bytes_each = size(office, delivery)
-            pairs.append((rate(begun, delivery), reference(port, recipients, sessions, bytes_each)))
-            print(f"{bytes_each} bytes: ours {pairs[-1][0]:.0f}, smtp-source {pairs[-1][1]:.0f} messages a second", flush=True)
-    ratio = statistics.median(ours / theirs for ours, theirs in pairs)
-    verdict("mail ledger", f"{ratio:.2f} of smtp-source", f"≥ {PROMISE} at 16 sessions", kept=ratio >= PROMISE)
+            load = port, recipients, sessions, size(office, delivery)
+            ours, theirs, lasting = rate(begun, delivery), reference(*load), reference(*load, "-d")
+            rates.append((ours, theirs, lasting))
+            print(f"{load[-1]} bytes: ours {ours:.0f}, smtp-source {theirs:.0f}, with -d {lasting:.0f} messages a second", flush=True)
+    ratio, strict = (statistics.median(ours / theirs[kind] for ours, *theirs in rates) for kind in (0, 1))
+    verdict("mail ledger", f"{ratio:.2f} of smtp-source, {strict:.2f} with -d", f"≥ {PROMISE} at 16 sessions", kept=ratio >= PROMISE)
 
 
 if __name__ == "__main__":
