@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from hall import verdict
+
 from publisher import shipped
 
 PROMISE = 1.0
@@ -29,7 +31,7 @@ def seconds(command: tuple[str, ...], folder: str) -> float:
     return time.perf_counter() - start
 
 
-def main(runs: int) -> int:
+def main(runs: int) -> None:
     compileall.compile_dir(Path(shipped.__file__).parent, quiet=1)  # as installing does; an environment may forbid Python to do it
     with tempfile.TemporaryDirectory() as folder:
         for command in (PREVIEW, DJANGO):
@@ -37,11 +39,9 @@ def main(runs: int) -> int:
         pairs = [(seconds(PREVIEW, folder), seconds(DJANGO, folder)) for _ in range(runs)]
     preview, django = (statistics.median(times) for times in zip(*pairs, strict=True))
     ratio = statistics.median(ours / theirs for ours, theirs in pairs)
-    verdict = "kept" if ratio <= PROMISE else "BROKEN"
     print(f"cold preview {preview * 1000:.0f} ms, django.setup() {django * 1000:.0f} ms, {runs} pairs")
-    print(f"promise {verdict}: ratio {ratio:.2f}, at most {PROMISE:.2f}")
-    return ratio > PROMISE
+    verdict("cold preview", f"{ratio:.2f} × django.setup()", f"≤ {PROMISE:g} ×", kept=ratio <= PROMISE)
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 15))
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 15)

@@ -7,10 +7,13 @@ import statistics
 import sys
 import time
 
+from hall import verdict
+
 from publisher.adapters.base import Message
 from publisher.adapters.email import Config, Email
 from publisher.adapters.mail_message import MessageForm
 
+PROMISE = 60e-6  # seconds
 LARGE = 12_000  # bytes
 VALUES = {
     "{recipient}": "ada.morel@presse.example",
@@ -33,7 +36,8 @@ def main(rounds: int) -> None:
         times.append(time.perf_counter() - start)
     if len(content) < LARGE:
         raise SystemExit("the message is too small to prove anything")
-    print(f"{len(content)} bytes: {statistics.median(times) * 1e6:.0f} µs")
+    taken = statistics.median(times)
+    verdict("mail content", f"{taken * 1e6:.0f} µs for {len(content)} bytes", f"≤ {PROMISE * 1e6:.0f} µs", kept=taken <= PROMISE)
 
 
 if __name__ == "__main__":

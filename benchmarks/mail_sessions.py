@@ -2,7 +2,7 @@
 
     python benchmarks/mail_sessions.py [MESSAGES [CONNECTIONS]]
 
-The server is a process of its own. Promise: it takes at most 333 µs of processor time a message, so that one core receives 3,000 a second.
+The server is a process of its own. Promise: one core of it receives 3,000 a second, that is at most 333 µs of processor time a message.
 """
 
 import json
@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from hall import verdict
+
 from publisher.adapters.base import Message
 from publisher.adapters.email import Config, Email, Mailing
 from publisher.clock import SystemClock
@@ -21,6 +23,7 @@ from publisher.config import Secret
 from publisher.testing.email import PASSWORD, USER, Mail
 from publisher.testing.smtp import SmtpServer
 
+PROMISE = 3000  # messages a second
 TEXT = "L’été à Valmont\u00a0: c’est parti. " * 100
 
 
@@ -49,7 +52,7 @@ def send(mailing: Mailing, recipients: range) -> None:
 def main(messages: int, connections: int) -> None:
     here, there = multiprocessing.Pipe()
     with tempfile.TemporaryDirectory() as folder:
-        server = multiprocessing.Process(target=serve, args=(folder, there))
+        server = multiprocessing.Process(target=serve, args=(folder, there), daemon=True)
         server.start()
         login = {"user": Secret(USER), "password": Secret(PASSWORD), "messages_per_connection": messages}
         settings = Config(adapter="email", account="presse@valmont.example", host="127.0.0.1", port=here.recv(), security="none", **login)
@@ -70,7 +73,9 @@ def main(messages: int, connections: int) -> None:
         raise SystemExit(f"{len(once)} messages were accepted, of {messages}")
     print(f"{messages} messages over {connections} connections: {messages / taken:.0f} a second")
     print(f"processor time a message: the server {theirs / messages * 1e6:.0f} µs, the sender {ours / messages * 1e6:.0f} µs")
+    received = messages / theirs
+    verdict("mail sessions", f"{received:.0f} messages a second of one core", f"≥ {PROMISE}", kept=received >= PROMISE)
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in [*sys.argv[1:], "5000", "10"][:2]))
+    main(*(int(word) for word in [*sys.argv[1:], *("5000", "10")[len(sys.argv) - 1 :]]))
