@@ -13,7 +13,7 @@ from publisher.adapters.base import Recipient, Sessions, Step
 from publisher.errors import RateLimited, Refused
 from publisher.models import Attempt, Audit, Delivery, DeliveryStep, Pause, audit
 from publisher.models.people import SERVICE
-from publisher.pipeline import hold, ledger, mailing, resolve, slots, status
+from publisher.pipeline import crew, hold, ledger, mailing, resolve, slots, status
 from publisher.testing import crash
 from publisher.testing.memory import MemorySession
 from publisher.testing.memory_platform import accept, dies, not_sent, raises, rate_limited, refuse, unauthorized, unknown
@@ -485,9 +485,9 @@ def test_no_more_connections_than_agreed(press) -> None:
 def test_a_minute_holds_only_so_many(press, monkeypatch) -> None:
     planned(press)
     seconds = iter(range(0, 100_000, 10))
-    monkeypatch.setattr(mailing.time, "monotonic", lambda: next(seconds))
-    monkeypatch.setattr(mailing, "LOOK", 0.001)
-    press.channels["mail"].adapter.pace = mailing.Pace(3, per_minute=2)
+    monkeypatch.setattr(crew.time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr(crew, "LOOK", 0.001)
+    press.channels["mail"].adapter.pace = crew.Pace(3, per_minute=2)
     press.work()
     assert (press.state("mail"), len(received(press))) == (("delivered", ""), 7)
 
