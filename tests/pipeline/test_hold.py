@@ -56,39 +56,33 @@ def test_what_is_partly_out_is_stopped_for_a_person(ready) -> None:
     assert (ready.state(), ready.texts()) == (("held", "stopped-midway"), ["Un."])
 
 
-def test_what_is_in_doubt_is_looked_up_first(town) -> None:
-    town.channel("memory", Finds)
+def canceled_in_doubt(town: Town, *, accepted: bool) -> list[tuple[str, str]]:
+    """Cancel what is in doubt, and let it be looked up; return where that left the deliveries before."""
     name = town.planned()
     town.clock.move(minutes=1)
-    town.platforms["memory"].script("send", unknown(accepted=True))
+    town.platforms["memory"].script("send", unknown(accepted=accepted))
     begun = town.work()
-    assert [(d.state, d.reason) for d in town.cancel(name)] == [("held", "cancel-requested")]
+    left = [(delivery.state, delivery.reason) for delivery in town.cancel(name)]
     town.clock.move(60)
     town.work(begun)
+    return left
+
+
+def test_what_is_in_doubt_is_looked_up_first(town) -> None:
+    town.channel("memory", Finds)
+    assert canceled_in_doubt(town, accepted=True) == [("held", "cancel-requested")]
     assert (town.state(), town.attempts()) == (("delivered", ""), ["post-1 found"])
 
 
 def test_what_is_in_doubt_and_absent_is_never_called_again_once_canceled(town) -> None:
     town.channel("memory", Finds, idempotency=Idempotency.KEY)
-    name = town.planned()
-    town.clock.move(minutes=1)
-    town.platforms["memory"].script("send", unknown(accepted=False))
-    begun = town.work()
-    town.cancel(name)
-    town.clock.move(60)
-    town.work(begun)
+    canceled_in_doubt(town, accepted=False)
     assert (town.state(), len(town.platforms["memory"].accepted)) == (("held", "undecided"), 0)
 
 
 def test_a_draft_in_doubt_is_canceled_because_nobody_sees_it(town) -> None:
     town.channel("memory", idempotency=Idempotency.TWO_PHASE)
-    name = town.planned()
-    town.clock.move(minutes=1)
-    town.platforms["memory"].script("send", unknown(accepted=True))
-    begun = town.work()
-    town.cancel(name)
-    town.clock.move(60)
-    town.work(begun)
+    canceled_in_doubt(town, accepted=True)
     assert (town.state(), town.platforms["memory"].online) == (("canceled", "canceled"), [])
 
 
