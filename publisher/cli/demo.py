@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publisher.cli import demo_checks
-from publisher.cli.words import STATES
 from publisher.i18n import N_, _
+from publisher.pipeline.state_words import STATES
 from publisher.testing.demo import PRESS_ROOM, DemoFailed, TownHall
 
 if TYPE_CHECKING:

@@ -32,8 +32,7 @@ def show(desk: "Desk", planned: "Plan", form: str) -> int:
 def print_plan(desk: "Desk", planned: "Plan", *, brief: bool = False) -> None:
     """Print each channel with its time and its calls; `brief`: what people see of them only."""
     for part in planned.parts:
-        due = part.window.due_at
-        when = words.instant(due, desk.config.town.zone) if due else _("as soon as it is approved")
+        when = words.leaving(part.window.due_at, part.window.embargo_until, desk.config.town.zone)
         print()
         print(_("%(channel)s, %(when)s") % {"channel": words.channel(part.channel), "when": when})
         if brief:

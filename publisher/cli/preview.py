@@ -1,10 +1,11 @@
-"""`publisher preview`: reads a communiqué and shows what each channel will publish; sends nothing, needs no password.
+"""`publisher preview`: shows what each channel will publish, of a communiqué or of what was queued; sends nothing, needs no password.
 
 Problems are shown, not judged: the exit code is 0 as soon as there is something to show.
 """
 
 import argparse
 import io
+import re
 import sys
 from collections.abc import Collection
 from pathlib import Path
@@ -21,11 +22,12 @@ from publisher.pipeline.intake import decoding
 from publisher.pipeline.render import Rendering, render
 
 STANDARD_INPUT = "-"
+_ID = re.compile("[ad]-[2-9a-z]{8}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take the communiqué, the channels to show, and the folder to write in."""
-    parser.add_argument("file", metavar=_("FILE"), help=_("the communiqué; - reads it from standard input"))
+    parser.add_argument("file", metavar=_("FILE"), help=_("the communiqué, - for standard input; or an id (a-…, d-…): what was queued"))
     parser.add_argument("--channel", metavar=_("NAME"), action="append", default=[], help=_("show this channel only; may be repeated"))
     meaning = _("also write preview.html, preview.json and each text as a file of its own into this folder")
     parser.add_argument("--output", metavar=_("DIR"), type=Path, help=meaning)
@@ -36,12 +38,24 @@ def run(arguments: argparse.Namespace) -> int:
     config = load(arguments.config)
     channels = registry.configure(config, secrets=False)
     _check_known(arguments.channel, channels)
-    rendering = render(_announcement(arguments.file, config), config, channels)
+    rendering = _frozen(arguments) or render(_announcement(arguments.file, config), config, channels)
     page = _write(arguments.output, rendering, config, arguments.channel) if arguments.output else None
     _show(arguments.format, rendering, config, arguments.channel)
     if page and arguments.format == "text":
         print(_("Written: %(path)s") % {"path": page})
     return 0
+
+
+def _frozen(arguments: argparse.Namespace) -> Rendering | None:
+    """Return what was queued under the id that is named; None for a file, even one of such a name."""
+    if not _ID.fullmatch(arguments.file) or Path(arguments.file).exists():
+        return None
+    from publisher.cli import acting
+
+    desk = acting.opened(arguments)
+    from publisher.pipeline import frozen
+
+    return frozen.rendering(desk, arguments.file)
 
 
 def _write(folder: Path, rendering: Rendering, config: Config, only: Collection[str]) -> Path:

@@ -33,7 +33,7 @@ def draw(rendering: Rendering, config: Config, only: Collection[str] = ()) -> No
         console.print(line)
     for channel in view.channels:
         console.print()
-        console.print(_panel(channel, width))
+        console.print(_panel(channel, config, width))
     if view.unused:
         console.print(_text(_("Not used for this announcement: %(channels)s.") % {"channels": ", ".join(view.unused)}, width))
 
@@ -45,8 +45,12 @@ def _text(text: str, width: int, style: str = "") -> Text:
 
 def _head(view: View, config: Config, width: int) -> Iterator[Text]:
     announcement = view.announcement
-    if blocked := words.blocked(view.problems):
+    if not view.frozen and (blocked := words.blocked(view.problems)):
         yield _text(blocked, width, STYLES[Severity.ERROR])
+    if example := words.example(config):
+        yield _text(example, width, STYLES[Severity.WARNING])
+    if frozen := words.frozen(view, config.town.zone):
+        yield _text(frozen, width, "bold")
     facts = [_(words.TYPES[announcement.type]), announcement.place, announcement.date and words.day(announcement.date)]
     yield _text(" · ".join(fact for fact in facts if fact), width, "dim")
     yield _text(view.title, width, "bold")
@@ -59,9 +63,10 @@ def _head(view: View, config: Config, width: int) -> Iterator[Text]:
         yield from _verbatim(announcement.set_aside, width)
 
 
-def _panel(channel: ChannelView, width: int) -> Panel:
+def _panel(channel: ChannelView, config: Config, width: int) -> Panel:
     inside = width - FRAME
-    lines: list[RenderableType] = [*_problems(channel.problems, inside)]
+    planned = [words.planned(channel.frozen, config.town.zone)] if channel.frozen else []
+    lines: list[RenderableType] = [*(_text(line, inside, "dim") for line in planned), *_problems(channel.problems, inside)]
     for step in channel.steps:
         lines += [*_step(step, channel, inside), Text()]
     if channel.alternative:

@@ -1,6 +1,7 @@
 """`publisher queue`: freezes a communiqué for a time; it leaves once it is approved."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,11 +91,22 @@ def _document(desk: "Desk", queued: "Queued") -> dict[str, object]:
 
 def _tell(desk: "Desk", queued: "Queued") -> None:
     """Say what was frozen, and what somebody should look at; the id ends it."""
-    from publisher.pipeline.preview.words import instant
+    from publisher.pipeline.preview.words import leaving
 
+    if unplanned := [row.channel for row in queued.deliveries if not row.due_at]:
+        print(_told_to_leave_at_once(unplanned, queued))
     for problem in queued.problems:
         print(_("Remark: %(message)s") % {"message": problem.message})
     for row in queued.deliveries:
-        when = instant(row.due_at, desk.config.town.zone) if row.due_at else _("as soon as it is approved")
+        when = leaving(row.due_at, row.embargo_until, desk.config.town.zone)
         print(_("%(channel)s (%(id)s): %(when)s") % {"channel": row.channel, "id": row.id, "when": when})
+    print(_("To read again exactly what was frozen: publisher preview %(id)s") % {"id": queued.id})
     print(_("Frozen; nobody needs to approve it:") if queued.sealed else _("Frozen; it awaits approval:"), queued.id)
+
+
+def _told_to_leave_at_once(channels: Sequence[str], queued: "Queued") -> str:
+    """Return that what has no time leaves without further notice: whoever forgot the time must see it first."""
+    place = {"channels": ", ".join(channels)}
+    if queued.sealed:
+        return _("Without a time: it leaves at once, on %(channels)s.") % place
+    return _("Without a time: it leaves as soon as it is approved, on %(channels)s.") % place

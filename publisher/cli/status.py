@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from publisher import storage
 from publisher.cli import acting, stopped
 from publisher.cli.output import print_json
-from publisher.cli.words import PURPOSES, STATES
 from publisher.i18n import _
+from publisher.pipeline.state_words import PURPOSES, STATES
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -28,8 +28,8 @@ def report(deliveries: "Sequence[Delivery]", form: str) -> int:
         rows = [{"id": row.id, "channel": row.channel, "state": row.state, "reason": row.reason or None} for row in deliveries]
         print_json({"format": "publisher.deliveries/1", "deliveries": rows})
     else:
-        from publisher.cli.words import STATES
         from publisher.i18n import _
+        from publisher.pipeline.state_words import STATES
 
         for row in deliveries:
             place = {"channel": row.channel, "id": row.id, "state": _(STATES[row.state]), "why": explain(row.reason)}

@@ -4,8 +4,8 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,12 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from publisher import crashpoints, storage
-from publisher.adapters.base import as_json
 from publisher.errors import Problem, Refused
 from publisher.files import write_whole
 from publisher.i18n import N_
 from publisher.models import Actor, Announcement, Delivery, DeliveryStep, Person, Version, audit
 from publisher.models.states import DeliveryState, Purpose
-from publisher.pipeline import manifest
+from publisher.pipeline import keeping, manifest, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Plan, Planned, Source
 
@@ -71,7 +70,7 @@ def _sources(desk: Desk) -> Path:
 
 
 def _version(plan: Plan, editor: Person, now: datetime) -> Version:
-    content = _values(plan)
+    content = keeping.values(plan)
     withdrawn = plan.follows is not None and plan.follows.purpose is Purpose.WITHDRAW
     return Version(
         number=plan.follows.round if plan.follows else 1,
@@ -129,7 +128,7 @@ def _delivery(desk: Desk, version: Version, part: Planned, purpose: Purpose) -> 
         kind=part.channel.kind,
         recipients=manifest.recipients_hash([(one.address, one.name) for one in part.recipients]),
         account=settings.account,
-        payload={"steps": as_json(part.payload.steps), "alternative": as_json(part.payload.alternative)},
+        payload=slots.freeze(part.payload),
         digest=part.payload.digest,
         after=list(part.after),
         policies=dict(part.policies),
@@ -185,20 +184,6 @@ def _text_of(content: Mapping[str, Any]) -> dict[str, object]:
     """Return what readers would recognise as the same text, whenever and wherever it is published."""
     channels = {name: {key: own[key] for key in _OWN_TEXT} for name, own in content["channels"].items()}
     return {key: content[key] for key in _TEXT} | {"channels": channels}
-
-
-def _values(plan: Plan) -> dict[str, Any]:
-    """Return the announcement as JSON values; its problems are shown, not kept."""
-    values = asdict(plan.announcement)
-    del values["problems"]
-    kept: dict[str, Any] = json.loads(json.dumps(values, default=_as_text))
-    return kept
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, date | time):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no place in an announcement")
 
 
 def _keep(folder: Path, content: bytes) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from functools import reduce
 from typing import Any
 
@@ -25,16 +26,42 @@ _PASCAL_CASE = re.compile(r"#?[A-ZÀ-ÖØ-ÞŒ]")
 
 
 @dataclass(frozen=True, slots=True)
+class FrozenPart:
+    """What was frozen with the text of one channel: its delivery, where that stands (a word of its states), to whom and when."""
+
+    id: str
+    state: str
+    account: str
+    after: tuple[str, ...]
+    recipients: int
+    due_at: datetime | None
+    not_after: datetime | None
+    embargo_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Which version of which announcement was frozen, by whom and when, and its part on each channel."""
+
+    id: str
+    version: int
+    editor: str
+    at: datetime
+    parts: Mapping[str, FrozenPart]
+
+
+@dataclass(frozen=True, slots=True)
 class Rendering:
     """An announcement as all its channels will show it; `problems` are those of the announcement and of every channel.
 
-    `summary` is in source wording.
+    `summary` is in source wording. `frozen` is there when nothing was rendered: it is read back as it was queued.
     """
 
     announcement: Announcement
     problems: tuple[Problem, ...]
     variants: tuple[Variant, ...]
     summary: str
+    frozen: Frozen | None = None
 
 
 def render(announcement: Announcement, config: Config, channels: Mapping[str, Channel], seal: Seal = prepared) -> Rendering:

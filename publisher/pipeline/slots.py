@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from publisher.adapters import base
@@ -30,10 +31,17 @@ PERSONAL = (RECIPIENT, MESSAGE_ID)
 ANY = re.compile("|".join(map(re.escape, SLOTS)))
 
 
-def thaw(frozen: Mapping[str, Sequence[Mapping[str, object]]]) -> Payload:
-    """Return the payload that was kept as JSON values under `steps` and `alternative`."""
-    steps, alternative = (tuple(Step(**step) for step in frozen.get(part, ())) for part in ("steps", "alternative"))  # type: ignore[arg-type] # as frozen
-    return Payload(steps, alternative)
+def thaw(frozen: Mapping[str, Sequence[Any]]) -> Payload:
+    """Return the payload that `freeze` made JSON values of; one of an earlier release tells nothing of what became of the text."""
+    steps, alternative = (tuple(Step(**step) for step in frozen.get(part, ())) for part in ("steps", "alternative"))
+    left_out, added, moved = (tuple(map(str, frozen.get(part, ()))) for part in ("left_out", "added", "moved"))
+    return Payload(steps, alternative, left_out, added, moved)
+
+
+def freeze(payload: Payload) -> dict[str, object]:
+    """Return the payload as the JSON values that are kept: what leaves, and what became of the text, for those who must agree."""
+    leaving = {"steps": as_json(payload.steps), "alternative": as_json(payload.alternative)}
+    return {**leaving, "left_out": list(payload.left_out), "added": list(payload.added), "moved": list(payload.moved)}
 
 
 def used(steps: Sequence[Step]) -> set[str]:

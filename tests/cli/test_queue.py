@@ -26,6 +26,33 @@ def test_json_for_scripts(office: Office) -> None:
     assert document == {"format": "publisher.queue/1", "id": name, "sealed": False, "deliveries": [row], "problems": document["problems"]}
 
 
+@pytest.mark.parametrize("verb", ["queue", "publish"])
+def test_what_leaves_without_a_time_is_said_before_anything(office: Office, verb: str) -> None:
+    told = office.says(verb, "marche.md", "--as", "camille").splitlines()
+    assert told[0] == "Without a time: it leaves as soon as it is approved, on website, x."
+
+
+def test_what_nobody_needs_to_approve_leaves_at_once(office: Office) -> None:
+    config = Path("config.toml")
+    config.write_text(config.read_text("utf-8") + "[approval]\nrequired = 0\n", "utf-8")
+    told = office.says("queue", "marche.md", "--as", "camille", "--channel", "x", "--channel", "website").splitlines()
+    assert told[0] == "Without a time: it leaves at once, on website, x."
+
+
+def test_with_a_time_there_is_nothing_to_say_first(office: Office) -> None:
+    assert "Without a time" not in office.says("queue", "marche.md", "--at", office.ahead(hours=2), "--as", "camille")
+
+
+def test_without_a_time_an_embargo_still_counts(office: Office) -> None:
+    told = office.says("queue", "marche.md", "--embargo-until", "2035-01-05T09:30", "--as", "camille")
+    assert told.count(": as soon as it is approved, but not before Friday 05 January 2035, 09:30 (Europe/Paris)\n") == 2
+
+
+def test_what_was_frozen_can_be_read_again(office: Office) -> None:
+    told = office.says("queue", "marche.md", "--as", "camille").splitlines()
+    assert told[-2] == f"To read again exactly what was frozen: publisher preview {Announcement.objects.get().id}"
+
+
 def test_publish_has_no_time_until_somebody_approves(office: Office) -> None:
     name = office.says("publish", "marche.md", "--as", "camille").split()[-1]
     assert {row["due_at"] for row in office.json("status", name)["deliveries"]} == {None}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
+from datetime import datetime
 
 from publisher.config import Config
 from publisher.errors import Problem
@@ -18,13 +19,35 @@ def as_json(rendering: Rendering, config: Config, only: Collection[str] = ()) ->
         "format": FORMAT,
         "announcement": _announcement(view, config),
         "problems": [_problem(problem) for problem in view.problems],
-        "channels": {channel.name: _channel(channel) for channel in view.channels},
+        "channels": {channel.name: _channel(channel) | _delivery(channel, config) for channel in view.channels},
+        **_frozen(view, config),
     }
+
+
+def _frozen(view: View, config: Config) -> dict[str, object]:
+    """Return which version is shown, if it is one that was queued."""
+    if view.frozen is None:
+        return {}
+    frozen = view.frozen
+    told = {"id": frozen.id, "version": frozen.version, "by": frozen.editor, "at": _iso(frozen.at, config)}
+    return {"frozen": told}
+
+
+def _delivery(channel: ChannelView, config: Config) -> dict[str, object]:
+    """Return when the channel's text leaves and where that stands, if it was queued."""
+    if channel.frozen is None:
+        return {}
+    part = channel.frozen
+    times = {"due_at": _iso(part.due_at, config), "not_after": _iso(part.not_after, config)}
+    return {"delivery": {"id": part.id, "state": part.state, "account": part.account, **times}}
+
+
+def _iso(instant: datetime | None, config: Config) -> str | None:
+    return instant.astimezone(config.town.zone).isoformat() if instant else None
 
 
 def _announcement(view: View, config: Config) -> dict[str, object]:
     announcement = view.announcement
-    embargo = announcement.embargo_until
     return {
         "type": announcement.type,
         "title": announcement.title,
@@ -36,7 +59,7 @@ def _announcement(view: View, config: Config) -> dict[str, object]:
         "contact": asdict(announcement.contact) if announcement.contact else None,
         "links": [asdict(link) for link in announcement.links],
         "media": [asdict(medium) for medium in announcement.media],
-        "embargo_until": embargo.astimezone(config.town.zone).isoformat() if embargo else None,
+        "embargo_until": _iso(announcement.embargo_until, config),
         "language": announcement.language,
         "set_aside": list(announcement.set_aside),
     }

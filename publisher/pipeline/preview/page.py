@@ -43,6 +43,9 @@ def as_page(rendering: Rendering, config: Config, only: Collection[str] = ()) ->
         "initials": _initials(config.town.name),
         "logo": _logo(config),
         "embargo": words.instant(view.announcement.embargo_until, config.town.zone) if view.announcement.embargo_until else "",
+        "frozen": words.frozen(view, config.town.zone),
+        "planned": {one.name: words.planned(one.frozen, config.town.zone) for one in view.channels if one.frozen},
+        "example": words.example(config),
         "accent": legible(config.town.colour, PAPER),
         "accent_dark": legible(config.town.colour, DARK_PAPER),
     }

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from publisher.adapters.base import PERMALINK, Adapter, Corrects, Estimates, Lim
 from publisher.announcement import Announcement
 from publisher.config import Config
 from publisher.errors import ConfigError, Problem, Severity
-from publisher.pipeline.render import Rendering
+from publisher.pipeline.render import Frozen, FrozenPart, Rendering
 from publisher.pipeline.variants import OWN_TEXT, Variant
 
 
@@ -75,6 +75,7 @@ class ChannelView:
     recipients: int | None
     cost: Decimal | None
     link_count: int | None
+    frozen: FrozenPart | None = None
 
     @property
     def all_problems(self) -> tuple[Problem, ...]:
@@ -113,12 +114,14 @@ class View:
     channels: tuple[ChannelView, ...]
     unused: tuple[str, ...]
     card: Card | None
+    frozen: Frozen | None = None
 
 
 def look(rendering: Rendering, config: Config, only: Collection[str] = ()) -> View:
     """Return what there is to see, of the channels named in `only` or of all."""
     labels = {variant.channel.name: variant.channel.adapter.traits.label for variant in rendering.variants}
-    seen = [_channel(variant, rendering.problems, labels) for variant in rendering.variants if not only or variant.channel.name in only]
+    shown = [variant for variant in rendering.variants if not only or variant.channel.name in only]
+    seen = [_as_frozen(_channel(variant, rendering.problems, labels), rendering, labels) for variant in shown]
     names = {channel.name for channel in seen}
     lists = tuple(problem for channel in seen for problem in channel.problems if problem not in rendering.problems)
     problems = tuple(problem for problem in rendering.problems if problem.channel is None or problem.channel in names)
@@ -131,6 +134,23 @@ def look(rendering: Rendering, config: Config, only: Collection[str] = ()) -> Vi
         channels=tuple(seen),
         unused=tuple(name for name in config.channels if name not in names and (not only or name in only)),
         card=_card(rendering, config),
+        frozen=rendering.frozen,
+    )
+
+
+def _as_frozen(view: ChannelView, rendering: Rendering, labels: Mapping[str, str]) -> ChannelView:
+    """Return the view with the account, the order and the recipients that were frozen, in place of those that config.toml names today."""
+    if rendering.frozen is None:
+        return view
+    part = rendering.frozen.parts[view.name]
+    return replace(
+        view,
+        account=part.account,
+        handle=view.handle and view.handle.replace(view.account, part.account),
+        after=tuple(labels.get(name, name) for name in part.after),
+        problems=tuple(problem for problem in view.problems if problem in rendering.problems),
+        recipients=part.recipients if view.reaches else None,
+        frozen=part,
     )
 
 

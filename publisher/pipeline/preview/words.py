@@ -9,10 +9,13 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from publisher.adapters.registry import Channel
+from publisher.config import Config
 from publisher.errors import Problem, Severity
 from publisher.i18n import N_, _, current, ngettext
 from publisher.pipeline import slots
-from publisher.pipeline.preview.view import ChannelView
+from publisher.pipeline.preview.view import ChannelView, View
+from publisher.pipeline.render import FrozenPart
+from publisher.pipeline.state_words import STATES
 from publisher.text.wording import day_in_words, instant_in_words
 
 SEVERITIES = {Severity.ERROR: N_("Error"), Severity.WARNING: N_("Warning"), Severity.NOTICE: N_("Notice")}
@@ -104,6 +107,36 @@ def instant(moment: datetime, zone: ZoneInfo) -> str:
     """Return an aware instant in words, in the town's zone."""
     local = moment.astimezone(zone)
     return instant_in_words(local) if current() == "fr" else f"{local:%A %d %B %Y, %H:%M} ({zone.key})"
+
+
+def leaving(due: datetime | None, embargo: datetime | None, zone: ZoneInfo) -> str:
+    """Return when something leaves: at its time, or as soon as it is approved, but never before the end of its embargo."""
+    if due:
+        return instant(due, zone)
+    if embargo:
+        return _("as soon as it is approved, but not before %(instant)s") % {"instant": instant(embargo, zone)}
+    return _("as soon as it is approved")
+
+
+def frozen(view: View, zone: ZoneInfo) -> str:
+    """Return which text is shown, if it is one that was queued; empty for a file."""
+    if view.frozen is None:
+        return ""
+    place = {"id": view.frozen.id, "version": view.frozen.version, "name": view.frozen.editor, "when": instant(view.frozen.at, zone)}
+    return _("Frozen text: version %(version)d of %(id)s, as %(name)s queued it on %(when)s; nothing is rendered anew.") % place
+
+
+def example(config: Config) -> str:
+    """Return that the example's settings stand in for a config.toml that was not found; empty where there is one."""
+    if config.path is not None:
+        return ""
+    return _("There is no config.toml here: name, addresses, accounts and channels are those of the example.")
+
+
+def planned(part: FrozenPart, zone: ZoneInfo) -> str:
+    """Return when the frozen text of a channel leaves, and where that stands."""
+    when = leaving(part.due_at, part.embargo_until, zone)
+    return _("%(state)s (%(id)s); due: %(when)s.") % {"state": _(STATES[part.state]).capitalize(), "id": part.id, "when": when}
 
 
 def day(when: date) -> str:
