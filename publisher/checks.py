@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from publisher.adapters import registry
-from publisher.adapters.base import Probe, Probes
+from publisher.adapters.base import Probe, Probes, Reaches
 from publisher.clock import AGREEMENT, Clock
 from publisher.config import Config
 from publisher.errors import ConfigError, Problem, SendError, Severity
@@ -141,9 +141,25 @@ def _together(config: Config) -> Iterator[Problem]:
         yield Problem(Severity.ERROR, error.code, error.sentence, error.params)
         return
     for name, channel in configured.items():
-        if channel.settings.enabled and isinstance(channel.adapter, Probes) and not channel.settings.account:
+        if not channel.settings.enabled:
+            continue
+        if isinstance(channel.adapter, Probes) and not channel.settings.account:
             sentence = N_("%(place)s is missing: nothing will verify that the right account publishes; write its name.")
             yield Problem(Severity.WARNING, "no-account", sentence, {"place": config.where(name).place("account")}, name)
+        if isinstance(channel.adapter, Reaches):
+            yield from _recipients(config, name, channel.adapter)
+
+
+def _recipients(config: Config, name: str, adapter: Reaches) -> Iterator[Problem]:
+    """Find a list of recipients that is missing, empty, or cannot be read: without it nothing can be queued for the channel."""
+    try:
+        found = adapter.recipients()
+    except ConfigError as error:
+        yield Problem(Severity.ERROR, error.code, error.sentence, error.params, name)
+        return
+    if not found:
+        sentence = N_("%(place)s: the list is missing or names nobody, so that nothing can be queued for this channel; write it.")
+        yield Problem(Severity.WARNING, "no-recipients", sentence, {"place": config.where(name).place("recipients")}, name)
 
 
 def access(at: Circumstances) -> Iterator[Problem]:

@@ -230,3 +230,32 @@ class TestAccess:
         [(told, name, message)] = self.found(page)
         assert (told, name) == (severity, code)
         assert f"{end:%Y-%m-%d}" in message
+
+
+LIST = (
+    CONFIG
+    + """
+[channels.email]
+adapter = "email"
+host = "smtp.valmont.test"
+account = "presse@valmont.test"
+recipients = "journalistes.csv"
+auth = "none"
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, ("warning", "no-recipients")),
+        ("email,name\n", ("warning", "no-recipients")),
+        ("adresse\nada@presse.example\n", ("error", "recipients-header")),
+        ("email,name\nada@presse.example,Ada\n", None),
+    ],
+    ids=["missing", "nobody", "another first line", "complete"],
+)
+def test_the_list_of_recipients_is_looked_at(town: Path, content: str | None, said: tuple[str, str] | None) -> None:
+    if content is not None:
+        (town / "journalistes.csv").write_text(content, "utf-8")
+    assert [problem[:2] for problem in found(checks.channels, LIST)] == ([said] if said else [])

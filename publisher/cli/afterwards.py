@@ -25,7 +25,10 @@ def run(arguments: argparse.Namespace, planned: "Callable[[Desk, Request], Plan]
     from publisher.pipeline.queue import queue as freeze
 
     actor = acting.actor(desk, arguments)
-    plan = planned(desk, Request(arguments.at, arguments.not_after, channels=tuple(arguments.channel)))
+    plan = planned(
+        desk,
+        Request(arguments.at, arguments.not_after, channels=tuple(arguments.channel), as_written=getattr(arguments, "as_written", False)),
+    )
     if arguments.dry_run:
         return dry_run.show(desk, plan, arguments.format)
     if arguments.format == "text":

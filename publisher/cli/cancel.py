@@ -1,8 +1,14 @@
 """`publisher cancel`: nothing more of it leaves; what is already out is said."""
 
 import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from publisher.cli import acting, stopped
+from publisher.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from publisher.pipeline.plan import Online
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,6 +19,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Cancel, and say where each delivery stands now."""
     desk = acting.opened(arguments)
-    from publisher.pipeline import hold
+    from publisher.pipeline import afterwards, hold
 
-    return stopped.report(hold.cancel(desk, acting.actor(desk, arguments), arguments.id), arguments.format)
+    code = stopped.report(hold.cancel(desk, acting.actor(desk, arguments), arguments.id), arguments.format)
+    if arguments.format == "text":
+        _tell(arguments.id, afterwards.standing(desk, arguments.id))
+    return code
+
+
+def _tell(name: str, online: "Mapping[str, Online]") -> None:
+    """Say what readers have already, which cancelling does not change, and how to take it back."""
+    for channel, out in online.items():
+        if out.recipients:
+            count = len(out.recipients)
+            said = ngettext("%(channel)s: %(count)d person has it already.", "%(channel)s: %(count)d people have it already.", count)
+            print(said % {"channel": channel, "count": count})
+        for address in (receipt.url for receipt in out.receipts if receipt.url):
+            print(_("%(channel)s stays online: %(url)s") % {"channel": channel, "url": address})
+    if online:
+        print(_("What is already out does not go by itself: publisher withdraw %(id)s --reason …") % {"id": name})

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.cli import acting, afterwards
+from publisher.cli import acting, afterwards, queue
 from publisher.i18n import _
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acting.add_id(parser)
     parser.add_argument("file", metavar=_("FILE"), type=Path, help=_("the corrected communiqué"))
     parser.add_argument("--reason", metavar=_("TEXT"), required=True, help=_("what was wrong; readers see it"))
+    queue.add_as_written(parser)
     afterwards.add_arguments(parser)
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.cli import demo_checks
 from publisher.i18n import N_, _
+from publisher.pipeline.preview import words
 from publisher.pipeline.state_words import STATES
 from publisher.testing.demo import PRESS_ROOM, DemoFailed, TownHall
 
@@ -91,7 +92,7 @@ def _online(town: TownHall, service: subprocess.Popen[str], announcement: str) -
 def _progress(status: Mapping[str, Any]) -> list[str]:
     """Return one line for each step that has begun."""
     return [
-        f"  {delivery['channel']} · {step['id']} · {_(STATES[step['state']])}"
+        f"  {delivery['channel']} · {words.step(step['id'])} · {_(STATES[step['state']])}"
         for delivery in _in_order(status)
         for step in delivery["steps"]
         if step["state"] != "pending"

@@ -27,6 +27,7 @@ def add_other_arguments(parser: argparse.ArgumentParser) -> None:
     add_end_and_channels(parser)
     parser.add_argument("--embargo-until", metavar=_("WHEN"), help=_("before this nothing is public"))
     parser.add_argument("--again", action="store_true", help=_("although this text is already planned or published"))
+    add_as_written(parser)
     parser.add_argument(
         "--without-link", action="store_true", help=_("if the website fails, let the other channels go without its address")
     )
@@ -35,6 +36,13 @@ def add_other_arguments(parser: argparse.ArgumentParser) -> None:
 def add_time(parser: argparse.ArgumentParser) -> None:
     """Take when it leaves."""
     parser.add_argument("--at", metavar=_("WHEN"), help=_("when it leaves, such as 2026-11-24T09:30 (otherwise as soon as it is approved)"))
+
+
+def add_as_written(parser: argparse.ArgumentParser) -> None:
+    """Take that a date is meant though the calendar contradicts it."""
+    parser.add_argument(
+        "--as-written", action="store_true", help=_("although a weekday does not go with its date, or a date does not exist")
+    )
 
 
 def add_end_and_channels(parser: argparse.ArgumentParser) -> None:
@@ -76,6 +84,7 @@ def _request(arguments: argparse.Namespace) -> "Request":
         channels=tuple(arguments.channel),
         again=arguments.again,
         without_link=arguments.without_link,
+        as_written=arguments.as_written,
     )
 
 

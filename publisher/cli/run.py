@@ -2,6 +2,8 @@
 
 import argparse
 import logging
+import signal
+import threading
 
 from publisher.cli import acting
 from publisher.config import load
@@ -15,7 +17,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Publish until told to stop; what happens is told on standard error."""
+    """Publish until told to stop, from the very first moment; what happens is told on standard error."""
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.set())
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     from publisher.pipeline.desk import Desk
@@ -23,4 +28,4 @@ def run(arguments: argparse.Namespace) -> int:
     desk = Desk.opened(load(arguments.config), secrets=True)
     from publisher.worker import embedded
 
-    return embedded.serve(desk, acting.instance(), until_idle=arguments.until_idle)
+    return embedded.serve(desk, acting.instance(), until_idle=arguments.until_idle, ending=ending)

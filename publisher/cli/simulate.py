@@ -54,10 +54,12 @@ def _announce(simulator: Simulator, *, as_json: bool) -> None:
     pages = {platform.name: simulator.url_of(platform.name) for platform in served}
     settings = {platform.name: platform.settings(pages[platform.name]) for platform in served}
     if as_json:
-        told = {"url": simulator.url, "platforms": pages, "settings": settings, "secrets": secrets}
+        told = {"url": simulator.url, "site": simulator.site, "platforms": pages, "settings": settings, "secrets": secrets}
         print_json({"format": "publisher.simulate/1", **told})
         return
     print(_("The simulators are at %(url)s/ until you press Ctrl+C.") % {"url": simulator.url})
+    if simulator.site:
+        print(_("The town's website is at %(url)s, which is its site_url for a rehearsal.") % {"url": simulator.site})
     print(_("For a rehearsal, in config.toml:"))
     for name, table in settings.items():
         print(f"  [channels.{name}]", *(f"  {key} = {json.dumps(value)}" for key, value in table.items()), sep="\n")

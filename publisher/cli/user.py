@@ -21,12 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = acts.add_parser("add", help=_("open an account"), allow_abbrev=False)
     list_ = acts.add_parser("list", help=_("show all accounts"), allow_abbrev=False)
     disable = acts.add_parser("disable", help=_("close an account"), allow_abbrev=False)
-    for act in (add, list_, disable):
+    enable = acts.add_parser("enable", help=_("open a closed account again"), allow_abbrev=False)
+    for act in (add, list_, disable, enable):
         repeat_common_options(act, VERBS["user"])
     add.add_argument("name", metavar=_("NAME"))
     add.add_argument("--role", choices=ROLES, required=True, help=_("what this person may do"))
     add.add_argument("--login", metavar=_("LOGIN"), help=_("system user that acts as this account without --as"))
     disable.add_argument("name", metavar=_("NAME"))
+    enable.add_argument("name", metavar=_("NAME"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -46,6 +48,9 @@ def _act(desk: "Desk", arguments: argparse.Namespace) -> int:
     if arguments.act == "add":
         people.add(desk, actor, arguments.name, arguments.role, arguments.login)
         done = _("The account “%(name)s” is open.")
+    elif arguments.act == "enable":
+        people.enable(desk, actor, arguments.name)
+        done = _("The account “%(name)s” is open again.")
     else:
         people.disable(desk, actor, arguments.name)
         done = _("The account “%(name)s” is closed; what it agreed to stays agreed.")

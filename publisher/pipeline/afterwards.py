@@ -61,6 +61,8 @@ def _plan(desk: Desk, follows: Follows, source: Source, request: Request) -> Pla
     announcement = intake.read(source.content, source.path.name, zone, now.astimezone(zone).date())
     announcement = _for_now(desk, announcement, follows, able)
     rendering = render(announcement, desk.config, desk.channels, lambda channel, message: _sealed(channel, message, follows))
+    if follows.purpose is Purpose.CORRECT and not request.as_written:
+        planning.refuse_wrong_dates(rendering)
     beside = _beside(desk, follows)
     parts = planning.parts(desk, announcement, request, rendering, beside, lambda channel: follows.online[channel.name].recipients)
     return Plan(source, announcement, parts, (*rendering.problems, *problems), rendering, follows)
@@ -117,13 +119,23 @@ def _online(desk: Desk, name: str, wanted: Collection[str]) -> Mapping[str, Onli
             "%(channel)s (%(id)s) is not settled: see it through, cancel it or decide about it, or name other channels (--channel)."
         )
         raise Refused("not-settled", sentence, channel=delivery.channel, id=delivery.id)
-    online = {channel: out for channel, deliveries in rounds.items() if (out := _out(deliveries)).receipts}
+    settled = {channel: [row for row in rows if row.state == DeliveryState.DELIVERED] for channel, rows in rounds.items()}
+    online = {channel: out for channel, deliveries in settled.items() if (out := _out(deliveries)).receipts}
     if not online:
         raise Refused("nothing-online", N_("%(id)s has nothing online that could be corrected or withdrawn."), id=name)
     for channel in online:
         if channel not in desk.channels:
             raise Refused("channel-missing", N_("config.toml no longer has the channel %(channel)s: put it back first."), channel=channel)
     return {channel: online[channel] for channel in desk.channels if channel in online}
+
+
+def standing(desk: Desk, name: str) -> Mapping[str, Online]:
+    """Return what readers still have of an announcement, by channel, whatever state its deliveries are in. Raises Refused."""
+    with storage.explained(desk.config):
+        rounds: dict[str, list[Delivery]] = {}
+        for row in found(name).deliveries.order_by("round", "pk"):
+            rounds.setdefault(row.channel, []).append(row)
+        return {channel: online for channel, rows in rounds.items() if (online := _out(rows)).receipts}
 
 
 def _meant(name: str, deliveries: Iterable[tuple[str, str]]) -> set[str]:
@@ -137,7 +149,7 @@ def _out(rounds: Iterable[Delivery]) -> Online:
     receipts: dict[str | None, Receipt] = {}
     people: dict[str, Recipient] = {}
     slug = ""
-    for delivery in (delivery for delivery in rounds if delivery.state == DeliveryState.DELIVERED):
+    for delivery in rounds:
         content = {step.id: step.content for step in slots.thaw(delivery.payload).steps}
         slug = next((str(facts["slug"]) for facts in content.values() if "slug" in facts), slug)
         sent = delivery.steps.filter(state=StepState.SENT).order_by("position").select_related("receipt")

@@ -17,6 +17,9 @@ from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Window, shown
 from publisher.pipeline.schedule import found
 
+REJECTED = "announcement.rejected"
+"""The act of the audit by which an announcement went back to its author."""
+
 AWAITING = (DeliveryState.PLANNED, DeliveryState.HELD)
 """States in which a delivery can still be agreed to."""
 
@@ -59,7 +62,7 @@ def reject(desk: Desk, actor: Actor, name: str, reason: str) -> None:
         announcement = found(name)
         waiting = _awaiting(desk, announcement)
         manifest.void(actor, waiting, desk.now(), reason)
-        audit.record(actor, "announcement.rejected", announcement.id, desk.now(), {"reason": reason})
+        audit.record(actor, REJECTED, announcement.id, desk.now(), {"reason": reason})
 
 
 def _awaiting(desk: Desk, announcement: Announcement) -> Manifest:

@@ -99,7 +99,8 @@ class _Book:
         began = self._seconds()
         with transaction.atomic():
             if not self._tenure.lasts():
-                log.warning("fenced: what became of %s belongs to an older run and is not written", self._delivery)
+                place = {"name": self._delivery}
+                log.warning(_("What became of %(name)s belongs to an older run of the service, and is not written."), place)
                 self.is_open = False
                 return []
             now = self._tenure.now()

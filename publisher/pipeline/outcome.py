@@ -12,7 +12,7 @@ from publisher.adapters import base
 from publisher.adapters.registry import Channel
 from publisher.adapters.settings import LONGEST_CALL
 from publisher.errors import NotSent, RateLimited, Rejected, SendError, Unauthorized
-from publisher.i18n import N_
+from publisher.i18n import N_, _
 from publisher.models import Actor, Attempt, ChannelState, Delivery, DeliveryStep, Receipt
 from publisher.models.moves import move, move_all, note
 from publisher.models.people import SERVICE
@@ -48,7 +48,7 @@ def record(tenure: Tenure, attempt: Attempt, channel: Channel, result: base.Rece
         rows = Attempt.objects.select_related("step__delivery")
         current = rows.filter(pk=attempt.pk, state=AttemptState.INTENT, epoch=tenure.epoch).first()
         if current is None or not tenure.lasts():
-            log.warning("fenced: the outcome of %s belongs to an older run and is not written", attempt)
+            log.warning(_("What became of %(name)s belongs to an older run of the service, and is not written."), {"name": attempt})
             return
         now, delivery = tenure.now(), current.step.delivery
         match result:
@@ -76,11 +76,11 @@ def record(tenure: Tenure, attempt: Attempt, channel: Channel, result: base.Rece
 
 def insist(write: Callable[[], T]) -> T:
     """Write an outcome, again if the database is locked: what the platform said is known nowhere else."""
-    for _ in range(PATIENCE):
+    for _turn in range(PATIENCE):
         try:
             return write()
         except OperationalError as error:
-            log.warning("an outcome could not be written yet: %s", error)
+            log.warning(_("What became of a call could not be written yet, and is written again: %(reason)s"), {"reason": error})
     return write()
 
 

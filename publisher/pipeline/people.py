@@ -50,9 +50,27 @@ def add(desk: Desk, actor: Actor, name: str, role: str, login: str | None = None
             person.save(force_insert=True)
             audit.record(actor, "person.added", name, desk.now(), {"role": role, "login": login})
     except IntegrityError as error:
-        sentence = N_("There is already an account “%(name)s”, or one for the system user “%(login)s”.")
-        raise Refused("account-exists", sentence, name=name, login=login or "") from error
+        raise _taken(name, login) from error
     return person
+
+
+def _taken(name: str, login: str | None) -> Refused:
+    """Return why the account cannot be opened: its name or its system user is another one's, or it waits to be opened again."""
+    person = Person.objects.filter(name=name).first()
+    if person is None:
+        sentence = N_("The system user “%(login)s” already belongs to the account “%(name)s”.")
+        return Refused("account-exists", sentence, login=login, name=Person.objects.get(system_user=login).name)
+    if not person.is_active:
+        return Refused("account-exists", N_("The account “%(name)s” is closed: “publisher user enable” opens it again."), name=name)
+    return Refused("account-exists", N_("There is already an account “%(name)s”."), name=name)
+
+
+def enable(desk: Desk, actor: Actor, name: str) -> None:
+    """Open a closed account again, with the role that it had. Raises Refused."""
+    with transaction.atomic():
+        if not Person.objects.filter(pk=_named(name).pk, is_active=False).update(is_active=True):
+            raise Refused("account-open", N_("The account “%(name)s” is already open."), name=name)
+        audit.record(actor, "person.enabled", name, desk.now())
 
 
 def disable(desk: Desk, actor: Actor, name: str) -> None:

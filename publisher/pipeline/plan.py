@@ -24,9 +24,10 @@ FARTHEST = timedelta(days=3653)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a person asks for beside the document: instants as they typed them, channel names (none: all), and two exceptions.
+    """What a person asks for beside the document: instants as they typed them, channel names (none: all), and three exceptions.
 
-    `again` allows a text that is already planned or published; `without_link` lets the others go if the website fails.
+    `again` allows a text that is already planned or published; `without_link` lets the others go if the website fails;
+    `as_written` lets dates leave that the calendar contradicts.
     """
 
     at: str | None = None
@@ -35,6 +36,7 @@ class Request:
     channels: tuple[str, ...] = ()
     again: bool = False
     without_link: bool = False
+    as_written: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ from publisher.pipeline.plan import HOLD, WEBSITE_FAILS, WITHOUT_LINK, Plan, Pla
 from publisher.pipeline.render import Rendering, render
 from publisher.text.instants import parse_when
 
+_WRONG_DATES = frozenset({"weekday-mismatch", "date-impossible"})
+"""Problems of a date that the calendar itself contradicts."""
+
 
 def read(desk: Desk, path: Path, request: Request) -> Plan:
     """Read a document, once, and plan what it says. Raises IntakeError and what `plan` raises."""
@@ -28,6 +31,8 @@ def plan(desk: Desk, source: Source, announcement: Announcement, request: Reques
     """Render the announcement and give each channel its window; stores nothing. Raises Refused, UsageError, RenderError, ConfigError."""
     announcement = replace(announcement, embargo_until=_embargo(desk, announcement, request))
     rendering = render(muted(announcement, desk, _chosen(desk, request)), desk.config, desk.channels)
+    if not request.as_written:
+        refuse_wrong_dates(rendering)
     together = {variant.channel.name: variant.channel for variant in rendering.variants}
     planned = parts(desk, announcement, request, rendering, together, _recipients)
     return Plan(source, announcement, planned, rendering.problems, rendering)
@@ -138,6 +143,14 @@ def _refuse_errors(rendering: Rendering) -> None:
         raise Refused("problems", N_("Nothing was queued. %(first)s"), first=first, problems=errors)
     sentence = N_("Nothing was queued. %(first)s (And %(more)d more; “publisher preview” shows them all.)")
     raise Refused("problems", sentence, first=first, more=len(errors) - 1, problems=errors)
+
+
+def refuse_wrong_dates(rendering: Rendering) -> None:
+    """Refuse a date whose weekday is another day's, or that does not exist: only a person knows which half is meant. Raises Refused."""
+    wrong = [problem for problem in rendering.problems if problem.code in _WRONG_DATES]
+    if wrong and not any(problem.severity is Severity.ERROR for problem in rendering.problems):
+        sentence = N_("Nothing was queued. %(first)s If it is meant as it is written, say --as-written.")
+        raise Refused("date-doubtful", sentence, first=wrong[0].message, problems=wrong)
 
 
 def _needed(channel: Channel, payload: Payload, together: Mapping[str, Channel]) -> tuple[str, ...]:

@@ -80,7 +80,9 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.IN_DOUBT: N_("Nobody knows yet whether the last call was taken in; the platform is asked."),
     Reason.BY_PERSON: N_("Held by a person: “publisher resume” lets it go on."),
     Reason.CANCEL_REQUESTED: N_("Canceled while a call was under way: what became of that call is being found out."),
-    Reason.STOPPED_MIDWAY: N_("Stopped when a part was already out: leave it so, or take it back."),
+    Reason.STOPPED_MIDWAY: N_(
+        "Stopped when a part was already out: “publisher resolve … --drop” leaves it so; “publisher withdraw” can then take it back."
+    ),
     Reason.ADOPTED: N_("The data directory was copied or restored after its time: check what is online before it goes on."),
     Reason.ALTERED: N_("What is planned is no longer what was agreed to: cancel it and queue it again."),
     Reason.ACCOUNT_CHANGED: N_("config.toml now names another account than the one agreed to: cancel it and queue it again."),

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from publisher.i18n import _
-from publisher.models import Announcement, Approval, Attempt, Delivery, DeliveryStep, Pause, Version
+from publisher.models import Announcement, Approval, Attempt, Audit, Delivery, DeliveryStep, Pause, Version
 from publisher.models.states import OPEN, AnnouncementState, AttemptState, DeliveryState, Purpose, StepState
 from publisher.pipeline import manifest, reconcile
+from publisher.pipeline.approve import REJECTED
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import Reason, explain
 from publisher.pipeline.schedule import found
@@ -142,12 +143,22 @@ def _state_of_end(states: Iterable[str]) -> AnnouncementState:
 
 def _announcement(desk: Desk, row: Announcement) -> dict[str, Any]:
     deliveries = list(row.deliveries.all())
+    reached = state(deliveries, desk.config.approval.required)
     return {
         "id": row.id,
         "title": list(row.versions.all())[-1].title,
-        "state": state(deliveries, desk.config.approval.required),
+        "state": reached,
+        "sent_back": _sent_back(row, desk.config.town.zone) if reached is AnnouncementState.DRAFT else None,
         "deliveries": [_delivery(delivery, desk.config.town.zone) for delivery in deliveries],
     }
+
+
+def _sent_back(row: Announcement, zone: ZoneInfo) -> dict[str, Any] | None:
+    """Return who sent the announcement back to its author last, when and why."""
+    act = Audit.objects.filter(subject=row.id, action=REJECTED).select_related("person").last()
+    if act is None:
+        return None
+    return {"reason": act.detail["reason"], "by": act.person.name if act.person else None, "at": _iso(act.at, zone)}
 
 
 def _delivery(row: Delivery, zone: ZoneInfo) -> dict[str, Any]:

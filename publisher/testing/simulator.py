@@ -83,6 +83,11 @@ class Simulator:
         """Return the API base of a platform."""
         return f"{self.url}/{name}"
 
+    @property
+    def site(self) -> str | None:
+        """Address of the town's website, None without a folder for it."""
+        return f"{self.url}/{SITE}" if self._site else None
+
     def start(self) -> None:
         """Answer from now on, in the background."""
         for other in self._own_ports:

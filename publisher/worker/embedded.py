@@ -5,20 +5,24 @@ import math
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from django.db import DatabaseError, connections
 
 from publisher import storage
+from publisher.errors import StorageError
 from publisher.i18n import _
 from publisher.models import Delivery
 from publisher.models.moves import Outrun
 from publisher.pipeline import claim, deliver, probe, reconcile, status, tenure
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import explain
+from publisher.pipeline.state_words import STATES
 from publisher.pipeline.tenure import Tenure
 from publisher.worker import lock, systemd
 from publisher.worker.lanes import Lanes
@@ -47,15 +51,16 @@ EYES = ":probe"
 log = logging.getLogger(__name__)
 
 
-def serve(desk: Desk, name: str | None = None, *, until_idle: bool = False) -> int:
-    """Hold the data directory and publish what is due until told to stop (SIGTERM, Ctrl+C); return the exit code.
+def serve(desk: Desk, name: str | None = None, *, until_idle: bool = False, ending: Event | None = None) -> int:
+    """Hold the data directory and publish what is due until told to stop (SIGTERM, Ctrl+C, `ending`); return the exit code.
 
     With `until_idle` it stops by itself as soon as nothing is due, under way or in doubt: 3 if something waits for a
     person, else 0. Raises AlreadyRunning, Refused (`copied`), StorageError.
     """
     with lock.held(desk.config.storage.data_dir):
         storage.verify(desk.config)
-        return Service(tenure.begin(desk, name), until_idle=until_idle).run()
+        mine = tenure.begin(desk, name)
+        return Service(replace(mine, ending=ending or mine.ending), until_idle=until_idle).run()
 
 
 class Pulse(BaseTrigger):  # type: ignore[misc] # the library ships no types
@@ -177,7 +182,7 @@ class Service:
         try:
             work()
         except (DatabaseError, OSError) as error:
-            log.warning(_("The database cannot be used just now (%(reason)s): nothing leaves until it can."), {"reason": error})
+            log.warning(_("Nothing leaves until the database can be used: %(reason)s"), {"reason": self._reason(error)})
         finally:
             connections.close_all()
 
@@ -224,6 +229,16 @@ class Service:
             reconcile.blame(self._tenure, name)
         return False
 
+    def _reason(self, error: DatabaseError | OSError) -> str:
+        """Return why the database cannot be used, in the words of the interface where there are any."""
+        try:
+            with storage.explained(self._tenure.desk.config):
+                raise error
+        except StorageError as explained:
+            return str(explained)
+        except (DatabaseError, OSError):
+            return str(error)
+
     def _seconds(self) -> float:
         return self._tenure.desk.clock.boottime()
 
@@ -232,6 +247,6 @@ def _told(name: str, *, worked: bool) -> bool:
     """Write in the log where a delivery stands after something was done for it."""
     if worked:
         delivery = Delivery.objects.only("channel", "state", "reason").get(pk=name)
-        place = {"channel": delivery.channel, "id": name, "state": delivery.state, "reason": explain(delivery.reason)}
-        log.info("%(channel)s %(id)s: %(state)s %(reason)s", place)
+        place = {"channel": delivery.channel, "id": name, "state": _(STATES[delivery.state]), "why": explain(delivery.reason)}
+        log.info((_("%(channel)s (%(id)s): %(state)s. %(why)s") % place).rstrip())
     return worked

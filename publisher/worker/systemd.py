@@ -4,6 +4,9 @@ import logging
 import os
 import socket
 
+from publisher.errors import reason
+from publisher.i18n import _
+
 log = logging.getLogger(__name__)
 
 
@@ -21,4 +24,4 @@ def tell(state: str) -> None:
         try:
             channel.sendto(state.encode(), address)
         except OSError as error:
-            log.warning("%s could not be told to systemd: %s", state, error.strerror)
+            log.warning(_("systemd could not be told %(state)s: %(reason)s."), {"state": state, "reason": reason(error)})

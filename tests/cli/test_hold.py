@@ -1,5 +1,10 @@
+import os
+import subprocess
+import sys
+
 from publisher.models import Pause
-from tests.office import Office
+from tests.cli.test_preview import ROOT
+from tests.office import COMMUNIQUE, Office
 
 
 def rows(office: Office, verb: str, name: str) -> dict[str, tuple[str, str | None]]:
@@ -44,3 +49,18 @@ def test_one_channel_stops(office: Office) -> None:
     assert office.json("unpause", "--channel", "x", "--as", "camille") == {"format": "publisher.pause/1", "channel": "x", "paused": False}
     paused = office.json("pause", "--reason", "Alerte.", "--as", "camille")
     assert paused == {"format": "publisher.pause/1", "channel": None, "paused": True}
+
+
+def test_what_is_out_already_is_said_with_the_remedy(office: Office) -> None:
+    office.write("marche.md", f"---\nchannels: {{x: {{at: '{office.ahead(hours=2)}'}}}}\n---\n{COMMUNIQUE}")
+    name = office.approved()
+    keys = ("X_API_KEY", "X_API_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET")
+    environment = os.environ | dict.fromkeys(keys, "essai") | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "publisher", "run", "--until-idle"]
+    subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60)
+    ids = office.deliveries(name)
+    assert office.says("cancel", name, "--as", "camille").splitlines() == [
+        f"x ({ids['x']}): canceled. A person canceled it.",
+        "website stays online: https://www.valmont.test/2026-11-24-marche-change-place/",
+        f"What is already out does not go by itself: publisher withdraw {name} --reason …",
+    ]

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from publisher.models import Announcement
-from tests.office import Office
+from tests.office import COMMUNIQUE, Office
 
 
 def test_the_id_is_the_last_word(office: Office) -> None:
@@ -165,3 +165,16 @@ def test_an_unknown_key_of_the_configuration(office: Office) -> None:
     assert "config.toml, [town] langue: there is no such key; did you mean “language”?" in office.refuses(
         "queue", "marche.md", "--as", "camille"
     )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("samedi 28 novembre 2026", "mardi 28 novembre 2026"), ("samedi 28 novembre 2026", "31 novembre 2026")],
+    ids=["the weekday of another day", "a day that does not exist"],
+)
+def test_a_date_that_the_calendar_contradicts_must_be_meant(office: Office, wrong: str, right: str) -> None:
+    office.write("marche.md", COMMUNIQUE.replace(wrong, right))
+    sentence = office.refuses("queue", "marche.md", "--as", "camille")
+    assert (right in sentence, sentence.endswith("If it is meant as it is written, say --as-written.")) == (True, True)
+    assert sentence == office.refuses("queue", "marche.md", "--dry-run", "--as", "camille")
+    assert office.queue("--as-written").startswith("a-")

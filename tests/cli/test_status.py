@@ -70,3 +70,11 @@ def test_adopted_by_an_administrator_what_was_due_is_held(office: Office) -> Non
     assert office.json("adopt", "--as", "lou") == {"format": "publisher.adopt/1", "held": 0}
     assert office.says("migrate") == "The database is up to date.\n"
     assert office.json("migrate") == {"format": "publisher.migrate/1", "migrations": []}
+
+
+def test_who_sent_it_back_and_why_stays_in_sight(office: Office) -> None:
+    name = office.queue("--channel", "website")
+    office.says("reject", name, "--reason", "Le titre est faux.", "--as", "dominique")
+    assert "├── Sent back by dominique: Le titre est faux.\n" in office.says("status", name)
+    back = office.json("status", name)["sent_back"]
+    assert back == {"reason": "Le titre est faux.", "by": "dominique", "at": back["at"]}

@@ -45,3 +45,20 @@ def test_the_system_user_acts_as_the_account_that_is_theirs(office: Office, monk
     monkeypatch.setattr("publisher.cli.acting.login", lambda: "camille-d")
     office.says("user", "add", "alix", "--role", "author", "--login", "camille-d", "--as", "lou")
     assert office.says("queue", "marche.md").split()[-1].startswith("a-")
+
+
+def test_who_was_closed_is_opened_again(office: Office) -> None:
+    office.says("user", "disable", "camille", "--as", "lou")
+    sentence = office.refuses("user", "add", "camille", "--role", "author", "--as", "lou")
+    assert sentence == "The account “camille” is closed: “publisher user enable” opens it again."
+    assert office.says("user", "enable", "camille", "--as", "lou") == "The account “camille” is open again.\n"
+    assert office.queue().startswith("a-")
+    assert office.refuses("user", "enable", "camille", "--as", "lou") == "The account “camille” is already open."
+
+
+def test_a_name_or_a_system_user_that_is_taken_is_said(office: Office) -> None:
+    office.says("user", "add", "alix", "--role", "author", "--login", "alix-d", "--as", "lou")
+    taken = office.refuses("user", "add", "camille", "--role", "author", "--as", "lou")
+    assert taken == "There is already an account “camille”."
+    taken = office.refuses("user", "add", "noor", "--role", "author", "--login", "alix-d", "--as", "lou")
+    assert taken == "The system user “alix-d” already belongs to the account “alix”."

@@ -124,7 +124,7 @@ def test_locked_for_longer_than_a_dead_clock_may_be_silent_it_goes_on(hall: Town
         hall.publisher("unpause", "--as", "camille")
         published(hall, name)
         assert end(service)[0] == 0
-    assert "The database cannot be used just now (database is locked): nothing leaves until it can." in hall.log
+    assert "Nothing leaves until the database can be used: The database " in hall.log
 
 
 # ---------------------------------------------------------------- another database in its place (rows 10 and 48)

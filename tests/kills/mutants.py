@@ -110,8 +110,8 @@ def _at_once(tenure: Tenure, claimed: Claim) -> bool:
             ("pipeline/outcome.py", "state=AttemptState.INTENT, epoch=tenure.epoch).first()", "state__in=['intent', 'in_doubt']).first()"),
             (
                 "pipeline/outcome.py",
-                'if current is None or not tenure.lasts():\n            log.warning("fenced',
-                'if current is None:\n            log.warning("fenced',
+                'if current is None or not tenure.lasts():\n            log.warning(_("What became',
+                'if current is None:\n            log.warning(_("What became',
             ),
         ],
         KILLS,

@@ -348,3 +348,23 @@ def test_a_correction_may_have_its_time(market) -> None:
     market.clock.move(minutes=120)
     market.work()
     assert rounds(market)[1][2] == "delivered"
+
+
+def test_a_correction_with_a_wrong_weekday_must_be_meant(market: Town) -> None:
+    name, wrong = published(market), RIGHT.replace("samedi", "mardi")
+    assert refused(lambda: corrected(market, name, wrong)) == "date-doubtful"
+    corrected(market, name, wrong, as_written=True)
+
+
+def test_a_withdrawal_asks_nothing_about_the_dates_of_what_it_takes_back(market: Town) -> None:
+    name = published(market, WRONG.replace("samedi", "mardi"), as_written=True)
+    withdrawn(market, name)
+
+
+def test_what_readers_still_have_is_told_until_it_is_taken_back(market: Town) -> None:
+    name = published(market)
+    assert [receipt.step for receipt in afterwards.standing(market.desk, name)["memory"].receipts] == ["post"]
+    withdrawn(market, name)
+    market.approve(name)
+    market.work()
+    assert afterwards.standing(market.desk, name) == {}

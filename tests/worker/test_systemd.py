@@ -23,4 +23,4 @@ def test_a_socket_that_is_gone_stops_nothing(monkeypatch, tmp_path, caplog) -> N
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "gone"))
     with caplog.at_level(logging.WARNING):
         systemd.tell("WATCHDOG=1")
-    assert caplog.messages == ["WATCHDOG=1 could not be told to systemd: No such file or directory"]
+    assert caplog.messages == ["systemd could not be told WATCHDOG=1: there is no such folder; correct the path."]
