@@ -3,7 +3,7 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -129,17 +129,17 @@ def channels(at: Circumstances) -> Iterator[Problem]:
     mistakes = registry.mistakes(at.config)
     for name, error in mistakes.items():
         yield Problem(Severity.ERROR, error.code, error.sentence, error.params, channel=name)
-    if not mistakes:
-        yield from _together(at.config)
-
-
-def _together(config: Config) -> Iterator[Problem]:
-    """Find what is wrong with channels each of which is right by itself: their order, and accounts that nothing will verify."""
     try:
-        configured = registry.configure(config, secrets=False)
+        configured = registry.configure(at.config, secrets=False)
     except ConfigError as error:
-        yield Problem(Severity.ERROR, error.code, error.sentence, error.params)
+        if not mistakes:  # else it is one of them
+            yield Problem(Severity.ERROR, error.code, error.sentence, error.params)
         return
+    yield from _incomplete(at.config, configured)
+
+
+def _incomplete(config: Config, configured: Mapping[str, registry.Channel]) -> Iterator[Problem]:
+    """Find what channels lack whose settings are right: an account that can be verified, somebody to write to."""
     for name, channel in configured.items():
         if not channel.settings.enabled:
             continue

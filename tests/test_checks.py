@@ -245,6 +245,11 @@ auth = "none"
 )
 
 
+def test_the_list_of_recipients_is_looked_at_even_while_passwords_are_missing(town: Path) -> None:
+    told = [problem[:2] for problem in found(checks.channels, LIST.replace('auth = "none"\n', ""))]
+    assert told == [("error", "missing-secret"), ("warning", "no-recipients")]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -121,7 +121,8 @@ class Step:
 class Payload:
     """Exactly what will leave, in order, slots unfilled; `alternative` replaces a thread that the platform refuses.
 
-    The other fields tell the officer what was done to the text; they are shown, and are not part of the digest.
+    The other fields tell the officer what was done to the text; they are shown, and are not part of the digest. `not_carried`
+    is what this kind of channel never shows, whatever room there is.
     """
 
     steps: tuple[Step, ...]
@@ -130,11 +131,17 @@ class Payload:
     added: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    not_carried: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
         """`sha256:` and the hexadecimal hash of the canonical JSON of what leaves: the same on any machine."""
         return digest(self.canonical)
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether nothing is published: every step takes something back."""
+        return bool(self.steps) and all(step.effect == WITHDRAW for step in self.steps)
 
     @property
     def canonical(self) -> str:

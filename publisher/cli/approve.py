@@ -27,6 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         document = {"id": agreement.id, "sealed": agreement.sealed, "hash": agreement.hash}
         print_json({"format": "publisher.approval/1", **document})
+    elif agreement.due_at and agreement.due_at <= desk.now():
+        print(_("%(id)s is approved: it leaves now.") % {"id": agreement.id})
     elif agreement.sealed:
         print(_("%(id)s is approved: it leaves at its time.") % {"id": agreement.id})
     else:

@@ -7,6 +7,7 @@ from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from publisher.adapters.base import CORRECT, WITHDRAW
 from publisher.cli import article
 from publisher.cli.lines import visible, wrap
 from publisher.config import Config
@@ -125,6 +126,11 @@ def _message(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]
     yield _text(words.filled(step.text), width)
 
 
+def _withdraw(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
+    del channel
+    yield _text(f"{words.step(step.id)} · {step.content.get('url') or step.content.get('remote_id') or ''}", width)
+
+
 def _other(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
     del channel
     yield _text(f"{words.step(step.id)} · {step.effect}", width, "dim")
@@ -134,6 +140,8 @@ def _other(step: StepView, channel: ChannelView, width: int) -> Iterator[Text]:
 _EFFECTS: dict[str, Callable[[StepView, ChannelView, int], Iterator[Text]]] = {
     "page": _page,
     "post": _post,
+    CORRECT: _post,
+    WITHDRAW: _withdraw,
     "publish": _publish,
     "message": _message,
 }
@@ -150,10 +158,14 @@ def _became(channel: ChannelView, width: int) -> Iterator[Text]:
     if channel.moved:
         yield _text(_("Moved"), width, "bold")
         yield from _verbatim(map(words.moved, channel.moved), width)
+    if channel.not_carried:
+        yield _text(_("Never on this channel"), width, "bold")
+        yield from _verbatim(channel.not_carried, width)
     if channel.is_as_announced:
         yield _text(_("Nothing is left out, added or moved."), width)
     cost = _("Estimated cost: %(cost)s.") % {"cost": words.cost(channel.cost)} if channel.cost is not None else ""
-    yield _text(" ".join(filter(None, [words.lasting(channel), cost])), width)
+    if lasting := " ".join(filter(None, [words.lasting(channel), cost])):
+        yield _text(lasting, width)
     yield _text(f"{_('Digest of what leaves')}  {channel.digest}", width, "dim")
 
 

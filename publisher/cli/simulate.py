@@ -59,8 +59,10 @@ def _announce(simulator: Simulator, *, as_json: bool) -> None:
         return
     print(_("The simulators are at %(url)s/ until you press Ctrl+C.") % {"url": simulator.url})
     if simulator.site:
-        print(_("The town's website is at %(url)s, which is its site_url for a rehearsal.") % {"url": simulator.site})
+        print(_("The town's website is at %(url)s/.") % {"url": simulator.site})
     print(_("For a rehearsal, in config.toml:"))
+    if simulator.site:
+        print("  [town]", f"  site_url = {json.dumps(simulator.site)}", sep="\n")
     for name, table in settings.items():
         print(f"  [channels.{name}]", *(f"  {key} = {json.dumps(value)}" for key, value in table.items()), sep="\n")
     print(_("and in .env:"))

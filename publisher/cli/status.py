@@ -75,7 +75,8 @@ def _draw(announcements: list[dict[str, Any]], zone: ZoneInfo) -> None:
             tree.add(_fitted(Text(_("Sent back by %(by)s: %(reason)s") % back), console.width - GUIDE))
         for delivery in announcement["deliveries"]:
             purpose = f"  {_(PURPOSES[delivery['purpose']])}" if delivery["purpose"] in PURPOSES else ""
-            facts = (f" {delivery['id']}{purpose}  ", _mark(delivery["state"]), _when(delivery, zone))
+            when = "" if announcement["state"] == "draft" else _when(delivery, zone)
+            facts = (f" {delivery['id']}{purpose}  ", _mark(delivery["state"]), when)
             named = Text.assemble((delivery["channel"], "bold"), *facts)
             branch = tree.add(_fitted(named, console.width - GUIDE))
             for line in _lines(delivery):
@@ -129,4 +130,4 @@ def _lines(delivery: Mapping[str, Any]) -> "Iterator[Text]":
 
 def _numbers(counts: Mapping[str, int]) -> str:
     """Return how many recipients stand where."""
-    return ", ".join(f"{count} {_(STATES[state])}" for state, count in counts.items() if count)
+    return ", ".join(_("%(state)s: %(count)d") % {"state": _(STATES[state]), "count": count} for state, count in counts.items() if count)

@@ -41,7 +41,8 @@ _DECLINE = 0.9
 class Selection(NamedTuple):
     """What a channel says, and what it does not.
 
-    `places` tells where the text of each unit stands, as (passage, sentence); `essential` holds the texts readers came for.
+    `places` tells where the text of each unit stands, as (passage, sentence); `essential` holds the texts readers came for;
+    `not_carried` is what such a channel never shows (R5), such as the press contact.
     """
 
     units: tuple[Unit, ...] = ()
@@ -51,6 +52,7 @@ class Selection(NamedTuple):
     problems: tuple[Problem, ...] = ()
     places: Mapping[str, tuple[Place, ...]] = MappingProxyType({})
     essential: frozenset[str] = frozenset()
+    not_carried: tuple[str, ...] = ()
 
 
 def sentences(reading: Reading, title: str, profile: Profile, limits: Limits, written: str = "") -> Selection:

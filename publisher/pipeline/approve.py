@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Min
 
 from publisher import crashpoints, storage
 from publisher.errors import Refused
@@ -26,11 +27,12 @@ AWAITING = (DeliveryState.PLANNED, DeliveryState.HELD)
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What an approval led to: whether the manifest is now sealed, and its hash."""
+    """What an approval led to: whether the manifest is now sealed, its hash, and when the first of it leaves once it is."""
 
     id: str
     sealed: bool
     hash: str
+    due_at: datetime | None = None
 
 
 def approve(desk: Desk, actor: Actor, name: str, *, now: bool = False, at: str | None = None, as_queued: bool = False) -> Agreement:
@@ -49,9 +51,10 @@ def approve(desk: Desk, actor: Actor, name: str, *, now: bool = False, at: str |
         manifest.agree(actor, waiting, kind, desk.now())
         manifest.seal_if_agreed(actor, waiting, required := desk.config.approval.required, desk.now())
         sealed = manifest.is_sealed(waiting, required)
+        first = waiting.deliveries.filter(state__in=AWAITING).aggregate(due=Min("due_at"))["due"] if sealed else None
         crashpoints.visit("approve.pre")
     crashpoints.visit("approve.committed")
-    return Agreement(announcement.id, sealed, waiting.hash)
+    return Agreement(announcement.id, sealed, waiting.hash, first)
 
 
 def reject(desk: Desk, actor: Actor, name: str, reason: str) -> None:

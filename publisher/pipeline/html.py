@@ -1,7 +1,9 @@
 """HTML made safe by an allow-list before it reaches a page or a mail: nothing that runs, nothing that fetches, nothing that hides."""
 
 import re
+from collections.abc import Collection
 from html import unescape
+from itertools import count
 
 _TAGS = frozenset(
     re.findall(
@@ -13,6 +15,16 @@ _TAGS = frozenset(
 _ATTRIBUTES = {"*": {"lang"}, "a": {"href"}, "abbr": {"title"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "scope"}}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _FIRST_LEVEL = re.compile(r"(</?)h1\b", re.IGNORECASE)
+NUMBER = "number"
+"""The class of cells in a column of numbers; style sheets align it to the right."""
+
+_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<(t[dh])\b([^>]*)>(.*?)</\1>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_NOTHING = {"", "-", "–", "—"}
+_UNIT = "%|€|k€|M€|Md€|euros?|h|m|m²|km|ha|kg|t"
+_NUMBER = re.compile(rf"[+−-]?[0-9]{{1,3}}(?:[ \u00a0\u202f.]?[0-9]{{3}}){{0,4}}(?:[.,][0-9]{{1,4}})?(?:[ \u00a0\u202f]?(?:{_UNIT}))?")
 _BLOCK_END = re.compile(r"</(?:p|li|h[2-6]|tr|blockquote|pre|dd|dt|caption)>|<br ?/?>")
 
 
@@ -21,9 +33,40 @@ def sanitised(html: str) -> str:
     import nh3
 
     lowered = _FIRST_LEVEL.sub(r"\1h2", html)
-    clean = nh3.clean(lowered, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)
+    clean = nh3.clean(
+        lowered,
+        tags=set(_TAGS),
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel=None,
+        allowed_classes={"td": {NUMBER}, "th": {NUMBER}},
+    )
     # a plain character reads the same everywhere, also where entities are shown as they are
-    return clean.replace("&nbsp;", "\u00a0").strip("\n")
+    return _TABLE.sub(_with_numbers, clean.replace("&nbsp;", "\u00a0").strip("\n"))
+
+
+def _with_numbers(table: re.Match[str]) -> str:
+    """Return the table with the cells marked of each column that holds numbers only: they are compared by their last figures."""
+    if "<table" in table[0][1:] or "span=" in table[0]:
+        return table[0]
+    numbers, others = set[int](), set[int]()
+    for row in _ROW.findall(table[0]):
+        for column, (kind, _, cell) in enumerate(_CELL.findall(row)):
+            said = unescape(_TAG.sub("", cell)).strip()
+            if kind == "td" and said not in _NOTHING:
+                (numbers if _NUMBER.fullmatch(said) else others).add(column)
+    return _ROW.sub(lambda row: _marked(row[0], numbers - others), table[0])
+
+
+def _marked(row: str, columns: Collection[int]) -> str:
+    """Return the row with the class of numbers on the cells of these columns."""
+    place = count()
+
+    def cell(found: re.Match[str]) -> str:
+        marked = next(place) in columns and "class=" not in found[2]
+        return f'<{found[1]}{found[2]} class="{NUMBER}">{found[3]}</{found[1]}>' if marked else found[0]
+
+    return _CELL.sub(cell, row)
 
 
 def words(html: str) -> str:

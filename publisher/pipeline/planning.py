@@ -9,7 +9,7 @@ from publisher.adapters.base import PERMALINK, Finds, Idempotency, Payload, Prob
 from publisher.adapters.registry import Channel
 from publisher.announcement import Announcement, ChannelText
 from publisher.errors import ConfigError, Refused, Severity, UsageError
-from publisher.i18n import N_
+from publisher.i18n import N_, _
 from publisher.pipeline import intake, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import HOLD, WEBSITE_FAILS, WITHOUT_LINK, Plan, Planned, Request, Source, Window, bounded, shown
@@ -138,7 +138,8 @@ def _refuse_errors(rendering: Rendering) -> None:
     errors = [problem for problem in rendering.problems if problem.severity is Severity.ERROR]
     if not errors:
         return
-    first = f"{errors[0].channel}: {errors[0].message}" if errors[0].channel else errors[0].message
+    told = {"channel": errors[0].channel, "message": errors[0].message}
+    first = _("%(channel)s: %(message)s") % told if errors[0].channel else errors[0].message
     if len(errors) == 1:
         raise Refused("problems", N_("Nothing was queued. %(first)s"), first=first, problems=errors)
     sentence = N_("Nothing was queued. %(first)s (And %(more)d more; “publisher preview” shows them all.)")

@@ -28,20 +28,23 @@ DATE = "{date}"
 PERSONAL = (RECIPIENT, MESSAGE_ID)
 """Those that differ from one recipient to the other."""
 
+_TOLD = ("left_out", "added", "moved", "not_carried")
+"""What a payload tells of the text that it was made of."""
+
 ANY = re.compile("|".join(map(re.escape, SLOTS)))
 
 
 def thaw(frozen: Mapping[str, Sequence[Any]]) -> Payload:
     """Return the payload that `freeze` made JSON values of; one of an earlier release tells nothing of what became of the text."""
     steps, alternative = (tuple(Step(**step) for step in frozen.get(part, ())) for part in ("steps", "alternative"))
-    left_out, added, moved = (tuple(map(str, frozen.get(part, ()))) for part in ("left_out", "added", "moved"))
-    return Payload(steps, alternative, left_out, added, moved)
+    left_out, added, moved, not_carried = (tuple(map(str, frozen.get(part, ()))) for part in _TOLD)
+    return Payload(steps, alternative, left_out, added, moved, not_carried=not_carried)
 
 
 def freeze(payload: Payload) -> dict[str, object]:
     """Return the payload as the JSON values that are kept: what leaves, and what became of the text, for those who must agree."""
     leaving = {"steps": as_json(payload.steps), "alternative": as_json(payload.alternative)}
-    return {**leaving, "left_out": list(payload.left_out), "added": list(payload.added), "moved": list(payload.moved)}
+    return {**leaving, **{part: list(getattr(payload, part)) for part in _TOLD}}
 
 
 def used(steps: Sequence[Step]) -> set[str]:

@@ -15,6 +15,7 @@ from publisher.pipeline.intake.embargoes import HELD
 from publisher.pipeline.reading import Reading
 from publisher.text import wishes, wording
 from publisher.text.blocks import bare_address
+from publisher.text.typography import NO_BREAK
 
 MAX_HASHTAGS = 3
 
@@ -133,6 +134,11 @@ def _contact(reading: Reading, channel: Channel, config: Config) -> Mapping[str,
 
 
 def _link(link: Link, text: str) -> dict[str, object]:
-    """Return a link line; `bare`: its words are only its address. An address that could run something is none."""
+    """Return a link line; `bare`: its words are only its address. An address that could run something is none.
+
+    `label` is the words with what leads to the address behind them: a dash where they hold a colon already.
+    """
+    named = text.rstrip(f" :{NO_BREAK}")
+    label = f"{named} –" if ":" in named else f"{named}{NO_BREAK}:"
     url = link.url if link.url.partition(":")[0].lower() in _SCHEMES else ""
-    return {"url": url, "text": text, "host": host(url), "bare": bare_address(link.text) == bare_address(link.url)}
+    return {"url": url, "text": text, "label": label, "host": host(url), "bare": bare_address(link.text) == bare_address(link.url)}

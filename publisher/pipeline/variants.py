@@ -12,7 +12,7 @@ from publisher.announcement import ChannelText
 from publisher.config import Config
 from publisher.errors import Problem, Severity, Unsupported
 from publisher.i18n import N_
-from publisher.pipeline import adapt, html, templating, values
+from publisher.pipeline import adapt, apart, html, templating, values
 from publisher.pipeline.adapt import Selection
 from publisher.pipeline.reading import Reading
 from publisher.pipeline.slots import SLOTS
@@ -60,7 +60,7 @@ def build(reading: Reading, channel: Channel, config: Config, seal: Seal, *, lin
     Raises RenderError.
     """
     own = reading.announcement.channels.get(channel.name, ChannelText())
-    draft = _FORMS[channel.adapter.traits.form](reading, channel, own, values.common(reading, channel, config, own, link=link))
+    draft = _FORMS[channel.adapter.traits.form](reading, channel, own, values.common(reading, channel, config, own, link=link), config)
     message = _message(reading, channel, draft)
     try:
         payload = seal(channel, message)
@@ -77,7 +77,7 @@ def build(reading: Reading, channel: Channel, config: Config, seal: Seal, *, lin
     return Variant(channel, message, replace(payload, problems=tuple(replace(problem, channel=channel.name) for problem in problems)))
 
 
-def _document(reading: Reading, channel: Channel, own: ChannelText, given: dict[str, Any]) -> _Draft:
+def _document(reading: Reading, channel: Channel, own: ChannelText, given: dict[str, Any], _: Config) -> _Draft:
     """Give the whole document in its order (R1); the officer's own text or HTML stands for the body."""
     traits = channel.adapter.traits
     document = reading.document(own.text or reading.announcement.body_markdown, traits.typography)
@@ -88,7 +88,7 @@ def _document(reading: Reading, channel: Channel, own: ChannelText, given: dict[
     return _Draft(given)
 
 
-def _paragraphs(reading: Reading, channel: Channel, own: ChannelText, given: dict[str, Any]) -> _Draft:
+def _paragraphs(reading: Reading, channel: Channel, own: ChannelText, given: dict[str, Any], config: Config) -> _Draft:
     """Give whole paragraphs (R5), or the officer's own text and nothing beside it."""
     if own.text:
         alone = {"title": "", "written": "", "paragraphs": [given_text(reading, channel, own.text)], "link_line": "", "hashtags": []}
@@ -97,6 +97,7 @@ def _paragraphs(reading: Reading, channel: Channel, own: ChannelText, given: dic
     link = len(given["link_line"])
     profile = channel.adapter.traits.typography
     selection = adapt.paragraphs(reading, given["title"], profile, extra=tags and tags + 2, link=link and link + 2)
+    selection = apart.without_lines(reading, selection, config)
     fold = channel.adapter.limits.fold
     opening = "\n\n".join([given["title"], *selection.paragraphs[:1]])
     if fold and channel.adapter.limits.count(opening) > fold:
@@ -110,13 +111,14 @@ def _paragraphs(reading: Reading, channel: Channel, own: ChannelText, given: dic
     )
 
 
-def _sentences(reading: Reading, channel: Channel, own: ChannelText, given: dict[str, Any]) -> _Draft:
+def _sentences(reading: Reading, channel: Channel, own: ChannelText, given: dict[str, Any], config: Config) -> _Draft:
     """Give whole sentences with what each is worth (R6), or the officer's own posts or text, which stay as they are."""
     if own.posts:
         return _Draft(given, posts=tuple(given_text(reading, channel, post) for post in own.posts))
     if own.text:
         return _own_units(given, given_text(reading, channel, own.text))
     selection = adapt.sentences(reading, given["title"], channel.adapter.traits.typography, channel.adapter.limits, given["written"])
+    selection = apart.without_lines(reading, selection, config)
     link_line, tags = given["link_line"], tuple(given["hashtags"])
     return _Draft(given, selection, selection.units, link_line=link_line, hashtags=tags, added=_words_of(link_line))
 
@@ -172,11 +174,17 @@ def _message(reading: Reading, channel: Channel, draft: _Draft) -> Message:
 
 
 def _declared(reading: Reading, draft: _Draft, payload: Payload) -> Payload:
-    """Say in source wording and order what was left out and moved, and which words are not the announcement's (R7, R8)."""
+    """Say in source wording and order what was left out and moved, and which words are not the announcement's (R7, R8).
+
+    What only takes back says nothing of the text.
+    """
+    if payload.takes_back:
+        return payload
     places = draft.selection.places
     dropped = [source for text in payload.left_out for source in (map(reading.source, places[text]) if text in places else [text])]
     left_out = sorted([*draft.selection.left_out, *dropped], key=reading.position)
-    return replace(payload, left_out=tuple(left_out), added=draft.added, moved=draft.selection.moved)
+    told = draft.selection
+    return replace(payload, left_out=tuple(left_out), added=draft.added, moved=told.moved, not_carried=told.not_carried)
 
 
 def _words_of(link_line: str) -> tuple[str, ...]:

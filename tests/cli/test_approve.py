@@ -96,3 +96,8 @@ def test_an_argument_in_other_bytes_than_utf_8_is_wrong_usage(office: Office) ->
     """What a terminal set to Latin-1 sends; nothing of ours can keep it."""
     sentence = office.refuses("approve", os.fsdecode(b"a-\xe9t\xe9"), "--as", "dominique", code=2)
     assert sentence == "“a-\ufffdt\ufffd” is not written in UTF-8: type it again, or rename the file."
+
+
+def test_what_leaves_at_once_is_said(office: Office) -> None:
+    name = office.queue()
+    assert office.says("approve", name, "--as", "dominique") == f"{name} is approved: it leaves now.\n"

@@ -5,6 +5,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from publisher.adapters.base import CORRECT, WITHDRAW, Payload, Step
 from publisher.cli import preview_text
 from tests.pipeline.preview import made
 
@@ -175,3 +176,15 @@ def test_what_is_wrong_with_a_mail_stands_above_its_text(drawn):
 def test_only_the_name_of_a_problem_is_coloured(drawn):
     told = drawn(made.VARIANTS[1], terminal=True, problems=[made.NOTICE])
     assert "\x1b[1;36mNotice\x1b[0m\u00a0– There is no image." in told
+
+
+def test_a_correction_is_its_new_text_and_a_withdrawal_says_what_goes(drawn):
+    corrected = made.variant("wall", made.Fake("Wall"), Payload((Step("correct", CORRECT, {"text": "Le bon texte.", "post": "1_2"}),)))
+    assert inside(drawn(corrected))[0] == "Le bon texte."
+    gone = Step("withdraw-post-1", WITHDRAW, {"step": "post-1", "remote_id": "12", "url": "https://wall.example/12"})
+    panel = drawn(made.variant("wall", made.Fake("Wall"), Payload((gone,))))
+    assert "╭─ Wall · 1 withdrawal ─" in panel
+    assert [line for line in inside(panel) if "Digest" not in line and "sha256" not in line] == [
+        "withdrawal of post\u00a01 · https://wall.example/12",
+        "",
+    ]

@@ -112,9 +112,14 @@ def test_what_prevents_the_start_is_one_sentence(case: str, tmp_path: Path, caps
 def test_the_town_s_website_has_an_address(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<h1>Valmont</h1>", "utf-8")
     with simulating("--site", str(tmp_path)) as process:
-        lines = [process.stdout.readline() for _ in range(2)]
+        lines = [process.stdout.readline() for _ in range(5)]
         address = re.search(r"http://127\.0\.0\.1:[0-9]+/site", lines[1])[0]
-        assert lines[1] == f"The town's website is at {address}, which is its site_url for a rehearsal.\n"
+        assert lines[1:] == [
+            f"The town's website is at {address}/.\n",
+            "For a rehearsal, in config.toml:\n",
+            "  [town]\n",
+            f'  site_url = "{address}"\n',
+        ]
         assert requests.get(f"{address}/", timeout=5).text == "<h1>Valmont</h1>"
     with simulating("--site", str(tmp_path), "--format", "json") as process:
         told = document(process)

@@ -368,3 +368,10 @@ def test_what_readers_still_have_is_told_until_it_is_taken_back(market: Town) ->
     market.approve(name)
     market.work()
     assert afterwards.standing(market.desk, name) == {}
+
+
+def test_what_could_be_better_in_a_text_that_is_taken_back_is_not_remarked(market: Town) -> None:
+    name = published(market)
+    plan = afterwards.withdrawal(market.desk, name, "Le marché n’a pas lieu.", Request())
+    payloads = [part.payload for part in plan.parts]
+    assert (plan.problems, [payload.takes_back for payload in payloads], [payload.left_out for payload in payloads]) == ((), [True], [()])

@@ -86,9 +86,9 @@ def test_the_mail_is_the_whole_document_for_reading():
         "Du 27\u00a0septembre au 4\u00a0octobre 2026, une délégation de quatre élus visitera Reykjavik.\n\n"
         "Contact presse\u00a0: Ada Morel, cabinet – 01\u00a099\u00a000\u00a012\u00a034 – presse@valmont.example\n"
         "https://www.valmont.example\nhttps://www.facebook.com/valmont\nEn ligne\u00a0: {permalink}\n\n"
-        "-- \nVotre adresse figure sur la liste de diffusion presse\u00a0: Ville de Valmont.\n"
-        "Ne plus le recevoir\u00a0: répondez à ce message en nous le demandant.\n"
-        "Vos données personnelles\u00a0: presse@valmont.example"
+        "-- \nVille de Valmont – Vous recevez ce message parce que votre adresse figure sur notre liste de diffusion presse.\n"
+        "Pour ne plus recevoir nos communiqués, répondez «\u00a0désinscription\u00a0» à ce message.\n"
+        "Pour consulter, rectifier ou effacer vos données personnelles\u00a0: presse@valmont.example"
     )
     html = mail["html"]
     for part in ('<html lang="fr">', '<meta name="color-scheme" content="light dark">', "<h1 style=", mail["preheader"], "{permalink}"):
@@ -348,7 +348,7 @@ def test_the_town_is_called_when_the_announcement_names_nobody():
     )
     mail = content(rendered(announcement(), town=town), "email")
     assert "Contact presse\u00a0: 01\u00a099\u00a000\u00a056\u00a078" in mail["text"]
-    assert "Ne plus le recevoir\u00a0: répondez à ce message en nous le demandant.\n" in mail["text"]
+    assert "Pour ne plus recevoir nos communiqués, répondez «\u00a0désinscription\u00a0» à ce message.\n" in mail["text"]
     assert mail["text"].endswith("\nMairie de Valmont")
     assert mail["list_unsubscribe"] == "<mailto:presse@valmont.example?subject=unsubscribe>"
 
@@ -633,3 +633,17 @@ def test_a_text_written_by_hand_stands_alone_and_may_repeat_the_hour():
     rendering = rendered(announcement("L'eau monte.", channels=own, **ALERT), "facebook", "x")
     assert [content(rendering, "facebook")["text"], *texts(rendering)] == ["À 16\u00a0h\u00a030, l’eau monte."] * 2
     assert [code for code, _ in codes(rendering)] == ["own-text", "own-text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Billetterie", "Billetterie\u00a0: "),
+        ("Billetterie :", "Billetterie\u00a0: "),
+        ("Plus d'infos : le site", "Plus d’infos\u00a0: le site – "),
+    ],
+)
+def test_a_link_line_of_the_mail_has_one_colon(text, line):
+    mail = content(rendered(announcement(links=(Link("https://a.example/b", text),)), "email"), "email")
+    assert f"\n{line}https://a.example/b\n" in mail["text"]
+    assert f'<p style="margin: 0">{line}<a href="https://a.example/b" ' in mail["html"]

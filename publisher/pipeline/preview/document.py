@@ -82,6 +82,7 @@ def _channel(channel: ChannelView) -> dict[str, object]:
         "left_out": list(channel.left_out),
         "added": list(channel.added),
         "moved": list(channel.moved),
+        "not_carried": list(channel.not_carried),
         "steps": [_step(step, channel) for step in channel.steps],
         "alternative": [_step(step, channel) for step in channel.alternative],
         "cost_usd": str(channel.cost) if channel.cost is not None else None,

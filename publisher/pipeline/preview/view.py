@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from publisher.adapters.base import PERMALINK, Adapter, Corrects, Estimates, Limits, Reaches, Step
+from publisher.adapters.base import PERMALINK, WITHDRAW, Adapter, Corrects, Estimates, Limits, Reaches, Step
 from publisher.announcement import Announcement
 from publisher.config import Config
 from publisher.errors import ConfigError, Problem, Severity
@@ -68,6 +68,7 @@ class ChannelView:
     left_out: tuple[str, ...]
     added: tuple[str, ...]
     moved: tuple[str, ...]
+    not_carried: tuple[str, ...]
     problems: tuple[Problem, ...]
     corrects: bool
     edits: bool
@@ -85,8 +86,15 @@ class ChannelView:
     @property
     def is_as_announced(self) -> bool:
         """Whether the announcement's text leaves whole, in its order and in its own words."""
+        if self.takes_back:
+            return False
         by_hand = any(problem.code == OWN_TEXT for problem in self.problems)
         return not (by_hand or self.left_out or self.added or self.moved)
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether nothing is published here: what is online is taken back."""
+        return bool(self.steps) and all(step.effect == WITHDRAW for step in self.steps)
 
     @property
     def is_in_order(self) -> bool:
@@ -175,12 +183,13 @@ def _channel(variant: Variant, problems: tuple[Problem, ...], labels: Mapping[st
         left_out=payload.left_out,
         added=payload.added,
         moved=payload.moved,
+        not_carried=payload.not_carried,
         problems=_gravest_first((*(problem for problem in own if problem.step not in placed), *broken)),
         corrects=isinstance(adapter, Corrects),
         edits=adapter.traits.edits,
         reaches=isinstance(adapter, Reaches),
         recipients=recipients,
-        cost=adapter.estimate(payload) if isinstance(adapter, Estimates) else None,
+        cost=adapter.estimate(payload) if isinstance(adapter, Estimates) and not payload.takes_back else None,
         link_count=_link_count(adapter.limits),
     )
 

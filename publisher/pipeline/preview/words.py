@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from publisher.adapters.base import CORRECT, WITHDRAW
 from publisher.adapters.registry import Channel
 from publisher.config import Config
 from publisher.errors import Problem, Severity
@@ -179,6 +180,10 @@ def contents(channel: ChannelView) -> str:
         said.append(ngettext("%(count)d post", "%(count)d posts", effects["post"]) % {"count": effects["post"]})
     if effects["message"]:
         said.append(ngettext("%(count)d e-mail", "%(count)d e-mails", effects["message"]) % {"count": effects["message"]})
+    if effects[CORRECT]:
+        said.append(ngettext("%(count)d correction", "%(count)d corrections", effects[CORRECT]) % {"count": effects[CORRECT]})
+    if effects[WITHDRAW]:
+        said.append(ngettext("%(count)d withdrawal", "%(count)d withdrawals", effects[WITHDRAW]) % {"count": effects[WITHDRAW]})
     return ", ".join([*said, *([recipients(channel.recipients)] if channel.reaches else [])])
 
 
@@ -213,7 +218,9 @@ def blocked(problems: Iterable[Problem]) -> str:
 
 
 def lasting(channel: ChannelView) -> str:
-    """Return what can be done about a mistake once the channel's text is out."""
+    """Return what can be done about a mistake once the channel's text is out; nothing is, if it is taken back."""
+    if channel.takes_back:
+        return ""
     if channel.corrects and channel.edits:
         return _("Can be corrected in place after publication.")
     if channel.corrects:

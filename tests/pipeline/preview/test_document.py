@@ -38,6 +38,7 @@ def test_the_whole_document(config):
                 "left_out": [],
                 "added": [],
                 "moved": [],
+                "not_carried": [],
                 "steps": [{"id": "page", "effect": "page", **steps["site"][0].content, "after": None}],
                 "alternative": [],
                 "cost_usd": None,
@@ -48,6 +49,7 @@ def test_the_whole_document(config):
                 "left_out": ["Venez.", "Et <i>ceci</i>."],
                 "added": ["Suite :"],
                 "moved": ["paragraph 2 before 1", "the end"],
+                "not_carried": [],
                 "steps": [
                     {"id": "post", "effect": "post", **steps["wall"][0].content, "count": 58, "limit": 1000, "after": None},
                     {"id": "publish", "effect": "publish", "after": "post"},
@@ -61,6 +63,7 @@ def test_the_whole_document(config):
                 "left_out": [],
                 "added": [],
                 "moved": [],
+                "not_carried": [],
                 "steps": [
                     {"id": "post-1", "effect": "post", **steps["thread"][0].content, "count": 20, "limit": 30, "after": None},
                     {"id": "post-2", "effect": "post", **steps["thread"][1].content, "count": 41, "limit": 30, "after": "post-1"},
@@ -76,6 +79,7 @@ def test_the_whole_document(config):
                 "left_out": [],
                 "added": [],
                 "moved": [],
+                "not_carried": [],
                 "steps": [{"id": "message", "effect": "message", **steps["mail"][0].content, "after": None, "recipients": 3}],
                 "alternative": [],
                 "cost_usd": None,

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from publisher import i18n
+from publisher.adapters.base import CORRECT, WITHDRAW, Payload, Step
 from publisher.pipeline.preview import as_page
 from publisher.pipeline.preview.page import Stretch, _initials, stretches
 from publisher.pipeline.preview.view import look
@@ -243,3 +244,14 @@ def test_a_fold_inside_a_text_with_slots(config):
         Stretch("}", fold=True),
     ]
     assert list(stretches(wall))[-2:] == [Stretch("samedi.\n\nSuite : ", fold=True), Stretch(SLOT, is_slot=True)]
+
+
+def test_a_correction_is_drawn_as_a_post_and_a_withdrawal_says_what_goes(config):
+    corrected = made.variant("wall", made.Fake("Wall"), Payload((Step("correct", CORRECT, {"text": "Le bon texte.", "post": "1_2"}),)))
+    page = Reader(as_page(made.rendering(corrected), config))
+    assert "Le bon texte." in page.said
+    assert "1_2" not in page.said
+    gone = Step("withdraw-post-1", WITHDRAW, {"step": "post-1", "remote_id": "12", "url": "https://wall.example/12"})
+    page = Reader(as_page(made.rendering(made.variant("wall", made.Fake("Wall"), Payload((gone,)))), config))
+    assert ("withdrawal of post\u00a01" in page.said, "https://wall.example/12" in page.said) == (True, True)
+    assert "Nothing is left out, added or moved." not in page.said
