@@ -5,7 +5,6 @@ Problems are shown, not judged: the exit code is 0 as soon as there is something
 
 import argparse
 import io
-import re
 import sys
 from collections.abc import Collection
 from pathlib import Path
@@ -20,9 +19,10 @@ from publisher.i18n import N_, _
 from publisher.pipeline import intake, preview
 from publisher.pipeline.intake import decoding
 from publisher.pipeline.render import Rendering, render
+from publisher.text.patterns import late
 
 STANDARD_INPUT = "-"
-_ID = re.compile("[ad]-[2-9a-z]{8}")
+_ID = late("[ad]-[2-9a-z]{8}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

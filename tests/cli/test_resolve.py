@@ -7,8 +7,6 @@ from publisher.models.states import AttemptState, DeliveryState, StepState
 from publisher.testing.x_posts import next_id
 from tests.office import Office
 
-FIRST = f"http://127.0.0.1:9/valmont_tilleuls/status/{next_id(datetime.now(UTC) + timedelta(minutes=1), 0)}"
-
 
 @pytest.fixture
 def doubt(office: Office) -> str:
@@ -41,7 +39,8 @@ def test_json_says_that_it_is_still_held(office: Office, doubt: str) -> None:
 
 def test_a_rehearsal_decides_nothing_and_shows_what_would_leave(office: Office, doubt: str) -> None:
     before = office.everything(), list(DeliveryStep.objects.values_list()), list(Attempt.objects.values_list())
-    told = office.says("resolve", doubt, "--published", FIRST, "--dry-run", "--as", "camille")
+    first = f"http://127.0.0.1:9/valmont_tilleuls/status/{next_id(datetime.now(UTC) + timedelta(minutes=1), 0)}"
+    told = office.says("resolve", doubt, "--published", first, "--dry-run", "--as", "camille")
     assert "  post\u00a02 (post-2): POST http://127.0.0.1:9/2/tweets\n" in told
     assert "    reply.in_reply_to_tweet_id: ‹id of post-1›\n" in told
     assert "(post-1)" not in told
