@@ -1,9 +1,9 @@
 """Channel kind "email": one message for each journalist, complete in text and in HTML (SMTP)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from publisher.adapters.base import (
     Call,
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 SUBJECT_LIMIT = 70
 
 
-@dataclass(frozen=True, slots=True)
-class Mailing:
+class Mailing(NamedTuple):
     """One message for many recipients: its form, and the server that takes it."""
 
     form: "MessageForm"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from publisher.errors import Problem
 from publisher.text.threads import Unit
@@ -167,8 +168,7 @@ def taking_back(receipt: Receipt) -> Step:
     return Step(f"withdraw-{receipt.step}", WITHDRAW, content)
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(NamedTuple):
     """Who we are for the platform: account as config.toml names it, its display name, and the platform's own clock.
 
     `ends_at` is when our access ends unless somebody renews it, `problems` what the platform told that a person should know;
@@ -191,16 +191,14 @@ class Call:
     content: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """Somebody on the list: where, and the name beside the address."""
 
     address: str
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """How fast a server may be addressed: connections at a time, and messages a minute over all of them."""
 
     connections: int

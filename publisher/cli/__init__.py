@@ -12,10 +12,9 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from publisher import __version__, i18n
 from publisher.cli.output import print_error
@@ -26,8 +25,7 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells say it
 READER_LEFT = 141  # 128 + SIGPIPE
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """Where a verb lives, what it is for, and which of the common options it takes."""
 
     module: str

@@ -4,9 +4,9 @@ import dataclasses
 import math
 import types
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass
+from dataclasses import MISSING, Field
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 from publisher.config.secrets import ChannelSecrets, Secret
@@ -29,8 +29,7 @@ class FromEnvironment(str):
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """Where a table comes from: the file as people name it, its section, and the folder where relative paths start."""
 
     file: str
@@ -39,7 +38,7 @@ class Where:
 
     def inside(self, key: str) -> "Where":
         """Return the place of the sub-table `key`."""
-        return dataclasses.replace(self, section=f"{self.section}.{key}")
+        return self._replace(section=f"{self.section}.{key}")
 
     def variable(self, key: str) -> str:
         """Return the name that a secret of this table has in `.env`: the channel's, then the key's."""
@@ -55,8 +54,7 @@ def _nothing(value: object) -> Mapping[str, object]:
     return {}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Check:
+class Check(NamedTuple):
     """A rule on the value of a key, put in `Annotated`.
 
     `sentence` tells what is accepted; its places are `place`, `value`, and what `told` returns for a value that is refused.

@@ -66,7 +66,7 @@ def _plan(desk: Desk, follows: Follows, source: Source, request: Request) -> Pla
     beside = _beside(desk, follows)
     parts = planning.parts(desk, announcement, request, rendering, beside, lambda channel: follows.online[channel.name].recipients)
     if follows.purpose is Purpose.WITHDRAW:  # what could be better in a text that is taken back is of no use to anybody
-        rendering = replace(rendering, problems=tuple(one for one in rendering.problems if one.severity is not Severity.NOTICE))
+        rendering = rendering._replace(problems=tuple(one for one in rendering.problems if one.severity is not Severity.NOTICE))
     return Plan(source, announcement, parts, (*rendering.problems, *problems), rendering, follows)
 
 

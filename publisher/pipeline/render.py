@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 from publisher.adapters.registry import NO_CHANNEL, Channel
 from publisher.announcement import Announcement, Link, PressContact
@@ -25,8 +25,7 @@ _WORD_JOINER = "\u2060"  # has no width
 _PASCAL_CASE = re.compile(r"#?[A-ZÀ-ÖØ-ÞŒ]")
 
 
-@dataclass(frozen=True, slots=True)
-class FrozenPart:
+class FrozenPart(NamedTuple):
     """What was frozen with the text of one channel: its delivery, where that stands (a word of its states), to whom and when."""
 
     id: str
@@ -39,8 +38,7 @@ class FrozenPart:
     embargo_until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Frozen:
+class Frozen(NamedTuple):
     """Which version of which announcement was frozen, by whom and when, and its part on each channel."""
 
     id: str
@@ -50,8 +48,7 @@ class Frozen:
     parts: Mapping[str, FrozenPart]
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(NamedTuple):
     """An announcement as all its channels will show it; `problems` are those of the announcement and of every channel.
 
     `summary` is in source wording. `frozen` is there when nothing was rendered: it is read back as it was queued.

@@ -1,7 +1,7 @@
 """One channel's variant: what adaptation selected or the officer wrote, run through the templates, made the adapter's message."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -28,8 +28,7 @@ OWN_TEXT = "own-text"
 """The code of the notice that a text written by hand replaces the announcement's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(NamedTuple):
     """What one channel will show: the message its adapter was given, and exactly what will leave."""
 
     channel: Channel

@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
@@ -249,7 +249,7 @@ class TestSecrets:
         assert refusal({"token": "canary"}, Login, secrets=self.secrets) == ("secret-in-config", sentence)
 
     def test_are_found_under_the_name_that_the_refusal_gives(self):
-        where = replace(WHERE, section="channels.press-room")
+        where = WHERE._replace(section="channels.press-room")
         with pytest.raises(ConfigError) as caught:
             read(Login, {"token": "canary"}, where)
         name = str(caught.value.params["name"])

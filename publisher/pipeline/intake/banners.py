@@ -1,8 +1,8 @@
 """The banners of a communiqué: its type, « Pour diffusion immédiate », the embargo; each alone on its line."""
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from publisher.pipeline.intake import datelines, restrictions
@@ -58,8 +58,7 @@ _ZONE = late(rf"[ \u00a0\u202f,]*\(?heure{_S}(?:locale|(?P<paris>de{_S}paris))\)
 _PARIS = ZoneInfo("Europe/Paris")
 
 
-@dataclass(frozen=True, slots=True)
-class Banner:
+class Banner(NamedTuple):
     """What a line of banners says.
 
     `at_once`: « Pour diffusion immédiate »; `embargo`: the words that state its end, "" when the line stops before them.
@@ -117,11 +116,11 @@ def _read(text: str) -> Banner | None:
     banner, at = Banner(), 0
     while at < len(text):
         if embargo := _EMBARGO.match(text, at) or _NOT_BEFORE.match(text, at):
-            return replace(banner, embargo=text[embargo.end() :].strip(" \u00a0\u202f:"))
+            return banner._replace(embargo=text[embargo.end() :].strip(" \u00a0\u202f:"))
         found = _TYPE.match(text, at) or _AT_ONCE.match(text, at)
         if not found:
             date_line = datelines.recognise(text[at:]) if at else None
-            return replace(banner, date_line=date_line) if date_line else None
+            return banner._replace(date_line=date_line) if date_line else None
         banner = _with(banner, found)
         between = _BETWEEN.match(text, found.end())
         if not between:
@@ -132,16 +131,16 @@ def _read(text: str) -> Banner | None:
 
 def _with(banner: Banner, found: re.Match[str]) -> Banner:
     if not found.lastgroup:
-        return replace(banner, at_once=True)
+        return banner._replace(at_once=True)
     # « Communiqué de presse – Rectificatif »: the rarer word is the one that counts.
-    return banner if banner.type and found.lastgroup == "communique" else replace(banner, type=found.lastgroup)
+    return banner if banner.type and found.lastgroup == "communique" else banner._replace(type=found.lastgroup)
 
 
 def _saying_more(banner: Banner, text: str, end: int) -> Banner | None:
     if _MORE.fullmatch(text, end):
-        return replace(banner, says_more=True)
+        return banner._replace(says_more=True)
     if banner.type == "alerte" and _MORE_OF_ALERT.fullmatch(text, end):
-        return replace(banner, says_more=True, doubtful=True)
+        return banner._replace(says_more=True, doubtful=True)
     return None
 
 
@@ -151,7 +150,7 @@ def _behind_restriction(text: str) -> Banner | None:
     if not between or not restrictions.recognise(text[: between.start()]):
         return None
     banner = _read(text[between.end() :])
-    return replace(banner, says_more=True) if banner and _FIGURE.search(banner.embargo or "") else None
+    return banner._replace(says_more=True) if banner and _FIGURE.search(banner.embargo or "") else None
 
 
 def _behind_date(text: str) -> Banner | None:
@@ -160,7 +159,7 @@ def _behind_date(text: str) -> Banner | None:
     if not between:
         return None
     date_line, banner = datelines.recognise(text[: between.start()]), _read(text[between.end() :])
-    return replace(banner, date_line=date_line) if date_line and banner else None
+    return banner._replace(date_line=date_line) if date_line and banner else None
 
 
 def _in_parts(text: str) -> Banner | None:
@@ -170,7 +169,7 @@ def _in_parts(text: str) -> Banner | None:
         found = _read(part)
         line = None if found else datelines.recognise(part)
         if found and found.embargo is None and not found.date_line:
-            banner = replace(banner, type=banner.type or found.type, at_once=banner.at_once or found.at_once, says_more=found.says_more)
+            banner = banner._replace(type=banner.type or found.type, at_once=banner.at_once or found.at_once, says_more=found.says_more)
         elif line and date_line is None:
             date_line = line
         elif not place and datelines.is_place(part):
@@ -180,5 +179,5 @@ def _in_parts(text: str) -> Banner | None:
     if banner == Banner() or (place and (banner.type != "communique" or (date_line and date_line.place))):
         return None
     if date_line:
-        return replace(banner, date_line=replace(date_line, place=date_line.place or place or None))
-    return replace(banner, says_more=True, doubtful=True) if place else None  # « Communiqué de presse – Canicule » may be the title
+        return banner._replace(date_line=date_line._replace(place=date_line.place or place or None))
+    return banner._replace(says_more=True, doubtful=True) if place else None  # « Communiqué de presse – Canicule » may be the title

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from publisher.announcement import Link, PressContact
 from publisher.pipeline.intake import links
@@ -57,8 +57,7 @@ _LONGEST_LINE = 160
 _SENTENCE_WORDS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The contact, the links that stood in its block, and the lines (by index) that say more than these."""
 
     contact: PressContact | None

@@ -1,8 +1,8 @@
 """The date line of a communiqué: « Ivry-sur-Seine, le 24 septembre 2019 » in its usual forms."""
 
 import re
-from dataclasses import dataclass
 from datetime import time
+from typing import NamedTuple
 
 from publisher.pipeline.intake.markup import bare
 from publisher.text import dates, hours
@@ -42,8 +42,7 @@ _EVENT = late(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DateLine:
+class DateLine(NamedTuple):
     """A date line; `signed`: « Fait à … », which also ends a document."""
 
     written: WrittenDate

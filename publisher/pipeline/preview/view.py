@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -46,8 +46,7 @@ class StepView:
         return self.count is not None and self.limit is not None and self.count > self.limit
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelView:
+class ChannelView(NamedTuple):
     """One channel: its steps, those that stand by in their place, and the problems that belong to none of them.
 
     `label` and `after` are the names that people read, not yet translated; `handle` is how readers see the account, empty if
@@ -107,8 +106,7 @@ class ChannelView:
         return min((problem.severity for problem in self.all_problems), key=list(Severity).index, default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A rendering made ready to be drawn; `title` is typeset.
 
     `general` are the problems of the announcement itself, `unused` the channels of config.toml without a variant.
@@ -151,8 +149,7 @@ def _as_frozen(view: ChannelView, rendering: Rendering, labels: Mapping[str, str
     if rendering.frozen is None:
         return view
     part = rendering.frozen.parts[view.name]
-    return replace(
-        view,
+    return view._replace(
         account=part.account,
         handle=view.handle and view.handle.replace(view.account, part.account),
         after=tuple(labels.get(name, name) for name in part.after),
