@@ -22,7 +22,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NameResolutionError
 
-from publisher.adapters.http import Answer
+from publisher.adapters.answer import Answer
 from publisher.adapters.reach import (
     CertificatesUnreadable,
     insecure,

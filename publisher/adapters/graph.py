@@ -13,8 +13,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from publisher.adapters.answer import Answer
 from publisher.adapters.facebook_posts import is_post
-from publisher.adapters.http import LONGEST_WAIT, Answer, HttpAdapter, outcome, rate_limited, retry_at, unusable
+from publisher.adapters.http import LONGEST_WAIT, HttpAdapter, outcome, rate_limited, retry_at, unusable
 from publisher.adapters.settings import HttpSettings
 from publisher.config import Secret
 from publisher.errors import OutcomeUnknown, Rejected, SendError, Unauthorized

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from publisher.adapters.answer import Answer
 from publisher.adapters.graph import Graph
-from publisher.adapters.http import Answer, unusable
+from publisher.adapters.http import unusable
 from publisher.errors import Problem, SendError, Severity
 from publisher.i18n import N_
 

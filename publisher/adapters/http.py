@@ -1,58 +1,21 @@
-"""What every adapter that speaks HTTP shares: the answer as a value, and the one table from answer to error class.
+"""What every adapter that speaks HTTP shares: its way out, and the one table from answer to error class.
 
 The default table is that of delivery.md §4; an adapter overrules it by what the platform's documented bodies say. The call
 itself is in flight.py, imported at the first call, because a preview must start without it.
 """
 
 import json
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
+from publisher.adapters.answer import Answer, http_date
 from publisher.adapters.settings import HttpSettings
-from publisher.errors import Evidence, OutcomeUnknown, RateLimited, Rejected, SendError, Unauthorized
+from publisher.errors import OutcomeUnknown, RateLimited, Rejected, SendError, Unauthorized
 from publisher.i18n import N_
 
 REFUSALS = frozenset({400, 403, 404, 413, 422})
 LONGEST_WAIT = 366 * 86_400  # seconds; what is absurd is bounded by the caller, and must fit in a date
-SHOWN = 2000  # characters of a body that an operator needs
-
-_TELLING = re.compile(
-    r"date|location|retry-after|content-type|www-authenticate|.*api-version|.*(rate|limit|usage|request-id|transaction-id|trace|access-level).*"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a platform answered, read whole; header names in lower case."""
-
-    host: str
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-    @property
-    def evidence(self) -> Evidence:
-        """What the operator may want to see of it."""
-        telling = {name: value for name, value in self.headers.items() if _TELLING.fullmatch(name)}
-        return Evidence(self.status, telling, self.body.decode("utf-8", "replace")[:SHOWN])
-
-    @property
-    def date(self) -> datetime | None:
-        """The platform's clock, if it tells it."""
-        return _http_date(self.headers.get("date", ""))
-
-    def parsed(self) -> Mapping[str, Any]:
-        """Return the body as a JSON object, an empty one if it is anything else."""
-        try:
-            content = json.loads(self.body)
-        except (ValueError, RecursionError):
-            return {}
-        return content if isinstance(content, dict) else {}
 
 
 class HttpAdapter:
@@ -107,15 +70,7 @@ def retry_at(answer: Answer) -> datetime | None:
     told = answer.headers.get("retry-after", "")
     if told.isascii() and told.isdecimal():
         return answer.date + timedelta(seconds=min(int(told[:18]), LONGEST_WAIT)) if answer.date else None
-    return _http_date(told)
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    return http_date(told)
 
 
 def _is_documented(answer: Answer) -> bool:

@@ -14,7 +14,8 @@ from typing import Any, Self
 import requests
 import tweepy  # type: ignore[import-untyped] # it ships no types
 
-from publisher.adapters.http import Answer, HttpAdapter, outcome, rate_limited, retry_at, unusable
+from publisher.adapters.answer import Answer
+from publisher.adapters.http import HttpAdapter, outcome, rate_limited, retry_at, unusable
 from publisher.adapters.settings import HttpSettings
 from publisher.adapters.x_timeline import Post, comparable, page
 from publisher.config import Secret

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from publisher.adapters.http import Answer, unusable
+from publisher.adapters.answer import Answer
+from publisher.adapters.http import unusable
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ import trustme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from publisher.adapters.answer import Answer
 from publisher.adapters.flight import _Connection, _Flight
-from publisher.adapters.http import Answer, HttpAdapter, outcome, retry_at, unusable
+from publisher.adapters.http import HttpAdapter, outcome, retry_at, unusable
 from publisher.adapters.settings import HttpSettings
 from publisher.config import Network
 from publisher.errors import Evidence, NotSent, OutcomeUnknown, RateLimited, Rejected, SendError, Unauthorized

@@ -62,7 +62,7 @@ def _at_once(tenure: Tenure, claimed: Claim) -> bool:
         return NotSent("retry", N_("%(host)s is busy."), host=host)
     sentence = N_("%(host)s answered with status %(status)d: nobody""",
             ),
-            ("adapters/http.py", "import Evidence, OutcomeUnknown,", "import Evidence, NotSent, OutcomeUnknown,"),
+            ("adapters/http.py", "import OutcomeUnknown,", "import NotSent, OutcomeUnknown,"),
         ],
         CAMPAIGN,
     ),
