@@ -7,11 +7,15 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from publisher import i18n
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
 LOCAL_NAMES = {None, "", "localhost"}
+
+settings.register_profile("untimed", deadline=None)  # a busy machine fails no test; the rest stays as it is, in CI too
+settings.load_profile("untimed")
 
 
 class NetworkRefused(RuntimeError):

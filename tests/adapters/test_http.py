@@ -394,7 +394,7 @@ def test_no_garbage_ever_escapes_as_anything_but_an_outcome() -> None:
     answers = [b""]
     with serving(lambda connection: (request(connection), connection.sendall(answers[-1]))) as server:
 
-        @settings(max_examples=200, deadline=None)
+        @settings(max_examples=200)
         @given(st.one_of(st.binary(max_size=200), st.binary(max_size=200).map(lambda rest: b"HTTP/1.1 201 Created\r\n" + rest)))
         def try_out(garbage: bytes) -> None:
             answers.append(garbage)

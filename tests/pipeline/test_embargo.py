@@ -193,7 +193,7 @@ def happens(world: World, name: str) -> None:
         return
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(st.lists(st.sampled_from(sorted(ACTS)), max_size=14))
 @example(["approve", "clock +10 y", "start", "work", "work"])
 @example(["approve", "start", "clock +1 h", "clock +1 h", "work", "resume", "work"])

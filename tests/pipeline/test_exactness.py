@@ -100,7 +100,7 @@ def kept(source: Announcement, thread: Payload) -> list[str]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(bodies(), st.sampled_from(["communique", "alerte"]))
 def test_every_sentence_is_told_once_or_declared_and_every_word_is_the_sources(body, kind):
     source = announcement(body, type=kind)

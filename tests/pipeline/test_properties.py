@@ -44,7 +44,7 @@ def letters(text: str) -> str:
     return re.sub(r"[\W_]", "", text)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(BODIES)
 def test_no_post_is_too_long_unless_it_is_refused(body):
     rendering = rendered(announcement(body), "website", "x")
@@ -54,7 +54,7 @@ def test_no_post_is_too_long_unless_it_is_refused(body):
     assert refused or 1 <= len(steps) <= 5
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(BODIES)
 def test_every_sentence_is_in_the_thread_or_declared_left_out(body):
     source = announcement(body)
@@ -70,7 +70,7 @@ def test_every_sentence_is_in_the_thread_or_declared_left_out(body):
             assert sentence in said or all(letters(part) in told for part in re.split(r"\W+", reading.source((number, rank))))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(BODIES)
 def test_every_paragraph_is_in_the_post_or_declared_left_out(body):
     source = announcement(body)
@@ -80,7 +80,7 @@ def test_every_paragraph_is_in_the_post_or_declared_left_out(body):
         assert passage.source in post.left_out or passage.addresses or all(letters(line) in told for line in passage.lines)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(BODIES)
 def test_page_and_mail_hold_the_whole_text(body):
     source = announcement(body)
@@ -89,7 +89,7 @@ def test_page_and_mail_hold_the_whole_text(body):
         assert passage.addresses or all(letters(line) in letters(str(mail["text"])) for line in passage.lines)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(BODIES.filter(lambda text: "\u202f" not in text))
 def test_the_profiles_of_typography_differ_by_the_width_of_spaces_only(body):
     assert typeset(body, "social") == typeset(body, "web").replace("\u202f", "\u00a0")

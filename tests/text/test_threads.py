@@ -407,7 +407,7 @@ def count(text):
     return len(text.replace("{permalink}", "x" * 23)) + text.count("…")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(cases)
 def test_every_post_fits_is_numbered_and_unlike_the_others(case):
     found, options = case
@@ -421,7 +421,7 @@ def test_every_post_fits_is_numbered_and_unlike_the_others(case):
         assert len(posts) == 1 or numbered.groups() == (str(number), str(len(posts)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(cases)
 def test_nothing_is_lost_or_added_but_what_is_declared(case):
     found, options = case
@@ -437,7 +437,7 @@ def test_nothing_is_lost_or_added_but_what_is_declared(case):
     assert made.overflow or (len(made.posts) <= options["maximum"] and all(one in kept for one in found if one.cost == math.inf))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(cases)
 def test_marks_are_balanced_in_each_post_and_whole_units_untouched(case):
     found, options = case
@@ -451,7 +451,7 @@ def test_marks_are_balanced_in_each_post_and_whole_units_untouched(case):
             assert any(one.text in body for body in whole) or one.text[:8] in parted
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(cases)
 def test_the_same_units_give_the_same_thread(case):
     found, options = case

@@ -172,21 +172,21 @@ def said(announcement: Announcement) -> set[str]:
     return {word for text in texts(announcement) for word in words_of(text)}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(documents())
 def test_every_word_is_in_the_announcement_or_set_aside(document):
     announcement = understood(document)
     assert announcement is None or words_of(document) - said(announcement) - SAID_BY_FIELDS == set()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(documents())
 def test_no_word_is_invented(document):
     announcement = understood(document)
     assert announcement is None or said(announcement) - words_of(document) - {"https", "1", "11"} == set()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(documents())
 def test_the_sentences_of_the_body_keep_their_order(document):
     announcement = understood(document)
@@ -195,7 +195,7 @@ def test_the_sentences_of_the_body_keep_their_order(document):
     assert found == sorted(found)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.sampled_from("ab. \n#*_->[]()!:/|`~=0123é«»“”’\u00a0"), max_size=120))
 def test_any_text_is_understood_or_refused_in_one_sentence(text):
     try:
