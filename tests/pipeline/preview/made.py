@@ -169,4 +169,4 @@ def config(folder: Path, zone: str = "Europe/Paris", colour: str = "#1f4e79") ->
 
 
 def with_payload(original: Variant, **changes) -> Variant:
-    return replace(original, payload=replace(original.payload, **changes))
+    return original._replace(payload=replace(original.payload, **changes))
