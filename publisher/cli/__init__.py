@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from publisher import __version__, i18n
-from publisher.cli.output import print_error
+from publisher.cli.output import mute, print_error
 from publisher.errors import PublisherError, UsageError, reason
 from publisher.i18n import N_, _
 
@@ -119,16 +119,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        _mute()
+        mute(sys.stdout)
         return READER_LEFT
     except Exception as error:  # noqa: BLE001 - the last net: nobody sees a traceback, and it is not lost
         print_error("unexpected", _unexpected(error), as_json=_wants_json(argv))
         return 1
-
-
-def _mute() -> None:
-    """Let what is still to be shown go nowhere, or the interpreter complains when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _speak(language: str) -> None:
@@ -162,7 +157,7 @@ def _heard() -> Iterator[None]:
     except OSError as error:
         if not _is_stuck(error.errno):
             raise
-        _mute()
+        mute(sys.stdout)
         raise Unheard("output", N_("What was to be shown could not be written whole: %(reason)s."), reason=reason(error)) from error
 
 

@@ -1,9 +1,10 @@
 """What every verb prints in the same way: JSON documents and errors."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
+from typing import TextIO
 
 from publisher.i18n import _
 
@@ -19,5 +20,13 @@ def print_error(code: str, sentence: str, *, as_json: bool) -> None:
         sentence = json.dumps({"format": "publisher.error/1", "code": code, "message": sentence})
     else:
         sentence = _("publisher: %(sentence)s") % {"sentence": sentence}
-    with suppress(OSError):  # there is nobody left to tell; the exit code says it, too
+    try:
         print(sentence, file=sys.stderr)
+        sys.stderr.flush()
+    except OSError:  # there is nobody left to tell; the exit code says it, too
+        mute(sys.stderr)
+
+
+def mute(stream: TextIO) -> None:
+    """Let what is still to be shown go nowhere, or the interpreter complains, with an exit code of its own, when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

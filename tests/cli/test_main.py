@@ -165,9 +165,11 @@ class TestOutput:
         sentence = "What was to be shown could not be written whole: the disk is full; make room."
         assert (ended.returncode, ended.stderr) == (1, f"publisher: {sentence}\n")
 
-    def test_where_nobody_can_read_the_error_the_exit_code_still_tells(self):
+    @pytest.mark.parametrize("unbuffered", ["", "1"])
+    def test_where_nobody_can_read_the_error_the_exit_code_still_tells(self, unbuffered):
+        environ = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
         with Path("/dev/full").open("w") as full:
-            ended = subprocess.run([sys.executable, "-m", "publisher", "nonsense"], cwd=ROOT, stderr=full, check=False)
+            ended = subprocess.run([sys.executable, "-m", "publisher", "nonsense"], cwd=ROOT, stderr=full, env=environ, check=False)
         assert ended.returncode == 2
 
     def test_without_standard_output_it_works_all_the_same(self, tmp_path):
