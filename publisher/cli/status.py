@@ -121,9 +121,13 @@ def _lines(delivery: Mapping[str, Any]) -> "Iterator[Text]":
         yield Text(sentence % {"id": delivery["id"], "address": doubts[0]})
     elif delivery["reason"]:
         yield Text(explain(delivery["reason"]))
+        if delivery["state"] == "held" and any(step["state"] == "in_doubt" for step in delivery["steps"]):
+            yield Text(_("Say it so: publisher resolve %(id)s --published URL, or --send-again, or --drop") % {"id": delivery["id"]})
     for step in delivery["steps"]:
-        facts = [step["url"] or "", step["error"] or "", _numbers(step.get("counts", {}))]
-        yield Text.assemble(f"{named_step(step['id'])}  ", _mark(step["state"]), "  ", " – ".join(filter(None, facts)))
+        state, style = _mark(step["state"])
+        facts = [step["url"] or "", step["error"] or ""]
+        shown = (_numbers(step.get("counts", {})) or state, style)
+        yield Text.assemble(f"{named_step(step['id'])}  ", shown, "  ", " – ".join(filter(None, facts)))
         for person in step.get("recipients", ()):
             yield Text.assemble(f"  {person['address']}  ", _mark(person["state"]), "  ", person["error"] or "")
 

@@ -3,6 +3,7 @@ import sqlite3
 import pytest
 from django.db import DatabaseError
 
+from publisher.cli.status import _lines
 from tests.office import COMMUNIQUE, Office
 
 
@@ -78,3 +79,29 @@ def test_who_sent_it_back_and_why_stays_in_sight(office: Office) -> None:
     assert "├── Sent back by dominique: Le titre est faux.\n" in office.says("status", name)
     back = office.json("status", name)["sent_back"]
     assert back == {"reason": "Le titre est faux.", "by": "dominique", "at": back["at"]}
+
+
+@pytest.mark.parametrize(
+    ("delivery", "lines"),
+    [
+        (
+            {"state": "held", "reason": "undecided", "steps": [{"id": "post-1", "state": "in_doubt", "url": None, "error": None}]},
+            [
+                "Nobody can tell whether it was published: look at the account, then say what you see.",
+                "Say it so: publisher resolve d-1 --published URL, or --send-again, or --drop",
+                "post\u00a01 (post-1)  in doubt",
+            ],
+        ),
+        (
+            {
+                "state": "delivered",
+                "reason": None,
+                "steps": [{"id": "message", "state": "sent", "url": None, "error": None, "counts": {"sent": 2, "failed": 0}}],
+            },
+            ["e-mail (message)  sent: 2"],
+        ),
+    ],
+    ids=["what settles a doubt", "a mailing in numbers"],
+)
+def test_the_lines_of_a_delivery(delivery: dict[str, object], lines: list[str]) -> None:
+    assert [line.plain.rstrip() for line in _lines({"id": "d-1", **delivery})] == lines
