@@ -56,8 +56,8 @@ def test_demo_publishes_the_example_checks_itself_and_leaves_nothing_behind(tmp_
         out, errors = running.communicate(timeout=SLOWEST)
     assert (running.returncode, errors) == (0, "")
     assert out.startswith("Alice queues example.md.\nBruno approves it.\n")
-    facebook = ["facebook · post · sent", "facebook · publish · sent"]
-    steps = ["website · page · sent", "email · message · sent", *facebook, *(f"x · post-{number} · sent" for number in range(1, 6))]
+    facebook = ["facebook · post · sent", "facebook · publication · sent"]
+    steps = ["website · page · sent", "email · e-mail · sent", *facebook, *(f"x · post\u00a0{number} · sent" for number in range(1, 6))]
     assert sorted(re.findall(r"^  (\w+ · .*sent)$", out, re.MULTILINE)) == sorted(steps)
     assert out.endswith("Checked: everything is online, exactly as approved.\n")
     assert set(tmp_path.iterdir()) == before
