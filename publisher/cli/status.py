@@ -71,7 +71,7 @@ def _draw(announcements: list[dict[str, Any]], zone: ZoneInfo) -> None:
     for announcement in announcements:
         head = Text.assemble((announcement["id"], "bold"), "  ", _mark(announcement["state"]), "  ", visible(announcement["title"]))
         tree = Tree(_fitted(head, console.width))
-        if back := announcement["sent_back"]:
+        if back := announcement.get("sent_back"):
             tree.add(_fitted(Text(_("Sent back by %(by)s: %(reason)s") % back), console.width - GUIDE))
         for delivery in announcement["deliveries"]:
             purpose = f"  {_(PURPOSES[delivery['purpose']])}" if delivery["purpose"] in PURPOSES else ""

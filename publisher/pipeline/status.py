@@ -148,17 +148,17 @@ def _announcement(desk: Desk, row: Announcement) -> dict[str, Any]:
         "id": row.id,
         "title": list(row.versions.all())[-1].title,
         "state": reached,
-        "sent_back": _sent_back(row, desk.config.town.zone) if reached is AnnouncementState.DRAFT else None,
+        **(_sent_back(row, desk.config.town.zone) if reached is AnnouncementState.DRAFT else {}),
         "deliveries": [_delivery(delivery, desk.config.town.zone) for delivery in deliveries],
     }
 
 
-def _sent_back(row: Announcement, zone: ZoneInfo) -> dict[str, Any] | None:
-    """Return who sent the announcement back to its author last, when and why."""
+def _sent_back(row: Announcement, zone: ZoneInfo) -> dict[str, Any]:
+    """Return who sent the announcement back to its author last, when and why; nothing if nobody did."""
     act = Audit.objects.filter(subject=row.id, action=REJECTED).select_related("person").last()
     if act is None:
-        return None
-    return {"reason": act.detail["reason"], "by": act.person.name if act.person else None, "at": _iso(act.at, zone)}
+        return {}
+    return {"sent_back": {"reason": act.detail["reason"], "by": act.person.name if act.person else None, "at": _iso(act.at, zone)}}
 
 
 def _delivery(row: Delivery, zone: ZoneInfo) -> dict[str, Any]:

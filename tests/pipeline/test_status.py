@@ -33,7 +33,6 @@ def test_json_of_one_announcement_is_the_interface_s(town) -> None:
         "id": name,
         "title": "Le marché change de place",
         "state": "held",
-        "sent_back": None,
         "deliveries": [
             {
                 "id": town.delivery("one").pk,
