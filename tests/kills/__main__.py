@@ -19,6 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
 from tests import lifeline
 from tests.disk import in_memory
 from tests.kills import ground
@@ -105,12 +108,22 @@ def main() -> int:
         tally.add(_alone(seed, arguments.trial))
     else:
         with closing(results(seed, arguments.kills, arguments.workers, 60 * arguments.minutes)) as found:
-            for result in found:
+            for result in _shown(found, arguments.kills):
                 tally.add(result)
                 if arguments.first and tally.incidents:
                     break
     sys.stdout.write(tally.line(time.monotonic() - began) + "\n")
     return 0 if tally.kept else 1
+
+
+def _shown(results: Iterator[Any], kills: int) -> Iterator[Any]:
+    """Yield the results while a bar tells how many kills have happened, how fast, and how long it may take."""
+    columns = (TextColumn("{task.completed:.0f} of {task.total:.0f} kills"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        bar = progress.add_task("", total=kills)
+        for result in results:
+            yield result
+            progress.advance(bar, result.kills)
 
 
 def _tell(line: str) -> None:
