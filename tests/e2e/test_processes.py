@@ -163,7 +163,7 @@ def test_a_database_cut_short_under_a_running_service_is_kept_and_refused_at_the
     with hall.service(hurried=["BEAT=1"]) as service:
         ready(hall)
         os.truncate(database, 8192)
-        wait_for(lambda: "nothing leaves until it can" in hall.log)
+        wait_for(lambda: "Nothing leaves until the database can be used" in hall.log)
         service.kill()
         service.wait()
     before = database.read_bytes()
