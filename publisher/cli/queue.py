@@ -102,7 +102,7 @@ def _tell(desk: "Desk", queued: "Queued") -> None:
     """Say what was frozen, and what somebody should look at; the id ends it."""
     from publisher.pipeline.preview.words import leaving
 
-    if unplanned := [row.channel for row in queued.deliveries if not row.due_at]:
+    if unplanned := [row.channel for row in queued.deliveries if not (row.due_at or row.embargo_until)]:
         print(_told_to_leave_at_once(unplanned, queued))
     for problem in queued.problems:
         print(_("Remark: %(message)s") % {"message": problem.message})

@@ -25,20 +25,23 @@ def without_lines(reading: Reading, selection: Selection, config: Config) -> Sel
 
 
 def _is_own(link: Link, config: Config) -> bool:
-    """Tell whether a line only says where the town is found: an address on its website, or no more than a home page or an account."""
+    """Tell whether a line only says where the town is found: an address on its website, or no more than a home page.
+
+    A bare address with a path may be a form, a ticket office or an account: which of them, no rule can tell, so it counts as said.
+    """
     site, there = host(config.town.site_url or ""), host(link.url)
     if site and (there == site or there.endswith(f".{site}")):
         return True
-    return _is_bare(link) and _leads_no_further(link.url)
+    return _is_bare(link) and _is_home_page(link.url)
 
 
-def _leads_no_further(url: str) -> bool:
-    """Tell whether the address is that of a home page or an account; one that nobody can read is none."""
+def _is_home_page(url: str) -> bool:
+    """Tell whether the address is that of a home page; one that nobody can read is none."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return not parts.query and "/" not in parts.path.strip("/")
+    return not (parts.query or parts.fragment or parts.path.strip("/"))
 
 
 def _is_bare(link: Link) -> bool:

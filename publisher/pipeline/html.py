@@ -5,6 +5,8 @@ from collections.abc import Collection
 from html import unescape
 from itertools import count
 
+from publisher.text.patterns import late
+
 _TAGS = frozenset(
     re.findall(
         r"\w+",
@@ -18,14 +20,15 @@ _FIRST_LEVEL = re.compile(r"(</?)h1\b", re.IGNORECASE)
 NUMBER = "number"
 """The class of cells in a column of numbers; style sheets align it to the right."""
 
-_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
-_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
-_CELL = re.compile(r"<(t[dh])\b([^>]*)>(.*?)</\1>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+# In sanitised HTML no < or > stands inside an attribute: the sanitiser writes both as entities (tested).
+_TABLE = late(r"<table\b.*?</table>", re.DOTALL)
+_ROW = late(r"<tr\b.*?</tr>", re.DOTALL)
+_CELL = late(r"<(t[dh])\b([^>]*)>(.*?)</\1>", re.DOTALL)
+_TAG = late(r"<[^>]*>")
 _NOTHING = {"", "-", "–", "—"}
 _UNIT = "%|€|k€|M€|Md€|euros?|h|m|m²|km|ha|kg|t"
-_NUMBER = re.compile(rf"[+−-]?[0-9]{{1,3}}(?:[ \u00a0\u202f.]?[0-9]{{3}}){{0,4}}(?:[.,][0-9]{{1,4}})?(?:[ \u00a0\u202f]?(?:{_UNIT}))?")
-_BLOCK_END = re.compile(r"</(?:p|li|h[2-6]|tr|blockquote|pre|dd|dt|caption)>|<br ?/?>")
+_NUMBER = late(rf"[+−-]?[0-9]{{1,3}}(?:[\s.]?[0-9]{{3}}){{0,4}}(?:[.,][0-9]{{1,4}})?(?:\s?(?:{_UNIT}))?")
+_BLOCK_END = late(r"</(?:p|li|h[2-6]|tr|blockquote|pre|dd|dt|caption)>|<br ?/?>")
 
 
 def sanitised(html: str) -> str:
@@ -33,14 +36,7 @@ def sanitised(html: str) -> str:
     import nh3
 
     lowered = _FIRST_LEVEL.sub(r"\1h2", html)
-    clean = nh3.clean(
-        lowered,
-        tags=set(_TAGS),
-        attributes=_ATTRIBUTES,
-        url_schemes=_SCHEMES,
-        link_rel=None,
-        allowed_classes={"td": {NUMBER}, "th": {NUMBER}},
-    )
+    clean = nh3.clean(lowered, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)
     # a plain character reads the same everywhere, also where entities are shown as they are
     return _TABLE.sub(_with_numbers, clean.replace("&nbsp;", "\u00a0").strip("\n"))
 
@@ -63,8 +59,8 @@ def _marked(row: str, columns: Collection[int]) -> str:
     place = count()
 
     def cell(found: re.Match[str]) -> str:
-        marked = next(place) in columns and "class=" not in found[2]
-        return f'<{found[1]}{found[2]} class="{NUMBER}">{found[3]}</{found[1]}>' if marked else found[0]
+        is_marked = next(place) in columns
+        return f'<{found[1]}{found[2]} class="{NUMBER}">{found[3]}</{found[1]}>' if is_marked else found[0]
 
     return _CELL.sub(cell, row)
 

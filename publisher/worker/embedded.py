@@ -178,7 +178,7 @@ class Service:
         self._lanes.enter(EYES, partial(self._careful, self._look))
 
     def _careful(self, work: Callable[[], None]) -> None:
-        """Do the work of a tick or of a lane; without the database, or its disk, it is tried again with the next tick."""
+        """Do the work of a tick or of a lane; what the database, or the disk under it, does not allow is tried again with the next tick."""
         try:
             work()
         except (DatabaseError, OSError) as error:

@@ -172,6 +172,10 @@ class TestOutput:
             ended = subprocess.run([sys.executable, "-m", "publisher", "nonsense"], cwd=ROOT, stderr=full, env=environ, check=False)
         assert ended.returncode == 2
 
+    def test_where_there_is_no_standard_error_nothing_takes_its_place(self):
+        ended = subprocess.run(["sh", "-c", f'"{sys.executable}" -m publisher nonsense 2>&-'], cwd=ROOT, capture_output=True, check=False)
+        assert (ended.returncode, ended.stdout, ended.stderr) == (2, b"", b"")
+
     def test_without_standard_output_it_works_all_the_same(self, tmp_path):
         command = f'"{sys.executable}" -m publisher preview "{EXAMPLE}" --output "{tmp_path / "out"}" >&-'
         ended = subprocess.run(["sh", "-c", command], cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)

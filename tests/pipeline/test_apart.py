@@ -23,7 +23,10 @@ LINKS = {
         False,
     ),
     "a site of the town": (Link("https://mediatheque.valmont.example/a/b", "Médiathèque"), None, False),
-    "an account": (Link("https://reseau.example/valmont", "reseau.example/valmont"), None, False),
+    "a home page": (Link("https://www.region.example/", "www.region.example"), None, False),
+    "a home page with a question": (Link("https://region.example?a=1", "region.example?a=1"), None, True),
+    "an account, or a form": (Link("https://formulaires.example/AbCd12", "formulaires.example/AbCd12"), None, True),
+    "a part of a page": (Link("https://www.region.example/#aides", "www.region.example/#aides"), None, True),
 }
 
 

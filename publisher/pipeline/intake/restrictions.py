@@ -38,9 +38,11 @@ _QUICK = late(
 
 def recognise(line: str) -> bool:
     """Tell whether a line of Markdown says nothing but that the document is confidential or a draft."""
-    if len(line) > LONGEST or not _QUICK.search(line):
+    if len(line) > LONGEST:
         return False
     text = bare(line).strip("[]()«».!*- \u00a0\u202f")
+    if not _QUICK.search(text):
+        return False
     found = _LINE.match(text)
     if not found or not (found["sure"] or found["project"]):
         return False

@@ -180,6 +180,21 @@ def test_a_title_that_only_begins_like_a_draft_is_one(line):
     assert restrictions.recognise(line) is (line == "Confidentiel")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**Document** de travail",
+        "Note de __travail__",
+        "Ne pas **diffuser**",
+        "_Sous réserve de visa_",
+        "*Version non relue*",
+        "Texte à *valider*",
+    ],
+)
+def test_marks_of_emphasis_hide_no_draft(line):
+    assert restrictions.recognise(line)
+
+
 def test_a_confidential_line_that_states_its_end_is_an_embargo():
     found = placed("CONFIDENTIEL – SOUS EMBARGO JUSQU’AU 8 DÉCEMBRE 2026 À 18 H", "above")
     assert (str(found.embargo_until), errors(found)) == ("2026-12-08 18:00:00+01:00", [])
