@@ -12,9 +12,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, Q
 
-from publisher import crashpoints, storage
+from publisher import crashpoints, files, storage
 from publisher.errors import Problem, Refused
-from publisher.files import write_whole
 from publisher.i18n import N_
 from publisher.models import Actor, Announcement, Delivery, DeliveryStep, Person, Version, audit
 from publisher.models.states import DeliveryState, Purpose
@@ -188,10 +187,12 @@ def _text_of(content: Mapping[str, Any]) -> dict[str, object]:
 
 def _keep(folder: Path, content: bytes) -> None:
     """Keep the document under its hash; what is there already is the same."""
-    folder.mkdir(mode=0o700, exist_ok=True)
+    if not folder.exists():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        files.sync(folder.parent)
     path = folder / _sha256(content)
     if not path.exists():
-        write_whole(path, content, mode=0o600)
+        files.write_whole(path, content, mode=0o600)
 
 
 def _sha256(content: bytes) -> str:
