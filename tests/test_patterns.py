@@ -9,7 +9,7 @@ from re import _constants, _parser
 import pytest
 
 import publisher
-from publisher.text import counting, links, patterns
+from publisher.text import counting, links, patterns, protection
 from tests import database  # noqa: F401 - sets Django up, without which the models cannot be imported
 
 ONE_CHARACTER = (_constants.IN, _constants.LITERAL, _constants.NOT_LITERAL, _constants.ANY)
@@ -21,7 +21,7 @@ def _patterns() -> Iterator[re.Pattern[str]]:
         if not module.name.endswith("__main__"):
             found = vars(import_module(module.name)).values()
             yield from (one for one in found if isinstance(one, (re.Pattern, patterns._Late)))
-    yield from (links._path(), counting._emoji_pattern())
+    yield from (links._path(), counting._emoji_pattern(), protection._protected(markup=True))
 
 
 def _possessive_groups(parsed: object) -> Iterator[str]:

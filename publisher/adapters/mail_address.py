@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from publisher.errors import Rejected
 from publisher.i18n import N_
+from publisher.text.patterns import late
 
 LONGEST = 254  # octets; what fits in the reverse-path of RFC 5321
 
@@ -15,8 +16,8 @@ SLOTS = ("{recipient}", "{message_id}", "{date}", "{unsubscribe}", "{permalink}"
 _CONTROLS = "\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
 UNSAFE = re.compile(f"[{_CONTROLS}]")
 """What ends a line somewhere, or is no letter."""
-_ADDRESS = re.compile(rf"[^\s@<>,;:\"()\[\]\\{_CONTROLS}]+@[^\W_](?:[\w-]*\.)+[^\W_](?:[\w-]*[^\W_])?")
-_SPECIAL = re.compile(r"[()<>\[\]:;@\\,.\"]")
+_ADDRESS = late(rf"[^\s@<>,;:\"()\[\]\\{_CONTROLS}]+@[^\W_](?:[\w-]*\.)+[^\W_](?:[\w-]*[^\W_])?")
+_SPECIAL = late(r"[()<>\[\]:;@\\,.\"]")
 
 
 def is_address(text: str) -> bool:

@@ -1,6 +1,5 @@
 """Posts of X: what each weighs and costs, and what is wrong with it, whoever wrote it; the rules that the x adapter checks."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from publisher.errors import Problem, Severity
 from publisher.i18n import N_
 from publisher.text import links
 from publisher.text.counting import invalid_characters, x_length
+from publisher.text.patterns import late
 from publisher.text.threads import Thread
 
 EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, UTC)  # X's ids count from here
@@ -20,7 +20,7 @@ ANY_ADDRESS = "https://example.org"  # every address counts 23, whatever its len
 PRICE = Decimal("0.015")  # US dollars, price list of 2026-04-20
 PRICE_WITH_LINK = Decimal("0.200")
 
-_JOINED_SENTENCES = re.compile(r"[^\W\d_]+\.[A-ZÀ-ÖØ-ÞŒ][^\W\d_]*")
+_JOINED_SENTENCES = late(r"[^\W\d_]+\.[A-ZÀ-ÖØ-ÞŒ][^\W\d_]*")
 
 
 def count(text: str) -> int:

@@ -8,9 +8,10 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from publisher.cli.lines import broken
+from publisher.text.patterns import late
 
 GAP = "  "
-_AMOUNT = re.compile(r"(?=.*\d)[\d\s.,:/()+–−%€$°-]+")
+_AMOUNT = late(r"(?=.*\d)[\d\s.,:/()+–−%€$°-]+")
 
 
 def columns(rows: Sequence[Sequence[Text]], width: int) -> Iterator[Text]:

@@ -5,8 +5,10 @@ space, and classes that hold them compile fast. Those that the text itself holds
 """
 
 import re
+from functools import cache
 
 from publisher.text import links
+from publisher.text.patterns import late
 
 WORD = "\x0e"  # stands like a word: address, code, time, slot…
 MARK = "\x0f"  # has no width of its own: tag, target of a link…
@@ -22,17 +24,26 @@ _NOT_IN_ADDRESS = r"\s<>«»“”\"()"
 _NOT_IN_FILE_NAME = r"\s«»“”\"<>()|*/"
 
 # Every alternative is linear: it starts at the edge of a word or with a sign of its own, and never gives back what it took.
-_WORDS = (
+# Few texts hold what these begin with, and compiling them takes longer than all the rest.
+_MARKUP = frozenset("`~<[]\\&")
+_WORDS_OF_MARKUP = (
     # code: blocks (to the end of the text if nothing closes them), inside a line, in HTML
     r"^[ \t>]*+(?P<fence>`{3,}+(?=[^`\n]*$)|~{3,}+)[^\n]*+(?>(?:\n(?![ \t>]*+(?P=fence))[^\n]*+)*)(?:\n[ \t>]*+(?P=fence)[^\n]*+)?",
     r"(?<!`)`(?!`)(?>(?:[^`\n]|\n(?![ \t]*\n))+)`(?!`)",
     r"(?<!`)(?P<ticks>`{2,3}+)(?>(?:[^`\n]|\n(?![ \t]*\n)|(?<!`)`(?!`))+)(?P=ticks)(?!`)",
     r"<(?P<tag>pre|code|script|style|kbd|samp)\b[^<>]*+>(?>(?:(?!</?(?P=tag)\b)[\s\S])*)</(?P=tag)>",
-    # whole lines: rules, underlines of headings, alignment of tables; where a reference leads
-    r"^[ \t]*+[-=*_:|+][-=*_:|+ \t]*+$",
+    # where a reference leads; addresses between < and >
     r"^ {0,3}\[[^\]\n^][^\]\n]*+\]:[ \t]*+\S++(?:[ \t]++[\"'(][^\n]*+)?[ \t]*+$",
-    # addresses between < and >, with a scheme, of mail; names of files
     r"<[A-Za-z][A-Za-z0-9+.\-]*+:[^\s<>]*+>|<[^\s<>@]++@[^\s<>]++>",
+    # entities, escaped signs, the warning sign /!\
+    r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});",
+    r"\\[!-/:-@\[-`{-~]",
+    r"/!\\",
+)
+_WORDS = (
+    # whole lines: rules, underlines of headings, alignment of tables
+    r"^[ \t]*+[-=*_:|+][-=*_:|+ \t]*+$",
+    # addresses with a scheme, of mail; names of files
     rf"{_SCHEME}(?=[\w+\[])(?:[^{_NOT_IN_ADDRESS}]|\([^{_NOT_IN_ADDRESS}]*+\))*(?<![.,;:!?…*_~'’\]])",
     rf"(?<![\w.+\-]){_NO_ELISION}[\w.+\-'’]{{1,64}}+@[\w\-]++(?>(?:\.[\w\-]++)+)",
     rf"(?<![^{_NOT_IN_FILE_NAME}'’_]){_NO_ELISION}[^{_NOT_IN_FILE_NAME}]{{1,80}}\.(?i:{_FILE_TYPES})(?!\w)",
@@ -43,11 +54,8 @@ _WORDS = (
     # 14:30, 16:9, 6'30"
     r"(?<![\w:])[0-9]++(?>(?::[0-9]++)+)",
     r"(?<!\w)[0-9]++'(?:[0-9]++\"?|(?!\w))",
-    # slots, entities, escaped signs, the warning sign /!\, and the kind of characters that stand for all this
+    # slots, and the kind of characters that stand for all this
     r"\{[A-Za-z_][\w.]*+\}",
-    r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});",
-    r"\\[!-/:-@\[-`{-~]",
-    r"/!\\",
     r"[\x0e-\x13]",
 )
 _MARKS = (
@@ -67,15 +75,14 @@ _ITEMS = (r"^[ \t>]*+(?>(?:(?:[-+*•–—]|[0-9]{1,9}[.)]|#{1,6}|\[\^[^\]\s]{1
 _INDENTS = (r"^[ \t>]++",)
 
 _KINDS = {
-    "gap": (GAP, _GAPS),
-    "word": (WORD, _WORDS),
-    "face": (FACE, _FACES),
-    "mark": (MARK, _MARKS),
-    "item": (ITEM, _ITEMS),
-    "indent": (INDENT, _INDENTS),
+    "gap": (GAP, _GAPS, ()),
+    "word": (WORD, _WORDS_OF_MARKUP, _WORDS),
+    "face": (FACE, (), _FACES),
+    "mark": (MARK, _MARKS, ()),
+    "item": (ITEM, (), _ITEMS),
+    "indent": (INDENT, (), _INDENTS),
 }
-_PROTECTED = re.compile("|".join(f"(?P<{kind}>{'|'.join(patterns)})" for kind, (_, patterns) in _KINDS.items()), re.MULTILINE)
-_SIGN = re.compile(f"[{''.join(sign for sign, _ in _KINDS.values())}]")
+_SIGN = late(f"[{''.join(sign for sign, *_ in _KINDS.values())}]")
 
 
 def protect(text: str) -> tuple[str, list[str]]:
@@ -83,12 +90,19 @@ def protect(text: str) -> tuple[str, list[str]]:
     masked: list[str] = []
     kept: list[str] = []
     position = 0
-    for found in _PROTECTED.finditer(text):
+    for found in _protected(markup=not _MARKUP.isdisjoint(text)).finditer(text):
         masked += [_mask_bare_addresses(text[position : found.start()], kept), _KINDS[str(found.lastgroup)][0]]
         kept.append(found[0])
         position = found.end()
     masked.append(_mask_bare_addresses(text[position:], kept))
     return "".join(masked), kept
+
+
+@cache
+def _protected(*, markup: bool) -> re.Pattern[str]:
+    """Compile what must stay as it is; without `markup` for texts that hold none of its signs, in which the rest finds the same."""
+    kinds = {kind: (*of_markup, *others) if markup else others for kind, (_, of_markup, others) in _KINDS.items()}
+    return re.compile("|".join(f"(?P<{kind}>{'|'.join(patterns)})" for kind, patterns in kinds.items() if patterns), re.MULTILINE)
 
 
 def restore(masked: str, kept: list[str]) -> str:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from publisher.text import protection
 from publisher.text.typography import typeset
 
 # In the tables: ~ is U+00A0, ^ is U+202F; what the officer types has plain spaces, or these two written out.
@@ -465,6 +466,13 @@ def test_words_and_lines_stay(source, profile):
     typed = typeset(source, profile)
     assert typed.count("\n") == source.count("\n")
     assert re.sub(r"[\W_]", "", typed) == re.sub(r"[\W_]", "", source)
+
+
+@given(sources)
+def test_where_no_sign_of_markup_stands_the_short_pattern_finds_the_same(source):
+    plain = "".join(sign for sign in source if sign not in protection._MARKUP)
+    short, whole = (protection._protected(markup=markup).finditer(plain) for markup in (False, True))
+    assert [(one.lastgroup, one.span()) for one in short] == [(one.lastgroup, one.span()) for one in whole]
 
 
 @given(sources)

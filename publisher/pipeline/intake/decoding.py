@@ -6,6 +6,7 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 
 from publisher.errors import IntakeError, Problem, Severity
 from publisher.i18n import N_
+from publisher.text.patterns import late
 
 LIMIT = 5 * 1024 * 1024
 """Largest document, in bytes (security.md: limits)."""
@@ -16,7 +17,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # A byte pair that is an accented letter or a typographic mark in UTF-8, and nonsense (« Ã© ») in Windows-1252.
 _UTF8_PAIR = re.compile(rb"\xc3[\x80-\xbf]|\xc5[\x92\x93]|\xe2\x80[\x90-\xa6]")
 # What UTF-8 becomes when a program reads it as something else: Windows-1252 (« Ã© »), Mac Roman (« √© »).
-_GARBLED = re.compile(
+_GARBLED_SIGNS = ("\ufffd", "Ã", "â€", "â‚", "Å", "Â", "√", "‚Ä", "¬")
+_GARBLED = late(
     "\ufffd|Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\u0080-\u00bf™œ˜š“”¦]|â‚¬|Å[“’\u0092\u0093]|Â[\u00a0«»°·²]"
     "|√[©®†¢ß™ªÆ¥ÄâéäÅ]|‚Ä[ôúùìîïí¶]|¬[´ª†∞]"
 )
@@ -95,7 +97,7 @@ def _windows_1252(content: bytes, name: str, broken: int) -> tuple[str, tuple[Pr
 
 def _doubts(text: str) -> list[Problem]:
     found = []
-    if garbled := _GARBLED.search(text):
+    if garbled := _garbled(text):
         sentence = N_("Some characters were damaged before the file came here (“%(verbatim)s”, line %(line)s): correct them.")
         found.append(
             Problem(Severity.WARNING, "encoding-damaged", sentence, {"verbatim": garbled[0], "line": _line(text, garbled.start())})
@@ -106,6 +108,10 @@ def _doubts(text: str) -> list[Problem]:
             Problem(Severity.WARNING, "bidi-control", sentence, {"line": _line(text, bidi.start()), "code": f"U+{ord(bidi[0]):04X}"})
         )
     return found
+
+
+def _garbled(text: str) -> re.Match[str] | None:
+    return _GARBLED.search(text) if any(sign in text for sign in _GARBLED_SIGNS) else None
 
 
 def _word_around(text: str, found: re.Match[str]) -> str:
