@@ -26,6 +26,9 @@ _DOUBTFUL = rf"(?:pour{_S})?{_PUBLICATION}{_S}{_ONLY}{_FROM}|(?:diffuser|publier
 OPENING = rf"(?:{_PLAIN}|{_DOUBTFUL})(?![^\W\d_])"
 """How a line begins that says no more than the wish; the instant stands behind."""
 
+_OF_PUBLISHING = ("diffu", "publi", "divulgu", "relayer", "communi", "ligne", "parution")
+_OF_TIME = ("avant", "partir", "compter", "dès", "après", "jusqu", "le")
+
 _ANYWHERE = late(
     rf"\bne{_S}pas{_S}{_PUBLISH}{_S}avant|\bne{_S}(?:doit|doivent|peut|peuvent|devra|devront|pourra|pourront){_S}(?:pas{_S})?être{_S}{_PUBLISHED}{_S}(?:avant|qu)"
     rf"|\b{_PUBLICATION}{_S}(?:autorisée|possible|interdite|permise){_S}(?:{_ONLY}{_FROM}|avant|jusqu)"
@@ -42,6 +45,12 @@ _QUICK = late(
     re.IGNORECASE,
 )
 _LINE = late(r"[^\n]*")
+
+
+def may_open(text: str) -> bool:
+    """Tell whether `OPENING` may be found in the text at all: that pattern is dear to compile."""
+    lowered = text.lower()
+    return any(word in lowered for word in _OF_PUBLISHING) and any(word in lowered for word in _OF_TIME)
 
 
 def find(text: str) -> str | None:

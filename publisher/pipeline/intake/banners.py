@@ -115,7 +115,7 @@ def _read(text: str) -> Banner | None:
     """Read banners from the left, parted by dashes and the like; a date line may be the last part."""
     banner, at = Banner(), 0
     while at < len(text):
-        if embargo := _EMBARGO.match(text, at) or _NOT_BEFORE.match(text, at):
+        if embargo := _EMBARGO.match(text, at) or (wishes.may_open(text) and _NOT_BEFORE.match(text, at)):
             return banner._replace(embargo=text[embargo.end() :].strip(" \u00a0\u202f:"))
         found = _TYPE.match(text, at) or _AT_ONCE.match(text, at)
         if not found:

@@ -32,6 +32,11 @@ _PREFIX = late(
     rf"(?:(?:re|tr|fwd?|rép){_S}*:{_S}*|\[[^\[\]]{{1,20}}\]{_S}*|(?:cp|communiqué(?:{_S}de{_S}presse)?){_S}*[:–—-]{_S}*)+", re.IGNORECASE
 )
 _ALL = rf"(?:{_S}+à{_S}+(?:vous|tous|toutes)(?:{_S}+et{_S}+(?:à{_S}+)?(?:tous|toutes))?)"
+# Few lines begin so, and a short command should not compile what they may go on with.
+_HELLO_WORDS = ("bonjour", "bonsoir")
+_GREETING_WORDS = ("mesdames", "madame", "messieurs", "monsieur", "cher", "chère")
+_CLOSING_WORDS = ("bien", "cordialement", "très", "bonne", "sincères", "salutations", "merci")
+_FOOTER_WORDS = ("envoyé", "sent", "obtenir", "télécharger", "ce", "pensez", "préservez", "protégeons", "merci", "n'", "n’")
 _HELLO = late(rf"(?:bonjour|bonsoir)(?:{_ALL}?{_S}*[,.!]?|(?:{_S}+[^\W\d_][\w’'-]*){{1,4}}{_S}*,)", re.IGNORECASE)
 _GREETING = late(
     rf"(?:mesdames|madame|messieurs|monsieur)(?:(?:,|{_S}+et|{_S}+ou){_S}+(?:mesdames|madame|messieurs|monsieur))*{_S}*,"
@@ -92,22 +97,22 @@ def is_mark(line: str) -> bool:
     if len(line) > LONGEST:
         return False
     words = line.strip(" \t>*_\u00a0")
-    return bool(_MARK.fullmatch(words) or (words.endswith(":") and _WROTE.fullmatch(words)))
+    return bool(("message" in words.lower() and _MARK.fullmatch(words)) or (words.endswith(":") and _WROTE.fullmatch(words)))
 
 
 def is_hello(line: str) -> bool:
     """Tell whether the line greets as only a mail does: « Bonjour à tous, »."""
-    return len(line) <= LONGEST and _HELLO.fullmatch(bare(line)) is not None
+    return _begins(line, _HELLO_WORDS) and _HELLO.fullmatch(bare(line)) is not None
 
 
 def is_greeting(line: str) -> bool:
     """Tell whether the line only greets: « Madame, Monsieur, » as well, with which an invitation may begin."""
-    return is_hello(line) or (len(line) <= LONGEST and _GREETING.fullmatch(bare(line)) is not None)
+    return is_hello(line) or (_begins(line, _GREETING_WORDS) and _GREETING.fullmatch(bare(line)) is not None)
 
 
 def is_closing(line: str) -> bool:
     """Tell whether the line only takes leave: « Bien cordialement, »."""
-    return len(line) <= LONGEST and _CLOSING.fullmatch(bare(line)) is not None
+    return _begins(line, _CLOSING_WORDS) and _CLOSING.fullmatch(bare(line)) is not None
 
 
 def is_civility(line: str) -> bool:
@@ -122,4 +127,8 @@ def is_covering(line: str) -> bool:
 
 def is_footer(line: str) -> bool:
     """Tell whether the line is one that programs and firms add to every mail."""
-    return len(line) <= LONGEST and _FOOTER.match(bare(line)) is not None
+    return _begins(line, _FOOTER_WORDS) and _FOOTER.match(bare(line)) is not None
+
+
+def _begins(line: str, words: tuple[str, ...]) -> bool:
+    return len(line) <= LONGEST and bare(line).lower().startswith(words)
