@@ -50,16 +50,20 @@ def add(desk: Desk, actor: Actor, name: str, role: str, login: str | None = None
             person.save(force_insert=True)
             audit.record(actor, "person.added", name, desk.now(), {"role": role, "login": login})
     except IntegrityError as error:
-        raise _taken(name, login) from error
+        taken = _taken(name, login)
+        if taken is None:
+            raise
+        raise taken from error
     return person
 
 
-def _taken(name: str, login: str | None) -> Refused:
-    """Return why the account cannot be opened: its name or its system user is another one's, or it waits to be opened again."""
+def _taken(name: str, login: str | None) -> Refused | None:
+    """Return why the account cannot be opened: its name or its system user is another one's, or it waits to be opened again; or None."""
     person = Person.objects.filter(name=name).first()
     if person is None:
+        other = Person.objects.filter(system_user=login).first() if login else None
         sentence = N_("The system user “%(login)s” already belongs to the account “%(name)s”.")
-        return Refused("account-exists", sentence, login=login, name=Person.objects.get(system_user=login).name)
+        return Refused("account-exists", sentence, login=login, name=other.name) if other else None
     if not person.is_active:
         return Refused("account-exists", N_("The account “%(name)s” is closed: “publisher user enable” opens it again."), name=name)
     return Refused("account-exists", N_("There is already an account “%(name)s”."), name=name)

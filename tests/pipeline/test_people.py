@@ -1,6 +1,7 @@
 import dataclasses
 
 import pytest
+from django.db import IntegrityError, connection
 
 from publisher import config
 from publisher.errors import PublisherError, UsageError
@@ -114,3 +115,10 @@ def test_everyone_is_listed_by_name(town) -> None:
 
 def test_roles_are_those_of_the_interface() -> None:
     assert [role.value for role in Role] == ["author", "approver", "administrator", "reader"]
+
+
+def test_what_the_database_refuses_for_another_reason_is_not_said_to_be_a_name_that_is_taken(town) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TRIGGER refuse_audit BEFORE INSERT ON publisher_audit BEGIN SELECT RAISE(ABORT, 'another reason'); END")
+    with pytest.raises(IntegrityError, match="another reason"):
+        people.add(town.desk, town.who("lou"), "noa", "author")
