@@ -55,7 +55,7 @@ def _frozen(arguments: argparse.Namespace) -> Rendering | None:
     desk = acting.opened(arguments)
     from publisher.pipeline import frozen
 
-    return frozen.rendering(desk, arguments.file)
+    return frozen.rendering(desk, arguments.file, arguments.channel)
 
 
 def _write(folder: Path, rendering: Rendering, config: Config, only: Collection[str]) -> Path:

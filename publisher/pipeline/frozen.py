@@ -1,6 +1,6 @@
 """What was frozen, read back to be looked at: the very texts that wait for a visa, never rendered anew (delivery.md §3)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from publisher import storage
 from publisher.adapters.base import Message
@@ -14,10 +14,13 @@ from publisher.pipeline.schedule import found
 from publisher.pipeline.variants import Variant
 
 
-def rendering(desk: Desk, name: str) -> Rendering:
-    """Return the last version of the announcement of this id, or what the delivery of this id froze. Raises Refused, StorageError."""
+def rendering(desk: Desk, name: str, only: Collection[str] = ()) -> Rendering:
+    """Return the last version of the announcement of this id, or what the delivery of this id froze, on all channels or those in `only`.
+
+    Raises Refused, StorageError.
+    """
     with storage.explained(desk.config):
-        rows = _rows(desk, found(name), name)
+        rows = _rows(desk, found(name), name, only)
         parts = {row.channel: _part(row) for row in rows}
     version = rows[0].version
     told, shown = keeping.announcement(version.content), version.content.get(keeping.SHOWN, {})
@@ -30,14 +33,16 @@ def rendering(desk: Desk, name: str) -> Rendering:
     )
 
 
-def _rows(desk: Desk, announcement: Announcement, name: str) -> list[Delivery]:
-    """Return the delivery of this name, or those of the last round, in the order of config.toml. Raises Refused (`channel-missing`)."""
+def _rows(desk: Desk, announcement: Announcement, name: str, only: Collection[str]) -> list[Delivery]:
+    """Return the delivery of this name, or those of the last round, on the wanted channels, in the order of config.toml. Raises Refused."""
     rounds = announcement.deliveries.select_related("version__editor").order_by("-round")
     rows = {row.channel: row for row in rounds.filter(pk=name) or rounds.filter(round=rounds[0].round)}
-    for channel in rows:
+    for channel in only or rows:
+        if channel not in rows:
+            raise Refused("channel-not-used", N_("%(id)s has nothing on the channel %(channel)s."), id=name, channel=channel)
         if channel not in desk.channels:
             raise Refused("channel-missing", N_("config.toml no longer has the channel %(channel)s: put it back first."), channel=channel)
-    return [rows[channel] for channel in desk.channels if channel in rows]
+    return [rows[channel] for channel in desk.channels if channel in (only or rows)]
 
 
 def _variant(desk: Desk, row: Delivery, title: str) -> Variant:

@@ -109,6 +109,17 @@ def test_a_channel_that_is_gone_must_come_back(office: Office) -> None:
     assert office.refuses("preview", name) == "config.toml no longer has the channel x: put it back first."
 
 
+def test_a_channel_that_is_gone_does_not_hide_another_that_is_asked_for(office: Office) -> None:
+    name = office.queue("--at", AT)
+    office.write("config.toml", Path("config.toml").read_text("utf-8").replace("[channels.x]", "[channels.mayor]"))
+    assert list(office.json("preview", name, "--channel", "website")["channels"]) == ["website"]
+
+
+def test_a_channel_on_which_nothing_was_queued_is_refused(office: Office) -> None:
+    post = office.deliveries(office.queue("--at", AT))["x"]
+    assert office.refuses("preview", post, "--channel", "website") == f"{post} has nothing on the channel website."
+
+
 def test_an_id_that_does_not_exist(office: Office) -> None:
     sentence = "There is no announcement and no delivery “a-22222222”; “publisher status” shows them all."
     assert office.refuses("preview", "a-22222222") == sentence
