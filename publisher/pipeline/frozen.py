@@ -21,7 +21,7 @@ def rendering(desk: Desk, name: str, only: Collection[str] = ()) -> Rendering:
     """
     with storage.explained(desk.config):
         rows = _rows(desk, found(name), name, only)
-        parts = {row.channel: _part(row) for row in rows}
+        parts = {row.channel: _part(desk, row) for row in rows}
     version = rows[0].version
     told, shown = keeping.announcement(version.content), version.content.get(keeping.SHOWN, {})
     return Rendering(
@@ -50,10 +50,11 @@ def _variant(desk: Desk, row: Delivery, title: str) -> Variant:
     return Variant(desk.channels[row.channel], Message(row.channel, row.version.content["type"], title), slots.thaw(row.payload))
 
 
-def _part(row: Delivery) -> FrozenPart:
+def _part(desk: Desk, row: Delivery) -> FrozenPart:
+    after = tuple(desk.channels[name].adapter.traits.label if name in desk.channels else name for name in row.after)
     people = row.steps.exclude(recipient="").values("recipient").distinct().count()
     times = (row.due_at, row.not_after, row.embargo_until)
-    return FrozenPart(row.id, row.state, row.account, tuple(row.after), people, *times)
+    return FrozenPart(row.id, row.state, row.account, after, people, *times)
 
 
 def _altered(rows: Iterable[Delivery]) -> Iterator[Problem]:

@@ -26,7 +26,10 @@ _PASCAL_CASE = re.compile(r"#?[A-ZÀ-ÖØ-ÞŒ]")
 
 
 class FrozenPart(NamedTuple):
-    """What was frozen with the text of one channel: its delivery, where that stands (a word of its states), to whom and when."""
+    """What was frozen with the text of one channel: its delivery, where that stands (a word of its states), to whom and when.
+
+    `after` are the names that people read, not yet translated.
+    """
 
     id: str
     state: str

@@ -69,6 +69,11 @@ def test_one_delivery_alone(office: Office) -> None:
     assert list(office.json("preview", office.deliveries(name)["x"])["channels"]) == ["x"]
 
 
+def test_one_delivery_alone_says_nothing_of_the_other_channels_but_what_it_waits_for(office: Office) -> None:
+    page = office.says("preview", office.deliveries(office.queue("--at", AT))["x"], "--format", "html")
+    assert ("Not used for this announcement" in page, "after: Website" in page) == (False, True)
+
+
 def test_the_page_and_the_files(office: Office) -> None:
     name = office.queue("--at", AT)
     page = office.says("preview", name, "--format", "html")

@@ -109,7 +109,8 @@ class ChannelView(NamedTuple):
 class View(NamedTuple):
     """A rendering made ready to be drawn; `title` is typeset.
 
-    `general` are the problems of the announcement itself, `unused` the channels of config.toml without a variant.
+    `general` are the problems of the announcement itself, `unused` the channels of config.toml without a variant. Of what was frozen
+    none is unused: another delivery, or another round, may have gone there.
     """
 
     announcement: Announcement
@@ -127,7 +128,7 @@ def look(rendering: Rendering, config: Config, only: Collection[str] = ()) -> Vi
     """Return what there is to see, of the channels named in `only` or of all."""
     labels = {variant.channel.name: variant.channel.adapter.traits.label for variant in rendering.variants}
     shown = [variant for variant in rendering.variants if not only or variant.channel.name in only]
-    seen = [_as_frozen(_channel(variant, rendering.problems, labels), rendering, labels) for variant in shown]
+    seen = [_as_frozen(_channel(variant, rendering.problems, labels), rendering) for variant in shown]
     names = {channel.name for channel in seen}
     lists = tuple(problem for channel in seen for problem in channel.problems if problem not in rendering.problems)
     problems = tuple(problem for problem in rendering.problems if problem.channel is None or problem.channel in names)
@@ -138,13 +139,17 @@ def look(rendering: Rendering, config: Config, only: Collection[str] = ()) -> Vi
         problems=problems + lists,
         general=_gravest_first(problem for problem in problems if problem.channel is None),
         channels=tuple(seen),
-        unused=tuple(name for name in config.channels if name not in names and (not only or name in only)),
+        unused=() if rendering.frozen else _unused(config, names, only),
         card=_card(rendering, config),
         frozen=rendering.frozen,
     )
 
 
-def _as_frozen(view: ChannelView, rendering: Rendering, labels: Mapping[str, str]) -> ChannelView:
+def _unused(config: Config, names: Collection[str], only: Collection[str]) -> tuple[str, ...]:
+    return tuple(name for name in config.channels if name not in names and (not only or name in only))
+
+
+def _as_frozen(view: ChannelView, rendering: Rendering) -> ChannelView:
     """Return the view with the account, the order and the recipients that were frozen, in place of those that config.toml names today."""
     if rendering.frozen is None:
         return view
@@ -152,7 +157,7 @@ def _as_frozen(view: ChannelView, rendering: Rendering, labels: Mapping[str, str
     return view._replace(
         account=part.account,
         handle=view.handle and view.handle.replace(view.account, part.account),
-        after=tuple(labels.get(name, name) for name in part.after),
+        after=part.after,
         problems=tuple(problem for problem in view.problems if problem in rendering.problems),
         recipients=part.recipients if view.reaches else None,
         frozen=part,
