@@ -54,6 +54,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 3 if any(_waits(delivery) for announcement in announcements for delivery in announcement["deliveries"]) else 0
 
 
+def _asks(delivery: Mapping[str, Any]) -> bool:
+    """Tell whether a person may say what became of a call: not while the service finds it out by itself."""
+    from publisher.pipeline.reasons import Reason
+
+    return bool(delivery["state"] == "held" and delivery["reason"] != Reason.CANCEL_REQUESTED)
+
+
 def _waits(delivery: Mapping[str, Any]) -> bool:
     return delivery["state"] == "held" or any(step["state"] == "in_doubt" for step in delivery["steps"])
 
@@ -114,14 +121,14 @@ def _lines(delivery: Mapping[str, Any]) -> "Iterator[Text]":
     from publisher.pipeline.reasons import explain
 
     doubts = [person["address"] for step in delivery["steps"] for person in step.get("recipients", ()) if person["state"] == "in_doubt"]
-    if doubts:
+    if doubts and _asks(delivery):
         sentence = _(
             "Ask those in doubt whether they have it, then say so: publisher resolve %(id)s --step %(address)s --published %(address)s"
         )
         yield Text(sentence % {"id": delivery["id"], "address": doubts[0]})
     elif delivery["reason"]:
         yield Text(explain(delivery["reason"]))
-        if delivery["state"] == "held" and any(step["state"] == "in_doubt" for step in delivery["steps"]):
+        if _asks(delivery) and any(step["state"] == "in_doubt" for step in delivery["steps"]):
             yield Text(_("Say it so: publisher resolve %(id)s --published URL, or --send-again, or --drop") % {"id": delivery["id"]})
     for step in delivery["steps"]:
         state, style = _mark(step["state"])

@@ -81,6 +81,11 @@ def test_who_sent_it_back_and_why_stays_in_sight(office: Office) -> None:
     assert back == {"reason": "Le titre est faux.", "by": "dominique", "at": back["at"]}
 
 
+ADDRESS = "redaction@gazette.example"
+MAILING = {"id": "message", "state": "in_doubt", "url": None, "error": None, "counts": {"in_doubt": 1}}
+DOUBTED = {"address": ADDRESS, "state": "in_doubt", "error": None}
+
+
 @pytest.mark.parametrize(
     ("delivery", "lines"),
     [
@@ -93,6 +98,25 @@ def test_who_sent_it_back_and_why_stays_in_sight(office: Office) -> None:
             ],
         ),
         (
+            {"state": "held", "reason": "cancel-requested", "steps": [{"id": "post-1", "state": "in_doubt", "url": None, "error": None}]},
+            [
+                "Canceled while a call was under way: what became of that call is being found out.",
+                "post\u00a01 (post-1)  in doubt",
+            ],
+        ),
+        (
+            {"state": "sending", "reason": None, "steps": [{**MAILING, "recipients": [DOUBTED]}]},
+            ["e-mail (message)  in doubt: 1", f"  {ADDRESS}  in doubt"],
+        ),
+        (
+            {"state": "held", "reason": "undecided", "steps": [{**MAILING, "recipients": [DOUBTED]}]},
+            [
+                f"Ask those in doubt whether they have it, then say so: publisher resolve d-1 --step {ADDRESS} --published {ADDRESS}",
+                "e-mail (message)  in doubt: 1",
+                f"  {ADDRESS}  in doubt",
+            ],
+        ),
+        (
             {
                 "state": "delivered",
                 "reason": None,
@@ -101,7 +125,7 @@ def test_who_sent_it_back_and_why_stays_in_sight(office: Office) -> None:
             ["e-mail (message)  sent: 2"],
         ),
     ],
-    ids=["what settles a doubt", "a mailing in numbers"],
+    ids=["what settles a doubt", "still looked up", "a mailing under way", "a mailing in doubt", "a mailing in numbers"],
 )
 def test_the_lines_of_a_delivery(delivery: dict[str, object], lines: list[str]) -> None:
     assert [line.plain.rstrip() for line in _lines({"id": "d-1", **delivery})] == lines
