@@ -1,10 +1,17 @@
 """`publisher approve`: agrees to exactly what was frozen, its accounts and its times."""
 
 import argparse
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from publisher.cli import acting
+from publisher.cli import acting, stopped
 from publisher.cli.output import print_json
 from publisher.i18n import _
+
+if TYPE_CHECKING:
+    from publisher.pipeline.approve import Agreement
+    from publisher.pipeline.desk import Desk
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,10 +34,28 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         document = {"id": agreement.id, "sealed": agreement.sealed, "hash": agreement.hash}
         print_json({"format": "publisher.approval/1", **document})
-    elif agreement.due_at and agreement.due_at <= desk.now():
-        print(_("%(id)s is approved: it leaves now.") % {"id": agreement.id})
-    elif agreement.sealed:
-        print(_("%(id)s is approved: it leaves at its time.") % {"id": agreement.id})
     else:
-        print(_("You agreed to %(id)s; somebody else must agree, too.") % {"id": agreement.id})
+        _tell(desk, agreement)
     return 0
+
+
+def _tell(desk: "Desk", agreement: "Agreement") -> None:
+    """Say what the agreement lets leave, and what stops it nevertheless."""
+    from publisher.pipeline import status
+
+    stops = [stop for stop in status.stops(desk) if stop["channel"] is None or stop["channel"] in agreement.channels]
+    print(_said(agreement, desk.now(), {stop["channel"] for stop in stops}) % {"id": agreement.id})
+    for stop in stops if agreement.channels else ():
+        print(stopped.sentence(stop))
+
+
+def _said(agreement: "Agreement", now: datetime, stops: Collection[str | None]) -> str:
+    if not agreement.sealed:
+        return _("You agreed to %(id)s; somebody else must agree, too.")
+    if agreement.due_at is None:
+        return _("%(id)s is approved, but held: nothing leaves before “publisher resume %(id)s”.")
+    if agreement.due_at > now:
+        return _("%(id)s is approved: it leaves at its time.")
+    if None in stops or agreement.channels.issubset(stops):
+        return _("%(id)s is approved: it leaves once “publisher unpause” lets it go on.")
+    return _("%(id)s is approved: it leaves now.")

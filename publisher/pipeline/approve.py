@@ -27,12 +27,16 @@ AWAITING = (DeliveryState.PLANNED, DeliveryState.HELD)
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What an approval led to: whether the manifest is now sealed, its hash, and when the first of it leaves once it is."""
+    """What an approval led to: whether the manifest is now sealed, its hash, and, once it is, what leaves when.
+
+    `due_at` is when the first of it leaves, `channels` are those on which anything does: on no other, because it is held there.
+    """
 
     id: str
     sealed: bool
     hash: str
     due_at: datetime | None = None
+    channels: frozenset[str] = frozenset()
 
 
 def approve(desk: Desk, actor: Actor, name: str, *, now: bool = False, at: str | None = None, as_queued: bool = False) -> Agreement:
@@ -51,10 +55,12 @@ def approve(desk: Desk, actor: Actor, name: str, *, now: bool = False, at: str |
         manifest.agree(actor, waiting, kind, desk.now())
         manifest.seal_if_agreed(actor, waiting, required := desk.config.approval.required, desk.now())
         sealed = manifest.is_sealed(waiting, required)
-        first = waiting.deliveries.filter(state__in=AWAITING).aggregate(due=Min("due_at"))["due"] if sealed else None
+        leaving = waiting.deliveries.filter(state=DeliveryState.PLANNED) if sealed else waiting.deliveries.none()
+        first = leaving.aggregate(due=Min("due_at"))["due"]
+        channels = frozenset(leaving.values_list("channel", flat=True))
         crashpoints.visit("approve.pre")
     crashpoints.visit("approve.committed")
-    return Agreement(announcement.id, sealed, waiting.hash, first)
+    return Agreement(announcement.id, sealed, waiting.hash, first, channels)
 
 
 def reject(desk: Desk, actor: Actor, name: str, reason: str) -> None:

@@ -14,6 +14,29 @@ def test_another_person_agrees(office: Office) -> None:
     assert office.state(name) == "planned"
 
 
+@pytest.mark.parametrize(
+    ("stop", "lines"),
+    [
+        ([], ["is approved: it leaves now."]),
+        (["hold", "{id}"], ["is approved, but held: nothing leaves before “publisher resume {id}”."]),
+        (["hold", "{x}"], ["is approved: it leaves now."]),
+        (
+            ["pause", "--reason", "Alerte."],
+            ["is approved: it leaves once “publisher unpause” lets it go on.", "Everything is stopped, by camille: Alerte."],
+        ),
+        (["pause", "--channel", "x", "--reason", "Alerte."], ["is approved: it leaves now.", "x is stopped, by camille: Alerte."]),
+    ],
+    ids=["nothing stops it", "held", "partly held", "paused", "one channel paused"],
+)
+def test_what_is_stopped_is_not_said_to_leave_now(office: Office, stop: list[str], lines: list[str]) -> None:
+    name = office.queue()
+    place = {"id": name, "x": office.deliveries(name)["x"]}
+    if stop:
+        office.says(*(word.format(**place) for word in stop), "--as", "camille")
+    told = office.says("approve", name, "--as", "dominique").removeprefix(f"{name} ")
+    assert told.splitlines() == [line.format(**place) for line in lines]
+
+
 def test_json_for_scripts(office: Office) -> None:
     name = office.queue()
     document = office.json("approve", name, "--as", "dominique")
