@@ -12,7 +12,7 @@ from publisher.errors import Problem, Refused, Severity, Unsupported
 from publisher.i18n import N_
 from publisher.models import Delivery, DeliveryStep
 from publisher.models.states import DeliveryState, Purpose, StepState
-from publisher.pipeline import intake, planning, queue, slots
+from publisher.pipeline import intake, phases, planning, queue, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Follows, Online, Plan, Request, Source
 from publisher.pipeline.render import render
@@ -137,7 +137,7 @@ def standing(desk: Desk, name: str) -> Mapping[str, Online]:
         rounds: dict[str, list[Delivery]] = {}
         for row in found(name).deliveries.order_by("round", "pk"):
             rounds.setdefault(row.channel, []).append(row)
-        return {channel: online for channel, rows in rounds.items() if (online := _out(rows)).receipts}
+        return {channel: online for channel, rows in rounds.items() if (online := _out(rows, desk.channels.get(channel))).receipts}
 
 
 def _meant(name: str, deliveries: Iterable[tuple[str, str]]) -> set[str]:
@@ -146,8 +146,8 @@ def _meant(name: str, deliveries: Iterable[tuple[str, str]]) -> set[str]:
     return {by_id[name]} if name in by_id else set(by_id.values())
 
 
-def _out(rounds: Iterable[Delivery]) -> Online:
-    """Return what the rounds of one channel left before readers: what was taken back later is out no more."""
+def _out(rounds: Iterable[Delivery], channel: Channel | None = None) -> Online:
+    """Return what the rounds of one channel left: what was taken back later is out no more; of a channel, only what its readers see."""
     receipts: dict[str | None, Receipt] = {}
     people: dict[str, Recipient] = {}
     slug = ""
@@ -157,7 +157,8 @@ def _out(rounds: Iterable[Delivery]) -> Online:
         sent = delivery.steps.filter(state=StepState.SENT).order_by("position").select_related("receipt")
         people |= {row.recipient: Recipient(row.recipient, row.name) for row in sent if row.recipient}
         for row in sent[:1] if delivery.recipients else sent:  # one message tells of all: they differ by their recipient only
-            _count(row, content, receipts)
+            if channel is None or not phases.is_unseen(row.effect, channel.adapter.traits):
+                _count(row, content, receipts)
     return Online(tuple(receipts.values()), tuple(people.values()), slug)
 
 

@@ -10,7 +10,7 @@ from publisher.models import Actor, Attempt, ChannelState, Delivery, Pause, audi
 from publisher.models.channel import EVERYTHING
 from publisher.models.moves import move, note
 from publisher.models.states import ALIVE, OPEN, AttemptState, DeliveryState, StepState
-from publisher.pipeline import outcome, reasons
+from publisher.pipeline import outcome, phases, reasons
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import RESUMABLE, Reason
 from publisher.pipeline.schedule import named
@@ -22,7 +22,7 @@ def cancel(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
     """Cancel an announcement or one delivery; return what was stopped, as it stands now. Raises Refused.
 
     A call that is under way cannot be caught: its delivery is held until it is known, and then canceled if nothing is out.
-    Where a part is out already, the rest is given up and a person decides about the part.
+    Where a part is out already that readers see, the rest is given up and a person decides about the part.
     """
     with storage.explained(desk.config), transaction.atomic():
         deliveries = [delivery for delivery in named(name) if delivery.state in _STOPPABLE]
@@ -35,7 +35,7 @@ def cancel(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
 
 def _cancel(desk: Desk, actor: Actor, delivery: Delivery) -> None:
     alive = Attempt.objects.filter(step__delivery=delivery, state__in=ALIVE)
-    if delivery.state not in (*OPEN, DeliveryState.HELD) or not alive.exists():
+    if delivery.state not in (*OPEN, DeliveryState.HELD) or not alive.exists() or _is_unseen(desk, delivery, alive):
         outcome.cancel(delivery, actor, desk.now())
         return
     outcome.drop_rest(delivery, actor, desk.now())
@@ -44,6 +44,14 @@ def _cancel(desk: Desk, actor: Actor, delivery: Delivery) -> None:
         move(delivery, DeliveryState.HELD, actor, desk.now(), reason=reason, claimed_by=None)
     else:
         note(delivery, reason=reason)
+
+
+def _is_unseen(desk: Desk, delivery: Delivery, alive: QuerySet[Attempt]) -> bool:
+    """Tell whether readers certainly see nothing of it: no call is under way or in doubt, and only the account sees what was taken in."""
+    channel = desk.channels.get(delivery.channel)
+    if channel is None or alive.filter(state__in=[AttemptState.INTENT, AttemptState.IN_DOUBT]).exists():
+        return False
+    return not phases.something_online(delivery.steps.all(), channel.adapter.traits)
 
 
 def _why_not_yet(delivery: Delivery, alive: QuerySet[Attempt]) -> str:

@@ -8,8 +8,8 @@ from publisher import crashpoints
 from publisher.adapters.base import Finds, Idempotency
 from publisher.errors import Refused, UsageError
 from publisher.models import Attempt, Audit, Delivery, Pause
-from publisher.pipeline import deliver, hold, resolve, schedule
-from publisher.testing.memory_platform import accept, not_sent, rate_limited, refuse, unknown
+from publisher.pipeline import afterwards, deliver, hold, resolve, schedule
+from publisher.testing.memory_platform import accept, not_sent, rate_limited, refuse, unauthorized, unknown
 from tests.pipeline.town import Town, at
 
 
@@ -84,6 +84,30 @@ def test_a_draft_in_doubt_is_canceled_because_nobody_sees_it(town) -> None:
     town.channel("memory", idempotency=Idempotency.TWO_PHASE)
     canceled_in_doubt(town, accepted=True)
     assert (town.state(), town.platforms["memory"].online) == (("canceled", "canceled"), [])
+
+
+def test_what_only_the_account_sees_is_canceled_at_once_and_nothing_of_it_is_said_to_be_out(town) -> None:
+    town.channel("memory", idempotency=Idempotency.TWO_PHASE)
+    name = town.planned()
+    town.clock.move(minutes=1)
+    town.platforms["memory"].script("send", accept(), unauthorized())
+    town.work()
+    assert town.attempts() == ["post-1 accepted", "publish not_sent"]
+    assert afterwards.standing(town.desk, name) == {}
+    assert [(delivery.state, delivery.reason) for delivery in town.cancel(name)] == [("canceled", "canceled")]
+    assert (town.steps(), town.texts()) == ({"post-1": "sent", "publish": "dropped"}, [])
+
+
+def test_a_second_phase_in_doubt_is_found_out_before_anything_is_canceled(town) -> None:
+    town.channel("memory", Finds, idempotency=Idempotency.TWO_PHASE)
+    name = town.planned()
+    town.clock.move(minutes=1)
+    town.platforms["memory"].script("send", accept(), unknown(accepted=True))
+    begun = town.work()
+    assert [(delivery.state, delivery.reason) for delivery in town.cancel(name)] == [("held", "cancel-requested")]
+    town.clock.move(60)
+    town.work(begun)
+    assert (town.state(), len(town.texts())) == (("delivered", ""), 1)
 
 
 @pytest.mark.parametrize("state", ["delivered", "canceled"])
