@@ -8,7 +8,7 @@ from publisher.cli import acting, stopped
 from publisher.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from publisher.pipeline.plan import Online
+    from publisher.pipeline.plan import Online, Request
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,14 +21,17 @@ def run(arguments: argparse.Namespace) -> int:
     desk = acting.opened(arguments)
     from publisher.pipeline import afterwards, hold
 
-    code = stopped.report(hold.cancel(desk, acting.actor(desk, arguments), arguments.id), arguments.format)
+    canceled = hold.cancel(desk, acting.actor(desk, arguments), arguments.id)
+    code = stopped.report(canceled, arguments.format)
     if arguments.format == "text":
-        _tell(arguments.id, afterwards.standing(desk, arguments.id))
+        name = canceled[0].announcement_id
+        _tell(afterwards.standing(desk, name))
+        _show_remedy(name, afterwards.remedy(desk, name))
     return code
 
 
-def _tell(name: str, online: "Mapping[str, Online]") -> None:
-    """Say what readers have already, which cancelling does not change, and how to take it back."""
+def _tell(online: "Mapping[str, Online]") -> None:
+    """Say what readers have already, which cancelling does not change."""
     for channel, out in online.items():
         if out.recipients:
             count = len(out.recipients)
@@ -36,5 +39,10 @@ def _tell(name: str, online: "Mapping[str, Online]") -> None:
             print(said % {"channel": channel, "count": count})
         for address in (receipt.url for receipt in out.receipts if receipt.url):
             print(_("%(channel)s stays online: %(url)s") % {"channel": channel, "url": address})
-    if online:
-        print(_("What is already out does not go by itself: publisher withdraw %(id)s --reason …") % {"id": name})
+
+
+def _show_remedy(name: str, request: "Request | None") -> None:
+    """Say how to take back what is out, where nothing must be decided first: the line of a held delivery says that."""
+    if request:
+        meant = " ".join([name, *(f"--channel {channel}" for channel in request.channels)])
+        print(_("What is already out does not go by itself: publisher withdraw %(id)s --reason …") % {"id": meant})

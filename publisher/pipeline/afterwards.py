@@ -140,6 +140,19 @@ def standing(desk: Desk, name: str) -> Mapping[str, Online]:
         return {channel: online for channel, rows in rounds.items() if (online := _out(rows, desk.channels.get(channel))).receipts}
 
 
+def remedy(desk: Desk, name: str) -> Request | None:
+    """Return what to ask of `withdrawal` for all of the announcement that can be taken back now; None if nothing can. Raises Refused."""
+    online = standing(desk, name)
+    with storage.explained(desk.config):
+        rows = found(name).deliveries
+        unsettled = set(rows.filter(state__in=UNSETTLED).values_list("channel", flat=True))
+        settled = set(rows.filter(state=DeliveryState.DELIVERED).values_list("channel", flat=True)) - unsettled
+    able = tuple(channel for channel in online if channel in settled and channel in desk.channels)
+    if not able:
+        return None
+    return Request(channels=able if unsettled or len(able) < len(online) else ())
+
+
 def _meant(name: str, deliveries: Iterable[tuple[str, str]]) -> set[str]:
     """Return the channel of the delivery that is named, or those of all deliveries of the announcement that is."""
     by_id = dict(deliveries)

@@ -2,6 +2,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from publisher.models import Pause
 from tests.cli.test_preview import ROOT
 from tests.office import COMMUNIQUE, Office
@@ -51,7 +53,8 @@ def test_one_channel_stops(office: Office) -> None:
     assert paused == {"format": "publisher.pause/1", "channel": None, "paused": True}
 
 
-def test_what_is_out_already_is_said_with_the_remedy(office: Office) -> None:
+@pytest.mark.parametrize("meant", [None, "x"], ids=["the announcement", "one delivery"])
+def test_what_is_out_already_is_said_with_the_remedy(office: Office, meant: str | None) -> None:
     office.write("marche.md", f"---\nchannels: {{x: {{at: '{office.ahead(hours=2)}'}}}}\n---\n{COMMUNIQUE}")
     name = office.approved()
     keys = ("X_API_KEY", "X_API_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET")
@@ -59,8 +62,9 @@ def test_what_is_out_already_is_said_with_the_remedy(office: Office) -> None:
     command = [sys.executable, "-m", "publisher", "run", "--until-idle"]
     subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60)
     ids = office.deliveries(name)
-    assert office.says("cancel", name, "--as", "camille").splitlines() == [
+    assert office.says("cancel", ids[meant] if meant else name, "--as", "camille").splitlines() == [
         f"x ({ids['x']}): canceled. A person canceled it.",
         "website stays online: https://www.valmont.test/2026-11-24-marche-change-place/",
         f"What is already out does not go by itself: publisher withdraw {name} --reason …",
     ]
+    office.says("withdraw", name, "--reason", "Le marché n’a pas lieu.", "--dry-run", "--as", "camille")

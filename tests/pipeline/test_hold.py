@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from publisher import crashpoints
-from publisher.adapters.base import Finds, Idempotency
+from publisher.adapters.base import Finds, Idempotency, Withdraws
 from publisher.errors import Refused, UsageError
 from publisher.models import Attempt, Audit, Delivery, Pause
 from publisher.pipeline import afterwards, deliver, hold, resolve, schedule
+from publisher.pipeline.plan import Request, Window
 from publisher.testing.memory_platform import accept, not_sent, rate_limited, refuse, unauthorized, unknown
 from tests.pipeline.town import Town, at
 
@@ -108,6 +109,29 @@ def test_a_second_phase_in_doubt_is_found_out_before_anything_is_canceled(town) 
     town.clock.move(60)
     town.work(begun)
     assert (town.state(), len(town.texts())) == (("delivered", ""), 1)
+
+
+def test_the_remedy_names_only_what_can_be_taken_back_now(town) -> None:
+    for channel in ("first", "second", "third"):
+        town.channel(channel, Withdraws)
+    name = town.planned(
+        first=town.part("first"),
+        second=town.part("second", "Un.", "Deux."),
+        third=town.part("third", window=Window(at(town.clock, 90), at(town.clock, 120), None, "13:30")),
+    )
+    town.clock.move(minutes=1)
+    town.platforms["second"].script("send", accept(), not_sent())
+    town.work()
+    assert afterwards.remedy(town.desk, name) == Request(channels=("first",))
+    town.cancel(name)
+    assert (town.state("second"), town.state("third")) == (("held", "stopped-midway"), ("canceled", "canceled"))
+    assert afterwards.remedy(town.desk, name) == Request(channels=("first",))
+    resolve.drop(town.desk, town.who("camille"), name)
+    assert afterwards.remedy(town.desk, name) == Request()
+    del town.channels["first"]
+    assert afterwards.remedy(town.desk, name) == Request(channels=("second",))
+    del town.channels["second"]
+    assert afterwards.remedy(town.desk, name) is None
 
 
 @pytest.mark.parametrize("state", ["delivered", "canceled"])
