@@ -13,6 +13,8 @@ from publisher.pipeline.reading import Reading
 from publisher.pipeline.values import host
 from publisher.text.blocks import bare_address
 
+_BEFORE_A_NAME = frozenset(f"{kind}{of}" for kind in ("", "ville", "mairie", "commune") for of in ("", "de", "du", "des", "d"))
+
 
 def without_lines(reading: Reading, selection: Selection, config: Config) -> Selection:
     """Return the selection with what became of the press contact and the link lines."""
@@ -25,23 +27,32 @@ def without_lines(reading: Reading, selection: Selection, config: Config) -> Sel
 
 
 def _is_own(link: Link, config: Config) -> bool:
-    """Tell whether a line only says where the town is found: an address on its website, or no more than a home page.
+    """Tell whether a line only says where the town is found: on its website, on a home page, by an account of its own name.
 
-    A bare address with a path may be a form, a ticket office or an account: which of them, no rule can tell, so it counts as said.
+    Another bare address with a path may be a form or a ticket office as well: no rule can tell, so it counts as said.
     """
     site, there = host(config.town.site_url or ""), host(link.url)
     if site and (there == site or there.endswith(f".{site}")):
         return True
-    return _is_bare(link) and _is_home_page(link.url)
+    path = _only_path(link.url) if _is_bare(link) else None
+    return path is not None and (not path or _names_the_town(path, site))
 
 
-def _is_home_page(url: str) -> bool:
-    """Tell whether the address is that of a home page; one that nobody can read is none."""
+def _only_path(url: str) -> str | None:
+    """Return the path of an address that has nothing behind it; None of another, or of one that nobody can read."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return False
-    return not (parts.query or parts.fragment or parts.path.strip("/"))
+        return None
+    return None if parts.query or parts.fragment else parts.path.strip("/")
+
+
+def _names_the_town(path: str, site: str) -> bool:
+    """Tell whether a path is the name of the website, as accounts have it: « valmont », « VilleDeValmont », « mairie-valmont »."""
+    name = "".join(filter(str.isalnum, site.rpartition(".")[0].lower()))
+    said = "".join(filter(str.isalnum, path.removeprefix("@").lower()))
+    before = said.removesuffix("officiel").removesuffix(name)
+    return bool(name) and name in said and before in _BEFORE_A_NAME
 
 
 def _is_bare(link: Link) -> bool:

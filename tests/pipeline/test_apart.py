@@ -25,6 +25,14 @@ LINKS = {
     "a site of the town": (Link("https://mediatheque.valmont.example/a/b", "Médiathèque"), None, False),
     "a home page": (Link("https://www.region.example/", "www.region.example"), None, False),
     "a home page with a question": (Link("https://region.example?a=1", "region.example?a=1"), None, True),
+    "an account": (Link("https://reseau.example/valmont", "reseau.example/valmont"), None, False),
+    "an official account": (
+        Link("https://reseau.example/@Mairie-de-Valmont_officiel/", "reseau.example/@Mairie-de-Valmont_officiel"),
+        None,
+        False,
+    ),
+    "the account of somebody else": (Link("https://reseau.example/valmontbasket", "reseau.example/valmontbasket"), None, True),
+    "a page below an account": (Link("https://reseau.example/valmont/fete", "reseau.example/valmont/fete"), None, True),
     "an account, or a form": (Link("https://formulaires.example/AbCd12", "formulaires.example/AbCd12"), None, True),
     "a part of a page": (Link("https://www.region.example/#aides", "www.region.example/#aides"), None, True),
 }
