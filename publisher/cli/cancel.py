@@ -25,8 +25,9 @@ def run(arguments: argparse.Namespace) -> int:
     code = stopped.report(canceled, arguments.format)
     if arguments.format == "text":
         name = canceled[0].announcement_id
-        _tell(afterwards.standing(desk, name))
-        _show_remedy(name, afterwards.remedy(desk, name))
+        online = afterwards.standing(desk, name)
+        _tell(online)
+        _show_remedy(name, afterwards.remedy(desk, name, online))
     return code
 
 

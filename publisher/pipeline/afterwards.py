@@ -126,8 +126,7 @@ def _online(desk: Desk, name: str, wanted: Collection[str]) -> Mapping[str, Onli
     if not online:
         raise Refused("nothing-online", N_("%(id)s has nothing online that could be corrected or withdrawn."), id=name)
     for channel in online:
-        if channel not in desk.channels:
-            raise Refused("channel-missing", N_("config.toml no longer has the channel %(channel)s: put it back first."), channel=channel)
+        desk.channel(channel)
     return {channel: online[channel] for channel in desk.channels if channel in online}
 
 
@@ -140,9 +139,8 @@ def standing(desk: Desk, name: str) -> Mapping[str, Online]:
         return {channel: online for channel, rows in rounds.items() if (online := _out(rows, desk.channels.get(channel))).receipts}
 
 
-def remedy(desk: Desk, name: str) -> Request | None:
-    """Return what to ask of `withdrawal` for all of the announcement that can be taken back now; None if nothing can. Raises Refused."""
-    online = standing(desk, name)
+def remedy(desk: Desk, name: str, online: Mapping[str, Online]) -> Request | None:
+    """Return what to ask of `withdrawal` for all that can be taken back now of what is `standing`; None if nothing can. Raises Refused."""
     with storage.explained(desk.config):
         rows = found(name).deliveries
         unsettled = set(rows.filter(state__in=UNSETTLED).values_list("channel", flat=True))

@@ -10,6 +10,8 @@ from publisher.adapters import registry
 from publisher.adapters.registry import Channel
 from publisher.clock import Clock, SystemClock
 from publisher.config import Config
+from publisher.errors import Refused
+from publisher.i18n import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,12 @@ class Desk:
         """Make the database ready and read the channels; only the service needs their `secrets`. Raises ConfigError, StorageError."""
         storage.ready(config)
         return cls(config, registry.configure(config, secrets=secrets), clock or SystemClock())
+
+    def channel(self, name: str) -> Channel:
+        """Return the channel of this name; a delivery may be of one that was taken away since. Raises Refused."""
+        if name not in self.channels:
+            raise Refused("channel-missing", N_("config.toml no longer has the channel %(channel)s: put it back first."), channel=name)
+        return self.channels[name]
 
     def now(self) -> datetime:
         """Return the wall time, aware, in UTC."""

@@ -40,8 +40,7 @@ def _rows(desk: Desk, announcement: Announcement, name: str, only: Collection[st
     for channel in only or rows:
         if channel not in rows:
             raise Refused("channel-not-used", N_("%(id)s has nothing on the channel %(channel)s."), id=name, channel=channel)
-        if channel not in desk.channels:
-            raise Refused("channel-missing", N_("config.toml no longer has the channel %(channel)s: put it back first."), channel=channel)
+        desk.channel(channel)
     return [rows[channel] for channel in desk.channels if channel in (only or rows)]
 
 

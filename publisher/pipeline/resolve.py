@@ -109,10 +109,7 @@ def _held(desk: Desk, name: str) -> tuple[Delivery, Channel]:
     if len(held) != 1:
         sentence = N_("%(id)s: there is nothing to decide.") if not held else N_("%(id)s: several are held; name one of them: %(held)s.")
         raise Refused("not-held", sentence, id=name, held=", ".join(delivery.id for delivery in held))
-    channel = desk.channels.get(held[0].channel)
-    if channel is None:
-        sentence = N_("config.toml no longer has the channel %(channel)s: put it back first.")
-        raise Refused("channel-missing", sentence, channel=held[0].channel)
+    channel = desk.channel(held[0].channel)
     refuse_during_call(held[0])
     return held[0], channel
 

@@ -111,6 +111,10 @@ def test_a_second_phase_in_doubt_is_found_out_before_anything_is_canceled(town) 
     assert (town.state(), len(town.texts())) == (("delivered", ""), 1)
 
 
+def remedy(town, name: str) -> Request | None:
+    return afterwards.remedy(town.desk, name, afterwards.standing(town.desk, name))
+
+
 def test_the_remedy_names_only_what_can_be_taken_back_now(town) -> None:
     for channel in ("first", "second", "third"):
         town.channel(channel, Withdraws)
@@ -122,16 +126,16 @@ def test_the_remedy_names_only_what_can_be_taken_back_now(town) -> None:
     town.clock.move(minutes=1)
     town.platforms["second"].script("send", accept(), not_sent())
     town.work()
-    assert afterwards.remedy(town.desk, name) == Request(channels=("first",))
+    assert remedy(town, name) == Request(channels=("first",))
     town.cancel(name)
     assert (town.state("second"), town.state("third")) == (("held", "stopped-midway"), ("canceled", "canceled"))
-    assert afterwards.remedy(town.desk, name) == Request(channels=("first",))
+    assert remedy(town, name) == Request(channels=("first",))
     resolve.drop(town.desk, town.who("camille"), name)
-    assert afterwards.remedy(town.desk, name) == Request()
+    assert remedy(town, name) == Request()
     del town.channels["first"]
-    assert afterwards.remedy(town.desk, name) == Request(channels=("second",))
+    assert remedy(town, name) == Request(channels=("second",))
     del town.channels["second"]
-    assert afterwards.remedy(town.desk, name) is None
+    assert remedy(town, name) is None
 
 
 @pytest.mark.parametrize("state", ["delivered", "canceled"])
