@@ -102,7 +102,8 @@ class Campaign:
         for held in Delivery.objects.filter(state="held", reason="crashed"):
             self.result.resumed += 1
             hold.resume(self.office.desk, self.office.approver, held.announcement_id)
-        if not DeliveryStep.objects.exclude(recipient="").filter(state="pending").exists():
+        untold = DeliveryStep.objects.exclude(recipient="").filter(state="pending")
+        if not untold.exclude(attempts__state="intent").exists():  # a call that the kill cut off leaves nothing to send
             self.office.approved(channels=("mail",))
         posts = Delivery.objects.filter(channel="facebook")
         while self.result.campaign == "stop" and posts.filter(state__in=["planned", "sending"]).count() < POSTS:

@@ -15,7 +15,7 @@ def test_stopped_at_random_moments_it_says_nothing_twice_and_forgets_nobody(camp
     words = ["--moments", moments, "--recipients", recipients, "--seed", 1]
     command = [sys.executable, "-m", "tests.campaigns.stops", campaign, *map(str, words)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=200)
-    assert done.returncode == 0, (done.stdout, done.stderr)
+    assert done.returncode == 0, done.stderr + done.stdout
     result = json.loads(done.stdout.splitlines()[-1])
     assert {name: result[name] for name in ("moments", "twice", "lost", "forgotten", "unlisted", "bad_exits", "kept")} == {
         "moments": moments,
