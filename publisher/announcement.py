@@ -1,17 +1,16 @@
 """The facts and the text of one announcement, as values: what intake makes and render reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date as day  # a field is called date
 from datetime import datetime, time
+from typing import NamedTuple
 
 from publisher.errors import Problem
 
 TYPES = ("communique", "invitation", "alerte", "rectificatif")
 
 
-@dataclass(frozen=True, slots=True)
-class PressContact:
+class PressContact(NamedTuple):
     """Whom a journalist calls; every part may be missing. Several numbers in `phone` are parted by " / "."""
 
     name: str | None = None
@@ -20,16 +19,14 @@ class PressContact:
     email: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link line of the document: absolute address and the words that name it."""
 
     url: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Medium:
+class Medium(NamedTuple):
     """An image or document named by the front matter; `file` is relative to the communiqué."""
 
     file: str
@@ -38,8 +35,7 @@ class Medium:
     credit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelText:
+class ChannelText(NamedTuple):
     """What the officer wrote for one channel instead of the derived text; None: follow the common text."""
 
     text: str | None = None
@@ -50,8 +46,7 @@ class ChannelText:
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(NamedTuple):
     """Why what is online was wrong, in plain words, when it is set right, and where the page stands that must keep its address."""
 
     note: str
@@ -59,8 +54,7 @@ class Correction:
     slug: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(NamedTuple):
     """One announcement: plain source text (no typography applied), NFC, lines ended by LF.
 
     `hour` is that of the date line, if it states one.
@@ -84,7 +78,7 @@ class Announcement:
     embargo_until: datetime | None = None
     not_after: datetime | None = None
     language: str = "fr"
-    channels: Mapping[str, ChannelText] = field(default_factory=dict)
+    channels: Mapping[str, ChannelText] = {}
     correction: Correction | None = None
     set_aside: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -175,7 +175,7 @@ def access(at: Circumstances) -> Iterator[Problem]:
             yield Problem(Severity.ERROR, error.code, error.sentence, error.params, channel=name)
         else:
             yield from _disagreements(at, channel, found)
-            yield from (replace(problem, channel=name) for problem in found.problems)
+            yield from (problem._replace(channel=name) for problem in found.problems)
             yield from _end(at, channel, found)
 
 

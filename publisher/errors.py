@@ -22,11 +22,10 @@ What a platform said word for word is evidence for the operator and never part o
 
 import errno
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from publisher.i18n import N_, _
 
@@ -84,12 +83,11 @@ class AlreadyRunning(PublisherError):
     exit_code = 75
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What a platform answered, word for word, for the operator: status, chosen headers, start of the body."""
 
     status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
     body: str = ""
 
 
@@ -164,14 +162,13 @@ class Severity(StrEnum):
     NOTICE = "notice"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A remark on an announcement or on one channel's text; `code` is stable, `sentence` is English source text."""
 
     severity: Severity
     code: str
     sentence: str
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = {}
     channel: str | None = None
     step: str | None = None
 

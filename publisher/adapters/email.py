@@ -89,7 +89,7 @@ class Email:
     def withdrawal(self, message: Message, former: Sequence[Receipt]) -> Payload:
         """Seal a message that asks not to use the former one, as its answer: nobody can take a message back."""
         parts = {"prefix": "withdrawal_prefix", "text": "withdrawal_text", "html": "withdrawal_html"}
-        told = replace(message, summary=message.note, parts={name: message.parts[part] for name, part in parts.items()})
+        told = message._replace(summary=message.note, parts={name: message.parts[part] for name, part in parts.items()})
         return self.correction(told, former)
 
     def _content(self, message: Message, subject: str) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -90,7 +90,7 @@ class Facebook:
     def withdrawal(self, message: Message, former: Sequence[Receipt]) -> Payload:
         """Seal the deletion of the post."""
         del message
-        return Payload((taking_back(replace(former[-1], remote_id=_known(former, Unsupported))),))
+        return Payload((taking_back(former[-1]._replace(remote_id=_known(former, Unsupported))),))
 
     def send(self, step: Step, receipts: Mapping[str, Receipt]) -> Receipt:
         """Create the post unseen, publish it by its id, or change its text."""

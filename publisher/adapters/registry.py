@@ -1,10 +1,9 @@
 """From a kind of channel to its adapter: a literal table, loaded lazily; other packages register through an entry point."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from publisher.adapters.base import Adapter, Traits
 from publisher.adapters.settings import ChannelSettings
@@ -25,8 +24,7 @@ GROUP = "publisher.adapters"
 NO_CHANNEL = N_("%(path)s has no channel: nothing can be published; add a [channels.NAME] section.")
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(NamedTuple):
     """A configured destination: its name in config.toml, its kind, its settings, and the adapter that serves it."""
 
     name: str

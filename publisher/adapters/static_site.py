@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -106,7 +106,7 @@ class StaticSite:
     def withdrawal(self, message: Message, former: Sequence[Receipt]) -> Payload:
         """Seal the removal of the page. A page that says “withdrawn” is a correction: its text is somebody's to write."""
         del message
-        return Payload((taking_back(replace(former[-1], remote_id=_slug(former[-1]))),))
+        return Payload((taking_back(former[-1]._replace(remote_id=_slug(former[-1]))),))
 
     def describe(self, step: Step) -> Call:
         """Tell which file is written, or removed; its text is in the preview."""

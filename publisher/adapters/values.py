@@ -44,8 +44,7 @@ class Form(StrEnum):
     SENTENCES = "sentences"
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What an adapter declares about its kind; the engine refuses one that declares nothing.
 
     `templates` is the folder under templates/, `parts` maps the names of `Message.parts` to template files in it; `later_parts`
@@ -67,7 +66,7 @@ class Traits:
     key_life: timedelta = timedelta(0)
     permalink: bool = False
     edits: bool = False
-    later_parts: Mapping[str, str] = field(default_factory=dict)
+    later_parts: Mapping[str, str] = {}
     handle: str = ""
 
 
@@ -80,8 +79,7 @@ class Limits:
     count: Callable[[str], int] = len
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A variant with the facts and keys an adapter needs: typeset texts, rendered parts, and what may be left out.
 
     `units` are filled for `Form.SENTENCES` only; `posts` are the officer's own and then replace the units.
@@ -93,7 +91,7 @@ class Message:
     channel: str
     type: str
     title: str
-    parts: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = {}
     place: str = ""
     language: str = "fr"
     slug: str = ""
@@ -105,7 +103,7 @@ class Message:
     hashtags: tuple[str, ...] = ()
     note: str = ""
     corrected_at: datetime | None = None
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +149,14 @@ class Payload:
         return json.dumps(leaving, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What the platform acknowledged for one step; `url` is None when the platform gives no address."""
 
     step: str
     remote_id: str | None = None
     url: str | None = None
     at: datetime | None = None
-    answer: Mapping[str, object] = field(default_factory=dict)
+    answer: Mapping[str, object] = {}
 
 
 def taking_back(receipt: Receipt) -> Step:
@@ -182,13 +179,12 @@ class Probe(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A call as a dry run shows it; never a secret. What an earlier step will give stands as ‹id of that-step›."""
 
     method: str
     address: str
-    content: Mapping[str, object] = field(default_factory=dict)
+    content: Mapping[str, object] = {}
 
 
 class Recipient(NamedTuple):

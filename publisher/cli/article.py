@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from itertools import count
+from typing import NamedTuple
 
 from rich.text import Text
 
@@ -24,13 +25,12 @@ FARTHEST = 12
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """An element, with what stands in it."""
 
     tag: str
-    attributes: Mapping[str, str | None] = field(default_factory=dict)
-    children: "list[Node | str]" = field(default_factory=list)
+    attributes: Mapping[str, str | None]
+    children: "list[Node | str]"
 
     def inside(self, *tags: str) -> "Iterator[Node]":
         """Yield the elements of these names in it, in order, not those inside another of them."""
@@ -79,11 +79,11 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.root = Node("")
+        self.root = Node("", {}, [])
         self._open = [self.root]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        node = Node(tag, dict(attrs))
+        node = Node(tag, dict(attrs), [])
         self._open[-1].children.append(node)
         if tag not in VOID:
             self._open.append(node)
@@ -137,7 +137,7 @@ def _items(node: Node, marks: Iterator[str]) -> Iterator[Block]:
 
 
 def _paragraph(words: Sequence[Node | str], style: str = "") -> Iterator[Block]:
-    text = _words(Node("", children=list(words)), style)
+    text = _words(Node("", {}, list(words)), style)
     if text:
         yield Block(text)
 

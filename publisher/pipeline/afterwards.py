@@ -1,7 +1,6 @@
 """After publication: a correction or a withdrawal, planned as another round of the announcement; it goes the way of every delivery."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from publisher import storage
@@ -74,10 +73,10 @@ def _for_now(desk: Desk, announcement: Announcement, follows: Follows, able: Col
     """Return the announcement with what is said of its correction, without the times of its publication, on the able channels only."""
     slug = next((online.slug for online in follows.online.values() if online.slug), "")
     correction = Correction(follows.reason, desk.now().astimezone(desk.config.town.zone), slug)
-    texts = {name: replace(text, at=None) for name, text in announcement.channels.items()}
+    texts = {name: text._replace(at=None) for name, text in announcement.channels.items()}
     if follows.purpose is Purpose.WITHDRAW:
-        texts |= {name: replace(texts.get(name, ChannelText()), enabled=True) for name in able}
-    announcement = replace(announcement, channels=texts, correction=correction, embargo_until=None, not_after=None)
+        texts |= {name: texts.get(name, ChannelText())._replace(enabled=True) for name in able}
+    announcement = announcement._replace(channels=texts, correction=correction, embargo_until=None, not_after=None)
     return planning.muted(announcement, desk, able)
 
 

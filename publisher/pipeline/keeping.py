@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -16,10 +15,12 @@ SHOWN = "shown"
 
 def values(plan: Plan) -> dict[str, Any]:
     """Return the announcement of a plan as JSON values."""
-    kept = asdict(plan.announcement)
+    kept = _tree(plan.announcement)
     del kept["problems"]
     title = next((variant.message.title for variant in plan.rendering.variants), plan.announcement.title)
-    problems = [asdict(problem) | {"params": {name: _plain(value) for name, value in problem.params.items()}} for problem in plan.problems]
+    problems = [
+        problem._asdict() | {"params": {name: _plain(value) for name, value in problem.params.items()}} for problem in plan.problems
+    ]
     kept[SHOWN] = {"title": title, "summary": plan.rendering.summary, "problems": problems}
     written: dict[str, Any] = json.loads(json.dumps(kept, default=_as_text))
     return written
@@ -28,8 +29,8 @@ def values(plan: Plan) -> dict[str, Any]:
 def announcement(kept: Mapping[str, Any]) -> Announcement:
     """Return the announcement that the values hold, with its facts and its text; what only rendering needs is not brought back."""
     plain = {name: kept[name] for name in ("title", "body_markdown", "type", "place", "standfirst", "subject", "summary", "language")}
-    return replace(
-        Announcement(**plain),
+    return Announcement(
+        **plain,
         date=date.fromisoformat(kept["date"]) if kept["date"] else None,
         contact=PressContact(**kept["contact"]) if kept["contact"] else None,
         links=tuple(Link(**link) for link in kept["links"]),
@@ -42,6 +43,15 @@ def announcement(kept: Mapping[str, Any]) -> Announcement:
 def problems(kept: Mapping[str, Any]) -> tuple[Problem, ...]:
     """Return the problems that the preview showed; a version of an earlier release kept none."""
     return tuple(Problem(**{**one, "severity": Severity(one["severity"])}) for one in kept.get(SHOWN, {}).get("problems", ()))
+
+
+def _tree(value: Any) -> Any:
+    """Return values within values as mappings; JSON would make lists of them."""
+    if hasattr(value, "_asdict"):
+        return {name: _tree(part) for name, part in value._asdict().items()}
+    if isinstance(value, Mapping):
+        return {name: _tree(part) for name, part in value.items()}
+    return [_tree(part) for part in value] if isinstance(value, tuple) else value
 
 
 def _plain(value: object) -> object:

@@ -1,7 +1,6 @@
 """From a document to a plan: the times, embargo and order of its channels, and what forbids them; stores nothing."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,7 +28,7 @@ def read(desk: Desk, path: Path, request: Request) -> Plan:
 
 def plan(desk: Desk, source: Source, announcement: Announcement, request: Request) -> Plan:
     """Render the announcement and give each channel its window; stores nothing. Raises Refused, UsageError, RenderError, ConfigError."""
-    announcement = replace(announcement, embargo_until=_embargo(desk, announcement, request))
+    announcement = announcement._replace(embargo_until=_embargo(desk, announcement, request))
     rendering = render(muted(announcement, desk, _chosen(desk, request)), desk.config, desk.channels)
     if not request.as_written:
         refuse_wrong_dates(rendering)
@@ -81,8 +80,8 @@ def _embargo(desk: Desk, announcement: Announcement, request: Request) -> dateti
 def muted(announcement: Announcement, desk: Desk, chosen: Collection[str]) -> Announcement:
     """Return the announcement with the channels switched off that are not chosen: their texts are known, and not rendered."""
     texts = announcement.channels
-    muted = {name: replace(texts.get(name, ChannelText()), enabled=False) for name in desk.channels if name not in chosen}
-    return replace(announcement, channels={**texts, **muted})
+    muted = {name: texts.get(name, ChannelText())._replace(enabled=False) for name in desk.channels if name not in chosen}
+    return announcement._replace(channels={**texts, **muted})
 
 
 def _chosen(desk: Desk, request: Request) -> list[str]:

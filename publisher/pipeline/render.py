@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
 from datetime import datetime
 from functools import reduce
 from typing import Any, NamedTuple
@@ -120,25 +119,23 @@ def _with_slots_as_typed(announcement: Announcement) -> Announcement:
     """Return the announcement as it is to be shown: a slot that somebody typed, which stops it, must not look like an address."""
     if not any(slot in text for name in _SHARED for text in _texts(getattr(announcement, name)) for slot in SLOTS):
         return announcement
-    return replace(announcement, **{name: _as_typed(getattr(announcement, name)) for name in _SHARED})
+    return announcement._replace(**{name: _as_typed(getattr(announcement, name)) for name in _SHARED})
 
 
 def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, tuple):
+    elif isinstance(value, tuple):  # a contact and a link, too
         yield from (text for part in value for text in _texts(part))
-    elif isinstance(value, PressContact | Link):
-        yield from (text for part in fields(value) for text in _texts(getattr(value, part.name)))
 
 
 def _as_typed(value: Any) -> Any:
     if isinstance(value, str):
         return reduce(lambda text, slot: text.replace(slot, slot[0] + _WORD_JOINER + slot[1:]), SLOTS, value)
+    if isinstance(value, PressContact | Link):
+        return type(value)(*map(_as_typed, value))
     if isinstance(value, tuple):
         return tuple(map(_as_typed, value))
-    if isinstance(value, PressContact | Link):
-        return replace(value, **{part.name: _as_typed(getattr(value, part.name)) for part in fields(value)})
     return value
 
 

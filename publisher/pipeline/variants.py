@@ -73,7 +73,7 @@ def build(reading: Reading, channel: Channel, config: Config, seal: Seal, *, lin
         *_facts_left_out(facts_lost),
         *_own_problems(reading, own, channel, link=bool(draft.values["permalink"])),
     ]
-    return Variant(channel, message, replace(payload, problems=tuple(replace(problem, channel=channel.name) for problem in problems)))
+    return Variant(channel, message, replace(payload, problems=tuple(problem._replace(channel=channel.name) for problem in problems)))
 
 
 def _document(reading: Reading, channel: Channel, own: ChannelText, given: dict[str, Any], _: Config) -> _Draft:

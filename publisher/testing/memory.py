@@ -180,7 +180,7 @@ class MemorySession:
             raise
         if receipt is None:
             raise AssertionError("a scripted outcome either accepts or raises")
-        return replace(receipt, remote_id=str(letter.content.get("message_id")))
+        return receipt._replace(remote_id=str(letter.content.get("message_id")))
 
     def close(self) -> None:
         """End it."""

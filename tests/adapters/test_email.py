@@ -1,6 +1,5 @@
 """The mail: its subject within seventy characters, its headers, its list."""
 
-from dataclasses import replace
 from email.utils import parseaddr
 
 import pytest
@@ -115,7 +114,7 @@ def test_a_correction_is_the_corrected_message_as_the_answer_to_the_former_one()
 
 
 def test_a_withdrawal_asks_not_to_use_the_former_message() -> None:
-    told = replace(message(), note="Le marché n’a pas lieu.", parts={**message().parts, **LATER})
+    told = message()._replace(note="Le marché n’a pas lieu.", parts={**message().parts, **LATER})
     (step,) = adapter().withdrawal(told, FORMER).steps
     assert (step.effect, step.content["in_reply_to"], step.content["preheader"]) == ("message", "d-abc23456", "Le marché n’a pas lieu.")
     assert str(step.content["subject"]).startswith("[RETRAIT] Valmont – ")

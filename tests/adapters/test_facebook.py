@@ -1,6 +1,6 @@
 """The Facebook page: one post, unpublished, then published; what sets it right or takes it back; the addresses of posts."""
 
-from dataclasses import replace
+from copy import deepcopy
 from datetime import UTC, datetime
 
 import pytest
@@ -161,6 +161,6 @@ def test_the_address_of_a_rehearsal_is_recognised_too():
 
 def test_preparing_leaves_the_message_as_it_is(adapter):
     given = message("Fête : {permalink}")
-    before = replace(given)
+    before = deepcopy(given)
     adapter.prepare(given)
     assert given == before

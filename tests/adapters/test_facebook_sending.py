@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from urllib.parse import parse_qsl
@@ -122,7 +121,7 @@ def test_publishing_shows_it_once_however_often_it_is_asked_for(facebook: Facebo
     number = receipts["post"].remote_id
     assert [form(request) for request in platform.requests[1:]] == [{"is_published": "true", "appsecret_proof": PROOF}] * 2
     assert (first.step, first.remote_id, first.url) == ("publish", number, f"{base}/{PAGE}/posts/{number.partition('_')[2]}")
-    assert replace(second, at=first.at) == first
+    assert second._replace(at=first.at) == first
     assert [(shown.id, shown.text) for shown in platform.timeline()] == [(number, "La piscine rouvre.")]
 
 
@@ -400,7 +399,7 @@ def test_lost_publication_is_found_by_its_id(facebook: Facebook, platform: simul
     platform.faults.inject("commit-then-drop")
     assert type(failure(lambda: facebook.send(PUBLISH, receipts))) is OutcomeUnknown
     found = facebook.find(PUBLISH, receipts, now())
-    assert found == replace(facebook.send(PUBLISH, receipts), at=None)
+    assert found == facebook.send(PUBLISH, receipts)._replace(at=None)
 
 
 def test_hidden_post_is_never_looked_for(facebook: Facebook, platform: simulated.Facebook) -> None:
@@ -465,7 +464,7 @@ def test_corrected_text_replaces_the_first_and_may_be_sent_again(facebook: Faceb
     (step,) = facebook.correction(Message("facebook", "communique", "La piscine", {"text": "Elle rouvre dimanche."}), former).steps
     first, second = facebook.send(step, {}), facebook.send(step, {})
     assert (first.step, first.remote_id, first.url) == ("correct", former[1].remote_id, former[1].url)
-    assert replace(second, at=first.at) == first
+    assert second._replace(at=first.at) == first
     assert form(platform.requests[-1]) == {"message": "Elle rouvre dimanche.", "appsecret_proof": PROOF}
     assert [shown.text for shown in platform.timeline()] == ["Elle rouvre dimanche."]
 

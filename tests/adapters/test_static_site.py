@@ -188,7 +188,7 @@ def test_withdrawal_names_the_page(tmp_path):
     adapter = site(tmp_path)
     receipt = adapter.send(page(), {})
     content = {"step": "page", "remote_id": "2026-05-02-fete", "url": "https://presse.valmont.example/2026-05-02-fete/"}
-    for former in (receipt, replace(receipt, remote_id=None)):
+    for former in (receipt, receipt._replace(remote_id=None)):
         assert adapter.withdrawal(corrected(), [former]) == Payload((Step("withdraw-page", "withdraw", content),))
 
 

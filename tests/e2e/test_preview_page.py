@@ -1,7 +1,5 @@
 """The preview page in a real browser: what only a browser can tell."""
 
-from dataclasses import replace
-
 import pytest
 
 from publisher.pipeline.preview import as_page
@@ -57,7 +55,7 @@ def file(tmp_path):
     """A preview of everything there is to draw, with words that do not fit a telephone."""
     wall = made.with_payload(made.VARIANTS[1], left_out=(LONG_WORD,))
     other = made.variant("off", made.Fake("Other"), made.OTHER)
-    source = replace(made.ANNOUNCEMENT, set_aside=(LONG_WORD,))
+    source = made.ANNOUNCEMENT._replace(set_aside=(LONG_WORD,))
     rendering = made.rendering(made.VARIANTS[0], wall, *made.VARIANTS[2:], other, announcement=source)
     path = tmp_path / "preview.html"
     path.write_text(as_page(rendering, made.config(tmp_path, colour="#767676")), "utf-8")

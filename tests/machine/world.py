@@ -113,7 +113,7 @@ class World(Town):
         """Write a channel's account wrong, switch it off, take it out of config.toml, or put it right."""
         right = self.opened[channel]
         settings = {"account": {"account": "other"}, "enabled": {"enabled": False}}.get(what, {})
-        changed = dataclasses.replace(right, settings=dataclasses.replace(right.settings, **settings))
+        changed = right._replace(settings=dataclasses.replace(right.settings, **settings))
         self.configure(
             f"{channel} ({what})",
             lambda channels: channels.pop(channel, None) if what == "missing" else channels.update({channel: changed}),

@@ -45,7 +45,7 @@ def became(announcement: Announcement) -> Selection:
 @pytest.mark.parametrize("case", list(LINKS))
 def test_what_leads_elsewhere_is_left_out_and_the_town_s_own_is_never_carried(case: str) -> None:
     link, words, is_left_out = LINKS[case]
-    found = became(replace(PLAIN, links=(link,)))
+    found = became(PLAIN._replace(links=(link,)))
     shown = found.left_out[1:] if is_left_out else found.not_carried
     assert (len(found.left_out), len(found.not_carried)) == (2, 0) if is_left_out else (1, 1)
     assert words is None or shown == (words,)
@@ -54,7 +54,7 @@ def test_what_leads_elsewhere_is_left_out_and_the_town_s_own_is_never_carried(ca
 def test_the_press_contact_is_for_journalists() -> None:
     contact = PressContact("Camille Dervaux", "attachée de presse", "01 99 00 12 34")
     words = "Contact presse : Camille Dervaux, attachée de presse – 01 99 00 12 34"
-    assert became(replace(PLAIN, contact=contact)) == Selection(left_out=("Une phrase.",), not_carried=(words,))
+    assert became(PLAIN._replace(contact=contact)) == Selection(left_out=("Une phrase.",), not_carried=(words,))
 
 
 def test_nothing_beside_the_text() -> None:

@@ -89,12 +89,12 @@ def test_a_visa_that_was_voided(ready) -> None:
 
 def test_the_account_changed(ready) -> None:
     channel = ready.channels["memory"]
-    ready.channels["memory"] = dataclasses.replace(channel, settings=dataclasses.replace(channel.settings, account="@other"))
+    ready.channels["memory"] = channel._replace(settings=dataclasses.replace(channel.settings, account="@other"))
     nothing_leaves(ready, "held", "account-changed")
 
 
 def test_the_kind_changed(ready) -> None:
-    ready.channels["memory"] = dataclasses.replace(ready.channels["memory"], kind="other")
+    ready.channels["memory"] = ready.channels["memory"]._replace(kind="other")
     nothing_leaves(ready, "held", "account-changed")
 
 
@@ -167,7 +167,7 @@ def test_another_channel_s_pause_does_not_matter(ready) -> None:
 def test_channel_gone_or_switched_off(ready) -> None:
     channel = ready.channels.pop("memory")
     nothing_leaves(ready, "planned", "channel-missing")
-    ready.channels["memory"] = dataclasses.replace(channel, settings=dataclasses.replace(channel.settings, enabled=False))
+    ready.channels["memory"] = channel._replace(settings=dataclasses.replace(channel.settings, enabled=False))
     nothing_leaves(ready, "planned", "channel-disabled")
 
 

@@ -1,6 +1,5 @@
 """From a document to a plan: times, embargo, order, and what forbids them; with the real render on memory channels."""
 
-import dataclasses
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -59,14 +58,14 @@ def test_the_end_may_be_said(town) -> None:
     town.channel()
     made = windows(planned(town, at="2026-11-24T18:00", not_after="2026-11-24T18:05"))
     assert made["memory"].not_after == utc("2026-11-24T17:05")
-    from_document = dataclasses.replace(ANNOUNCEMENT, not_after=utc("2026-11-24T20:00"))
+    from_document = ANNOUNCEMENT._replace(not_after=utc("2026-11-24T20:00"))
     assert windows(planned(town, from_document))["memory"] == Window(None, utc("2026-11-24T20:00"), None)
 
 
 def test_the_document_may_give_a_channel_its_own_time(town) -> None:
     town.channel("one")
     town.channel("two")
-    own = dataclasses.replace(ANNOUNCEMENT, channels={"two": ChannelText(at=utc("2026-11-25T08:00"))})
+    own = ANNOUNCEMENT._replace(channels={"two": ChannelText(at=utc("2026-11-25T08:00"))})
     made = windows(planned(town, own, at="2026-11-24T18:00"))
     assert (made["one"].due_at, made["two"].due_at) == (utc("2026-11-24T17:00"), utc("2026-11-25T08:00"))
     assert made["two"].wall == "2026-11-25T08:00:00+00:00"
@@ -74,7 +73,7 @@ def test_the_document_may_give_a_channel_its_own_time(town) -> None:
 
 def test_the_later_embargo_wins_and_every_public_channel_inherits_it(town) -> None:
     town.channel()
-    document = dataclasses.replace(ANNOUNCEMENT, embargo_until=utc("2026-11-24T15:00"))
+    document = ANNOUNCEMENT._replace(embargo_until=utc("2026-11-24T15:00"))
     assert windows(planned(town, document))["memory"].embargo_until == utc("2026-11-24T15:00")
     later = planned(town, document, embargo_until="2026-11-24T17:00")
     assert windows(later)["memory"].embargo_until == utc("2026-11-24T16:00")
@@ -114,7 +113,7 @@ def test_only_the_channels_that_are_named_are_planned(town) -> None:
 def test_switched_off_channels_are_not_planned(town) -> None:
     town.channel("one", enabled=False)
     town.channel("two")
-    off = dataclasses.replace(ANNOUNCEMENT, channels={"two": ChannelText(enabled=False)})
+    off = ANNOUNCEMENT._replace(channels={"two": ChannelText(enabled=False)})
     assert [part.channel.name for part in planned(town).parts] == ["two"]
     assert refusal(town, off).code == "nothing-to-plan"
 
@@ -122,10 +121,10 @@ def test_switched_off_channels_are_not_planned(town) -> None:
 def test_errors_refuse_and_name_the_first(town) -> None:
     town.channel()
     error = Problem(Severity.ERROR, "bad", "The title is %(what)s.", {"what": "wrong"})
-    one = refusal(town, dataclasses.replace(ANNOUNCEMENT, problems=(error,)))
+    one = refusal(town, ANNOUNCEMENT._replace(problems=(error,)))
     assert (type(one), one.code, str(one)) == (Refused, "problems", "Nothing was queued. The title is wrong.")
-    other = dataclasses.replace(error, channel="memory", code="worse")
-    two = refusal(town, dataclasses.replace(ANNOUNCEMENT, problems=(other, error)))
+    other = error._replace(channel="memory", code="worse")
+    two = refusal(town, ANNOUNCEMENT._replace(problems=(other, error)))
     assert str(two) == "Nothing was queued. memory: The title is wrong. (And 1 more; “publisher preview” shows them all.)"
     assert [problem.code for problem in two.params["problems"]] == ["worse", "bad"]
 
@@ -133,7 +132,7 @@ def test_errors_refuse_and_name_the_first(town) -> None:
 def test_warnings_do_not_refuse(town) -> None:
     town.channel()
     warning = Problem(Severity.WARNING, "careful", "Look at it.")
-    assert planned(town, dataclasses.replace(ANNOUNCEMENT, problems=(warning,))).problems[:1] == (warning,)
+    assert planned(town, ANNOUNCEMENT._replace(problems=(warning,))).problems[:1] == (warning,)
 
 
 def test_channels_wait_for_those_that_config_names_if_they_are_planned(town) -> None:
@@ -143,7 +142,7 @@ def test_channels_wait_for_those_that_config_names_if_they_are_planned(town) -> 
     assert [part.after for part in planned(town, channels=("second",)).parts] == [()]
 
 
-PAGE = dataclasses.replace(ANNOUNCEMENT, channels={"website": ChannelText(posts=("La page.",))})
+PAGE = ANNOUNCEMENT._replace(channels={"website": ChannelText(posts=("La page.",))})
 
 
 def test_a_text_with_a_link_waits_for_the_channel_that_gives_the_address(town) -> None:
@@ -169,9 +168,9 @@ def test_a_page_cannot_link_to_itself(town) -> None:
 def test_an_order_that_cannot_be_kept_is_refused(town) -> None:
     town.channel("first")
     town.channel("second", after=("first",))
-    late = dataclasses.replace(ANNOUNCEMENT, channels={"first": ChannelText(at=utc("2026-11-24T17:30"))})
+    late = ANNOUNCEMENT._replace(channels={"first": ChannelText(at=utc("2026-11-24T17:30"))})
     assert refusal(town, late, at="2026-11-24T18:00").code == "order-impossible"
-    in_time = dataclasses.replace(ANNOUNCEMENT, channels={"first": ChannelText(at=utc("2026-11-24T17:29"))})
+    in_time = ANNOUNCEMENT._replace(channels={"first": ChannelText(at=utc("2026-11-24T17:29"))})
     assert len(planned(town, in_time, at="2026-11-24T18:00").parts) == 2
 
 
@@ -205,7 +204,7 @@ def test_a_platform_that_can_tell_the_account_is_told_which_one(town, account) -
 def test_an_adapter_that_contradicts_itself_is_refused(town, powers, declared) -> None:
     town.channel("memory", *powers)
     adapter = town.channels["memory"].adapter
-    adapter.traits = dataclasses.replace(adapter.traits, form=Form.SENTENCES, **declared)
+    adapter.traits = adapter.traits._replace(form=Form.SENTENCES, **declared)
     refused = refusal(town)
     assert (type(refused), refused.code) == (ConfigError, "adapter-undeclared")
 

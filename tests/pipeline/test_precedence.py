@@ -195,7 +195,7 @@ def test_what_was_found_in_doubt_without_its_link_is_the_text_without_it(both) -
 def test_an_address_elsewhere_never_enters_a_text(both, address) -> None:
     adapter = both.channels["website"].adapter
     send = type(adapter).send
-    adapter.send = lambda step, receipts: dataclasses.replace(send(adapter, step, receipts), url=address)
+    adapter.send = lambda step, receipts: send(adapter, step, receipts)._replace(url=address)
     planned(both)
     both.work()
     assert (both.state("memory"), both.platforms["memory"].accepted) == (("held", "link-refused"), [])
@@ -212,7 +212,7 @@ def test_the_channel_s_own_address_is_allowed_too(both) -> None:
         not_after: int = 30
         url: str = "https://memory.example/presse"
 
-    both.channels["website"] = dataclasses.replace(both.channels["website"], settings=Settings())
+    both.channels["website"] = both.channels["website"]._replace(settings=Settings())
     planned(both)
     both.work()
     assert both.texts("memory") == [FILLED]

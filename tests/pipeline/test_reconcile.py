@@ -193,7 +193,7 @@ def test_too_late_to_be_repeated_a_publication_can_still_be_seen(town, powers, a
 
 def switched_off(town: Town) -> None:
     channel = town.channels["memory"]
-    town.channels["memory"] = dataclasses.replace(channel, settings=dataclasses.replace(channel.settings, enabled=False))
+    town.channels["memory"] = channel._replace(settings=dataclasses.replace(channel.settings, enabled=False))
 
 
 def test_a_repeated_call_waits_for_a_channel_that_is_switched_off(doubtful) -> None:
@@ -218,7 +218,7 @@ def sent_back(town: Town) -> None:
 
 def another_account(town: Town) -> None:
     channel = town.channels["memory"]
-    town.channels["memory"] = dataclasses.replace(channel, settings=dataclasses.replace(channel.settings, account="other"))
+    town.channels["memory"] = channel._replace(settings=dataclasses.replace(channel.settings, account="other"))
 
 
 def more_must_agree(town: Town) -> None:

@@ -1,6 +1,5 @@
 """What each channel shows, whole: the derived text and the officer's own, and what is said about them (R1–R11)."""
 
-from dataclasses import replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -276,7 +275,7 @@ def test_a_mail_that_leaves_before_the_embargo_says_so_and_holds_no_address():
 def test_an_own_subject_keeps_the_embargo():
     source = announcement(embargo_until=EMBARGO, subject="L'objet")
     assert content(rendered(source, email="before_embargo = true"), "email")["subject"] == "[SOUS EMBARGO] L’objet"
-    source = replace(source, subject="Sous embargo : l'objet")
+    source = source._replace(subject="Sous embargo : l'objet")
     assert content(rendered(source, email="before_embargo = true"), "email")["subject"] == "Sous embargo\u00a0: l’objet"
 
 
@@ -499,7 +498,7 @@ def test_without_files_nothing_is_said_of_them():
 def test_a_problem_that_intake_saw_is_not_said_twice():
     source = announcement("Lundi 27 septembre 2026.")
     (problem,) = rendered(source, "website").problems
-    assert rendered(replace(source, problems=(problem,)), "website").problems == (problem,)
+    assert rendered(source._replace(problems=(problem,)), "website").problems == (problem,)
 
 
 class Refusing:
@@ -522,7 +521,7 @@ def test_what_a_channel_cannot_carry_is_an_error_of_that_channel():
     from publisher import config as configuration
     from publisher.adapters.facebook import Facebook
 
-    channel = Channel("mur", "refusing", ChannelSettings(adapter="refusing"), Refusing(replace(Facebook.traits, form=Form.PARAGRAPHS)))
+    channel = Channel("mur", "refusing", ChannelSettings(adapter="refusing"), Refusing(Facebook.traits._replace(form=Form.PARAGRAPHS)))
     rendering = render(announcement(), configuration.load(None, {}), {"mur": channel})
     assert rendering.problems == (Problem(Severity.ERROR, "no-room", "%(channel)s has no room.", {"channel": "mur"}, channel="mur"),)
     assert rendering.variants[0].payload == Payload((), problems=rendering.problems)
@@ -538,7 +537,7 @@ def messages(rendering) -> dict:
 
 
 def test_a_corrected_page_says_so_to_readers_and_machines_and_keeps_its_address():
-    page = content(rendered(replace(FULL, correction=RIGHT)), "website")
+    page = content(rendered(FULL._replace(correction=RIGHT)), "website")
     note = "l’heure était fausse."
     day = '<time datetime="2026-10-01T09:30:00+02:00">1er\u00a0octobre 2026</time>'
     assert f'<p class="correction"><strong>Rectifié le {day}\u00a0:</strong> {note}</p>' in page["html"]
@@ -553,7 +552,7 @@ def test_a_corrected_page_says_so_to_readers_and_machines_and_keeps_its_address(
 
 
 def test_a_correction_is_told_in_posts_and_listed_as_added():
-    rendering = rendered(replace(FULL, correction=RIGHT))
+    rendering = rendered(FULL._replace(correction=RIGHT))
     said = "Rectifié le 1er\u00a0octobre 2026\u00a0: l’heure était fausse."
     assert f"\n\n{said}\n\n#Valmont" in content(rendering, "facebook")["text"]
     assert payload(rendering, "facebook").added == ("l’heure était fausse.",)
@@ -563,19 +562,19 @@ def test_a_correction_is_told_in_posts_and_listed_as_added():
 
 def test_a_text_of_the_officer_s_own_stays_as_written_when_it_is_corrected():
     own = {"facebook": ChannelText(text="Le départ est à 10 h, et non à 9 h.")}
-    rendering = rendered(replace(FULL, correction=RIGHT, channels=own), "facebook")
+    rendering = rendered(FULL._replace(correction=RIGHT, channels=own), "facebook")
     assert content(rendering, "facebook")["text"] == "Le départ est à 10\u00a0h, et non à 9\u00a0h."
 
 
 def test_adapters_are_told_why_and_when():
-    message = messages(rendered(replace(FULL, correction=RIGHT), "facebook"))["facebook"]
+    message = messages(rendered(FULL._replace(correction=RIGHT), "facebook"))["facebook"]
     assert (message.note, message.corrected_at) == ("l’heure était fausse.", RIGHT.at)
     assert (messages(rendered(FULL, "facebook"))["facebook"].note, messages(rendered(FULL))["x"].corrected_at) == ("", None)
 
 
 def test_a_slot_in_the_reason_is_an_error():
-    wrong = replace(RIGHT, note="Voir {permalink}.")
-    assert ("slot-in-text", None) in codes(rendered(replace(FULL, correction=wrong)))
+    wrong = RIGHT._replace(note="Voir {permalink}.")
+    assert ("slot-in-text", None) in codes(rendered(FULL._replace(correction=wrong)))
 
 
 # --- Languages

@@ -1,6 +1,5 @@
 """A person answers a held delivery: online, send again, drop, or the single text instead."""
 
-import dataclasses
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,7 +58,7 @@ def recognising(town: Town) -> None:
         return url.removeprefix("https://memory.example/") if url.startswith("https://memory.example/") else None
 
     able = type("Recognising", (type(adapter),), {"recognise": recognise})(adapter.platform)
-    town.channels["memory"] = dataclasses.replace(town.channels["memory"], adapter=able)
+    town.channels["memory"] = town.channels["memory"]._replace(adapter=able)
 
 
 def test_a_thread_goes_on_from_the_id_that_the_address_holds(town) -> None:

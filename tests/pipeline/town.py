@@ -247,7 +247,7 @@ class Shown:
 
 def website(adapter: MemoryAdapter, shown: Shown | None) -> MemoryAdapter:
     """Make the channel one whose address the others link to, and whose pages can be looked at."""
-    traits = dataclasses.replace(adapter.traits, permalink=True)
+    traits = adapter.traits._replace(permalink=True)
     members: Mapping[str, Any] = {"traits": traits}
     if shown is not None:
 

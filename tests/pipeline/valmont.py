@@ -1,7 +1,6 @@
 """The invented town of the rendering tests: its configuration, its channels, and what they show."""
 
 import tempfile
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -27,7 +26,7 @@ NEWS = "Du 27 septembre au 4 octobre 2026, une délégation de quatre élus visi
 
 
 def announcement(body: str = NEWS, **changes) -> Announcement:
-    return replace(Announcement("Une délégation d'élus en Islande", body, place="Valmont", date=DAY), **changes)
+    return Announcement("Une délégation d'élus en Islande", body, place="Valmont", date=DAY)._replace(**changes)
 
 
 def rendered(source: Announcement, *names: str, town: str = TOWN, **keys: str) -> Rendering:

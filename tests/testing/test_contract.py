@@ -108,7 +108,7 @@ class Clumsy(MemoryAdapter):
         self.fault = fault
         self.prepared = 0
         if fault == "undeclared window":
-            self.traits = replace(self.traits, readback=Readback.EVENTUAL)
+            self.traits = self.traits._replace(readback=Readback.EVENTUAL)
 
     def prepare(self, message: Message) -> Payload:
         self.prepared += 1
@@ -135,7 +135,7 @@ class Clumsy(MemoryAdapter):
             if self.fault == "invents":
                 return Receipt(step.id, "m1")
             raise
-        return replace(receipt, remote_id="autre") if self.fault == "wrong id" else receipt
+        return receipt._replace(remote_id="autre") if self.fault == "wrong id" else receipt
 
     def find(self, step: Step, receipts: Mapping[str, Receipt], since: datetime) -> Receipt | None:
         return Receipt(step.id, "m1") if self.fault == "finds anything" else None

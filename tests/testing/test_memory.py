@@ -1,6 +1,5 @@
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -259,9 +258,9 @@ def test_corrected_shows_the_new_content_at_the_same_address_and_twice_is_no_mor
     adapter = memory_adapter(Corrects, platform=platform)
     assert isinstance(adapter, Corrects)
     receipts = send_all(adapter, ONE)
-    (step,) = adapter.correction(replace(ONE, posts=("Autre.",)), list(receipts.values())).steps
+    (step,) = adapter.correction(ONE._replace(posts=("Autre.",)), list(receipts.values())).steps
     assert step == Step("correct-post", "correct", {"id": "m1", "text": "Autre."})
-    assert [adapter.send(step, {}) for _ in range(2)] == [replace(receipts["post"], step="correct-post")] * 2
+    assert [adapter.send(step, {}) for _ in range(2)] == [receipts["post"]._replace(step="correct-post")] * 2
     assert [(entry["id"], entry["content"]) for entry in platform.online] == [("m1", {"text": "Autre."})]
 
 
@@ -269,7 +268,7 @@ def test_correction_keeps_the_number_of_parts(clock: Clock) -> None:
     adapter = memory_adapter(Corrects, platform=platform_with(clock))
     former = list(send_all(adapter, ONE).values())
     with pytest.raises(Unsupported):
-        adapter.correction(replace(ONE, posts=("Un.", "Deux.")), former)
+        adapter.correction(ONE._replace(posts=("Un.", "Deux.")), former)
 
 
 def test_withdrawal_takes_back_each_thing_once_the_last_first(clock: Clock) -> None:

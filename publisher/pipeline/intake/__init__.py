@@ -7,7 +7,6 @@ banners (« Contact presse », « Pour diffusion immédiate ») end in the field
 document becomes Markdown or words; HTML comments are set aside.
 """
 
-from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -55,7 +54,7 @@ def read(content: bytes, name: str, zone: ZoneInfo, today: date | None = None) -
     noticed = [*remarks.remarks(announcement)]
     if not any(problem.severity is Severity.ERROR and problem.code in embargoes.HELD for problem in doubts):
         noticed += remarks.held_back(announcement)
-    return replace(announcement, problems=(*doubts, *announcement.problems, *noticed))
+    return announcement._replace(problems=(*doubts, *announcement.problems, *noticed))
 
 
 def _announcement(draft: Draft, stated: Given, name: str) -> Announcement:
@@ -116,7 +115,7 @@ def _media(stated: tuple[Medium, ...], found: list[Medium]) -> tuple[Medium, ...
     media = {medium.file: medium for medium in stated}
     for medium in found:
         known = media.get(medium.file, medium)
-        media[medium.file] = replace(known, alt=known.alt or medium.alt, caption=known.caption or medium.caption)
+        media[medium.file] = known._replace(alt=known.alt or medium.alt, caption=known.caption or medium.caption)
     return tuple(media.values())
 
 
@@ -139,7 +138,7 @@ def _replaced(draft: Draft, stated: Given, contact: PressContact | None, media: 
 
 def _holds(one: PressContact | Medium | None, other: PressContact | Medium) -> bool:
     """Tell whether a contact or a medium says all that the other one says."""
-    return all(getattr(other, part.name) in {None, getattr(one, part.name, None)} for part in fields(other))
+    return all(stated in {None, getattr(one, name, None)} for name, stated in other._asdict().items())
 
 
 def _doubts(draft: Draft, stated: Given) -> list[Problem]:

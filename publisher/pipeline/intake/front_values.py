@@ -1,12 +1,11 @@
 """What the front matter holds once it is read, and the error for one that cannot be taken: known to those who find it and who read it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from publisher.errors import IntakeError
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A scalar (str), a list or a mapping of values, and the line of the document where it begins."""
 
     content: "str | list[Value] | dict[str, Value]"

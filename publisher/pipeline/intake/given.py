@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import date as day  # a field is called date
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 from zoneinfo import ZoneInfo
 
 from publisher.announcement import TYPES, ChannelText, Link, Medium, PressContact
@@ -24,8 +23,7 @@ _EMAIL = late(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
 _ANSWERS = {"true": True, "yes": True, "oui": True, "false": False, "no": False, "non": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """The values of the front matter; None for a key that is not there."""
 
     type: str | None = None
@@ -42,7 +40,7 @@ class Given:
     embargo_until: datetime | None = None
     not_after: datetime | None = None
     language: str | None = None
-    channels: Mapping[str, ChannelText] = field(default_factory=dict)
+    channels: Mapping[str, ChannelText] = {}
 
 
 def read(values: Mapping[str, Value], name: str, zone: ZoneInfo) -> Given:

@@ -1,7 +1,6 @@
 """The preview as JSON (`publisher.preview/1`), which scripts outside the project read."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
 from datetime import datetime
 
 from publisher.config import Config
@@ -56,9 +55,9 @@ def _announcement(view: View, config: Config) -> dict[str, object]:
         "standfirst": announcement.standfirst,
         "summary": view.summary,
         "body_markdown": announcement.body_markdown,
-        "contact": asdict(announcement.contact) if announcement.contact else None,
-        "links": [asdict(link) for link in announcement.links],
-        "media": [asdict(medium) for medium in announcement.media],
+        "contact": announcement.contact._asdict() if announcement.contact else None,
+        "links": [link._asdict() for link in announcement.links],
+        "media": [medium._asdict() for medium in announcement.media],
         "embargo_until": _iso(announcement.embargo_until, config),
         "language": announcement.language,
         "set_aside": list(announcement.set_aside),

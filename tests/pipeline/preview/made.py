@@ -56,7 +56,7 @@ class Fake:
 class Correcting(Fake):
     def __init__(self, label, *, edits=True, **options):
         super().__init__(label, **options)
-        self.traits = replace(self.traits, edits=edits)
+        self.traits = self.traits._replace(edits=edits)
 
     def correction(self, message, former):
         raise NotImplementedError
@@ -65,7 +65,7 @@ class Correcting(Fake):
 class Priced(Fake):
     def __init__(self, *arguments):
         super().__init__(*arguments)
-        self.traits = replace(self.traits, form=Form.SENTENCES, handle="@{account}")
+        self.traits = self.traits._replace(form=Form.SENTENCES, handle="@{account}")
 
     def estimate(self, payload):
         return Decimal("0.015") * len(payload.steps)

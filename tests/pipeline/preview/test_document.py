@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 
 from publisher import i18n
 from publisher.pipeline.preview import as_json
@@ -95,7 +94,7 @@ def test_it_is_json(config):
 
 def test_messages_are_in_the_language_of_the_reader(config):
     i18n.activate("fr")
-    stopped = replace(made.NOTICE, sentence="all right")
+    stopped = made.NOTICE._replace(sentence="all right")
     assert as_json(made.rendering(problems=[stopped]), config)["problems"][0]["message"] == "en ordre"
 
 

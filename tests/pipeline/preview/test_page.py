@@ -205,7 +205,7 @@ def test_only_the_named_channels_are_shown(config):
 
 def test_the_page_is_in_the_language_of_its_reader_and_the_text_in_its_own(config):
     i18n.activate("fr")
-    page = as_page(made.rendering(announcement=replace(made.ANNOUNCEMENT, language="br")), config)
+    page = as_page(made.rendering(announcement=made.ANNOUNCEMENT._replace(language="br")), config)
     assert ('<html lang="fr">' in page, '<h1 lang="br">' in page) == (True, True)
 
 

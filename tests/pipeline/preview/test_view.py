@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,17 +27,17 @@ def test_a_problem_stands_where_it_belongs(config):
 
 
 def test_the_gravest_problem_comes_first(config):
-    error, warning = (replace(made.NOTICE, severity=severity) for severity in (Severity.ERROR, Severity.WARNING))
+    error, warning = (made.NOTICE._replace(severity=severity) for severity in (Severity.ERROR, Severity.WARNING))
     assert look(made.rendering(problems=[made.NOTICE, warning, error]), config).general == (error, warning, made.NOTICE)
 
 
 def test_a_problem_of_a_step_that_is_not_there_is_the_channels(config):
-    lost = replace(made.ERROR, step="post-9")
+    lost = made.ERROR._replace(step="post-9")
     assert seen("thread", config, problems=[lost]).problems == (lost,)
 
 
 def test_a_problem_of_the_alternative_stands_with_it(config):
-    single = replace(made.ERROR, step="single")
+    single = made.ERROR._replace(step="single")
     assert seen("thread", config, problems=[single]).alternative[0].problems == (single,)
 
 
@@ -69,7 +67,7 @@ def test_readers_see_the_account_as_the_platform_writes_it_or_not_at_all(config)
 
 def test_a_text_is_as_announced_when_nobody_wrote_another_and_nothing_became_of_it(config):
     assert [channel.is_as_announced for channel in look(made.rendering(), config).channels] == [True, False, True, True]
-    by_hand = replace(made.NOTICE, code=OWN_TEXT, channel="site")
+    by_hand = made.NOTICE._replace(code=OWN_TEXT, channel="site")
     assert seen("site", config, problems=[by_hand]).is_as_announced is False
 
 
