@@ -26,8 +26,8 @@ _DOUBTFUL = rf"(?:pour{_S})?{_PUBLICATION}{_S}{_ONLY}{_FROM}|(?:diffuser|publier
 OPENING = rf"(?:{_PLAIN}|{_DOUBTFUL})(?![^\W\d_])"
 """How a line begins that says no more than the wish; the instant stands behind."""
 
-_OF_PUBLISHING = ("diffu", "publi", "divulgu", "relayer", "communi", "ligne", "parution")
-_OF_TIME = ("avant", "partir", "compter", "dès", "après", "jusqu", "le")
+_OF_PUBLISHING = ("diffus", "publi", "divulgu", "relayer", "communiquer", "communicable", "ligne", "parution")
+_OF_TIME = ("avant", "partir", "compter", "dès", "après", "jusqu")
 
 _ANYWHERE = late(
     rf"\bne{_S}pas{_S}{_PUBLISH}{_S}avant|\bne{_S}(?:doit|doivent|peut|peuvent|devra|devront|pourra|pourront){_S}(?:pas{_S})?être{_S}{_PUBLISHED}{_S}(?:avant|qu)"
@@ -50,7 +50,9 @@ _LINE = late(r"[^\n]*")
 def may_open(text: str) -> bool:
     """Tell whether `OPENING` may be found in the text at all: that pattern is dear to compile."""
     lowered = text.lower()
-    return any(word in lowered for word in _OF_PUBLISHING) and any(word in lowered for word in _OF_TIME)
+    if not any(word in lowered for word in _OF_PUBLISHING):
+        return False
+    return any(word in lowered for word in _OF_TIME) or "le" in lowered.split()
 
 
 def find(text: str) -> str | None:

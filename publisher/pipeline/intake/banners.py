@@ -115,7 +115,7 @@ def _read(text: str) -> Banner | None:
     """Read banners from the left, parted by dashes and the like; a date line may be the last part."""
     banner, at = Banner(), 0
     while at < len(text):
-        if embargo := _EMBARGO.match(text, at) or (wishes.may_open(text) and _NOT_BEFORE.match(text, at)):
+        if embargo := _embargo(text, at):
             return banner._replace(embargo=text[embargo.end() :].strip(" \u00a0\u202f:"))
         found = _TYPE.match(text, at) or _AT_ONCE.match(text, at)
         if not found:
@@ -127,6 +127,12 @@ def _read(text: str) -> Banner | None:
             return _saying_more(banner, text, found.end())
         at = between.end()
     return banner if at else None
+
+
+def _embargo(text: str, at: int) -> re.Match[str] | None:
+    """Match what says that the text is under embargo; both patterns are dear to compile."""
+    found = _EMBARGO.match(text, at) if "embargo" in text.lower() else None
+    return found or (_NOT_BEFORE.match(text, at) if wishes.may_open(text) else None)
 
 
 def _with(banner: Banner, found: re.Match[str]) -> Banner:
