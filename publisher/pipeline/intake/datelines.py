@@ -35,13 +35,14 @@ _BODY = late(r"mairie|ville|commune|communauté|métropole|agglomération|dépar
 # « Forum des Associations – samedi 5 septembre 2026 » is a title.
 _EVENTS = frozenset(
     (
-        *("agenda", "animation", "assemblée", "atelier", "bal", "bilan", "bourse", "braderie", "brocante", "budget", "calendrier", "campagne"),
-        *("carnaval", "cérémonie", "collecte", "commémoration", "concert", "concours", "conférence", "conseil", "consultation", "coupure"),
-        *("course", "débat", "élection", "élections", "enquête", "exposition", "fermeture", "fête", "fêtes", "festival", "feu", "feux", "foire"),
-        *("forum", "gala", "halloween", "hommage", "inauguration", "invitation", "journée", "journées", "kermesse", "loto", "marche", "marché"),
-        *("match", "noël", "nuit", "octobre", "opération", "ouverture", "pâques", "permanence", "point", "portes", "programme", "rencontre"),
-        *("rendez-vous", "rentrée", "repas", "réunion", "réveillon", "salon", "séance", "semaine", "soirée", "sortie", "spectacle", "stage"),
-        *("téléthon", "tournoi", "travaux", "vernissage", "vide-grenier", "vide-greniers", "visite", "vœux", "vote", "week-end"),
+        *("agenda", "animation", "assemblée", "atelier", "bal", "bilan", "bourse", "braderie", "brocante", "budget", "calendrier"),
+        *("campagne", "carnaval", "cérémonie", "collecte", "commémoration", "concert", "concours", "conférence", "conseil"),
+        *("consultation", "coupure", "course", "débat", "élection", "élections", "enquête", "exposition", "fermeture", "fête", "fêtes"),
+        *("festival", "feu", "feux", "foire", "forum", "gala", "halloween", "hommage", "inauguration", "invitation", "journée"),
+        *("journées", "kermesse", "loto", "marche", "marché", "match", "noël", "nuit", "octobre", "opération", "ouverture", "pâques"),
+        *("permanence", "point", "portes", "programme", "rencontre", "rendez-vous", "rentrée", "repas", "réunion", "réveillon"),
+        *("salon", "séance", "semaine", "soirée", "sortie", "spectacle", "stage", "téléthon", "tournoi", "travaux", "vernissage"),
+        *("vide-grenier", "vide-greniers", "visite", "vœux", "vote", "week-end"),
     )
 )
 
