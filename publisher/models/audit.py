@@ -12,11 +12,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Self
 
 from django.db import connection, models, transaction
 
+from publisher.models import rows
 from publisher.models.fields import JSONField
 from publisher.models.people import Actor, Person
 
@@ -72,10 +72,18 @@ class Head:
     def copied(cls) -> Self | None:
         """Return what was last copied to the file: None if there is no file, sequence -1 if it is not one of ours. Raises OSError."""
         try:
-            sequence, digest = head_file().read_text(encoding="ascii").split()
-            return cls(int(sequence), digest)
+            descriptor = os.open(head_file(), os.O_RDONLY)
         except FileNotFoundError:
             return None
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            return cls.written(file.read())
+
+    @classmethod
+    def written(cls, digits: bytes) -> Self:
+        """Return what the file says: sequence -1 if it is not one of ours."""
+        try:
+            sequence, digest = digits.decode("ascii").split()
+            return cls(int(sequence), digest)
         except ValueError:
             return cls(-1)
 
@@ -101,13 +109,13 @@ def record(actor: Actor, action: str, subject: str, now: datetime, detail: Mappi
         detail=json.loads(json.dumps(dict(detail or {}))),
     )
     row.hash = row.chained(head.hash)
-    row.save(force_insert=True)
+    rows.add(row)
     transaction.on_commit(lambda: copy_head(Head(row.sequence, row.hash)), robust=True)
 
 
-def head_file() -> Path:
+def head_file() -> str:
     """Return where the head is copied to."""
-    return Path(connection.settings_dict["NAME"]).with_name(HEAD)
+    return os.path.join(os.path.dirname(connection.settings_dict["NAME"]), HEAD)  # noqa: PTH118, PTH120 - before every call
 
 
 def copy_head(head: Head, *, back: bool = False) -> None:
@@ -118,8 +126,8 @@ def copy_head(head: Head, *, back: bool = False) -> None:
     """
     with os.fdopen(os.open(head_file(), os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        former = Head.copied()
-        if back or not os.fstat(file.fileno()).st_size or (former and 0 <= former.sequence < head.sequence):
+        former = file.read()
+        if back or not former or 0 <= Head.written(former).sequence < head.sequence:
             os.ftruncate(file.fileno(), os.pwrite(file.fileno(), str(head).encode("ascii"), 0))
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection
 
 from publisher.models.channel import EVERYTHING
-from publisher.models.states import AttemptState, DeliveryState
+from publisher.models.states import OPEN, AttemptState, DeliveryState
 
 _OURS = "EXISTS (SELECT 1 FROM publisher_holder WHERE epoch = %s)"
 _SINCE = "EXISTS (SELECT 1 FROM publisher_audit WHERE sequence = %s AND hash = %s)"
@@ -17,6 +17,22 @@ AND NOT EXISTS (SELECT 1 FROM publisher_pause WHERE channel IN (%s, %s) AND ende
 _CALLING = """
 SELECT 1 FROM publisher_attempt AS attempt JOIN publisher_deliverystep AS step ON attempt.step_id = step.id
 JOIN publisher_delivery AS delivery ON step.delivery_id = delivery.id WHERE attempt.state = %s AND delivery.channel = %s
+"""
+_DOUBTFUL = """
+SELECT 1 FROM publisher_attempt AS attempt JOIN publisher_deliverystep AS step ON attempt.step_id = step.id
+WHERE attempt.state = %s AND step.recipient = '' AND step.delivery_id = %s
+"""
+_DUE = """
+SELECT delivery.channel, delivery.id
+FROM publisher_delivery AS delivery JOIN publisher_manifest AS manifest ON delivery.manifest_id = manifest.id
+WHERE delivery.state IN (%s, %s) AND delivery.due_at <= %s AND (delivery.retry_at IS NULL OR delivery.retry_at <= %s)
+AND delivery.claimed_by IS NULL AND NOT (delivery.reason = %s AND (manifest.sealed_at IS NULL OR manifest.void_at IS NOT NULL))
+"""
+_AGREED = """
+SELECT 0, person.role FROM publisher_approval AS approval JOIN publisher_person AS person ON approval.person_id = person.id
+WHERE approval.manifest_id = %s
+UNION ALL SELECT 1, person.role FROM publisher_version AS version JOIN publisher_person AS person ON version.editor_id = person.id
+WHERE version.id = %s
 """
 _CLAIMED = "SELECT 1 FROM publisher_delivery WHERE channel = %s AND state = %s AND claimed_by = %s"
 
@@ -39,6 +55,34 @@ def is_busy(epoch: int, channel: str) -> bool:
     """Tell whether a call is under way on the channel, or this run has claimed something there."""
     claimed = (channel, DeliveryState.SENDING.value, epoch)
     return _true(f"EXISTS ({_CALLING}) OR EXISTS ({_CLAIMED})", AttemptState.INTENT.value, channel, *claimed)
+
+
+def has_doubt(delivery: str) -> bool:
+    """Tell whether a call of the delivery is in doubt, those to the recipients of a mailing left aside."""
+    return _true(f"EXISTS ({_DOUBTFUL})", AttemptState.IN_DOUBT.value, delivery)
+
+
+def agreed(manifest: int, version: int) -> tuple[list[str], str]:
+    """Return the roles of those who agreed to a manifest, and that of the last editor of the version that it is about."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AGREED, (manifest, version))
+        *others, (_, editor) = sorted(cursor.fetchall())
+    return [role for _, role in others], editor
+
+
+def due(now: datetime, unsealed: str, delivery: str | None = None) -> list[tuple[str, str]]:
+    """Return channel and id of what may be looked at now, the earliest first, or of one delivery if that may be.
+
+    What has the reason `unsealed` is left out as long as its manifest is not sealed, or void.
+    """
+    instant = connection.ops.adapt_datetimefield_value(now)
+    told = (*(state.value for state in OPEN), instant, instant, unsealed)
+    with connection.cursor() as cursor:
+        if delivery is None:
+            cursor.execute(f"{_DUE} ORDER BY delivery.due_at, delivery.id", told)
+        else:
+            cursor.execute(f"{_DUE} AND delivery.id = %s", (*told, delivery))
+        return list(cursor.fetchall())
 
 
 def _true(question: str, *values: int | str | None) -> bool:

@@ -9,7 +9,7 @@ from django.db import models, transaction
 
 from publisher.errors import Refused
 from publisher.i18n import N_
-from publisher.models import audit, bulk
+from publisher.models import audit, rows
 from publisher.models.people import Actor
 
 
@@ -65,15 +65,14 @@ def move_all(kind: type[Stateful], keys: Sequence[int], before: StrEnum, to: Str
     if to not in kind.MOVES[before]:
         raise ValueError(f"{kind.__name__}: no move from {before} to {to}")
     with transaction.atomic(savepoint=False):
-        if keys and bulk.change(kind, keys, before, state=to, **fields) != len(keys):
+        if keys and rows.change(kind, keys, {"state": before}, {"state": to, **fields}) != len(keys):
             stored: Any = kind._default_manager.filter(pk__in=keys)  # noqa: SLF001 - Django's public name
             raise Outrun(stored.exclude(state=before)[0])
 
 
 def note(row: Stateful, **fields: Any) -> None:
     """Change fields but not the state. Raises Outrun, and changes nothing, if somebody was faster."""
-    rows: Any = type(row)._default_manager.all()  # noqa: SLF001 - Django's public name
-    if not rows.filter(pk=row.pk, state=row.state, row_version=row.row_version).update(row_version=row.row_version + 1, **fields):
+    if not rows.change(type(row), [row.pk], {"state": row.state, "row_version": row.row_version}, fields):
         raise Outrun(row)
     row.row_version += 1
     for name, value in fields.items():

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
 
 from publisher import crashpoints
 from publisher.adapters.base import Probes
 from publisher.adapters.registry import Channel
-from publisher.models import Attempt, ChannelState, Delivery, DeliveryStep, Pause, audit, looks
+from publisher.models import Attempt, ChannelState, Delivery, DeliveryStep, Pause, audit, looks, rows
 from publisher.models.channel import EVERYTHING
 from publisher.models.moves import move, note
 from publisher.models.people import SERVICE
@@ -50,12 +49,9 @@ class Case:
     """What is known of the channel."""
 
 
-def due(tenure: Tenure) -> QuerySet[Delivery]:
-    """Return what the service may look at now, the earliest first; what is known to await a visa is not looked at again."""
-    now = tenure.now()
-    waiting = Q(reason=Reason.NOT_APPROVED) & (Q(manifest__sealed_at=None) | Q(manifest__void_at__isnull=False))
-    rows = Delivery.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), state__in=OPEN, due_at__lte=now, claimed_by=None)
-    return rows.exclude(waiting).order_by("due_at", "pk")
+def due(tenure: Tenure) -> list[tuple[str, str]]:
+    """Return channel and id of what the service may look at now, the earliest first; what is known to await a visa is left out."""
+    return looks.due(tenure.now(), Reason.NOT_APPROVED)
 
 
 def coming(now: datetime, until: datetime) -> list[datetime]:
@@ -68,10 +64,11 @@ def claim(tenure: Tenure, name: str) -> Claim | None:
     """Claim the delivery for its next step, in one write transaction; None if anything forbids it, with the reason kept."""
     crashpoints.visit("claim.pre")
     with transaction.atomic():
-        found = due(tenure).filter(pk=name).select_related("manifest__version__editor", "announcement", "version").first()
-        if found is None or tenure.ending.is_set() or not tenure.lasts():
+        if not looks.due(tenure.now(), Reason.NOT_APPROVED, name) or tenure.ending.is_set() or not tenure.lasts():
             return None
-        claimed = _decide(tenure, found)
+        (delivery,) = rows.found(Delivery, "id = %s", name)
+        rows.fetch(delivery, "manifest")
+        claimed = _decide(tenure, delivery)
     crashpoints.visit("claim.post")
     return claimed
 
@@ -104,8 +101,7 @@ def clock_confirmed(case: Case) -> Obstacle | None:
 
 def switched_on(case: Case) -> Obstacle | None:
     """Require that neither a person nor a lost access stopped the channel, and that config.toml has it enabled."""
-    pause = Pause.objects.filter(channel__in=[EVERYTHING, case.channel.name], ended_at=None).order_by("channel").first()
-    if pause:
+    for pause in rows.found(Pause, "channel IN (%s, %s) AND ended_at IS NULL ORDER BY channel", EVERYTHING, case.channel.name):
         return Obstacle(Reason.PAUSED if pause.person_id else Reason(pause.reason))
     return None if case.channel.settings.enabled else Obstacle(Reason.CHANNEL_DISABLED)
 
@@ -166,7 +162,8 @@ def against_repetition(case: Case) -> Obstacle | None:
 
 def looked_at(tenure: Tenure, delivery: Delivery, channel: Channel) -> Case:
     """Return the case of a delivery, as things stand now."""
-    return Case(tenure, delivery, channel, tenure.now(), ChannelState.objects.filter(pk=channel.name).first())
+    known = rows.found(ChannelState, "name = %s", channel.name)
+    return Case(tenure, delivery, channel, tenure.now(), known[0] if known else None)
 
 
 def _decide(tenure: Tenure, delivery: Delivery) -> Claim | None:
@@ -219,7 +216,7 @@ def _lateness(tenure: Tenure, delivery: Delivery) -> Obstacle | None:
 
 
 def _has_doubt(delivery: Delivery) -> bool:
-    return Attempt.objects.filter(step__delivery=delivery, step__recipient="", state=AttemptState.IN_DOUBT).exists()
+    return looks.has_doubt(delivery.pk)
 
 
 def is_busy(tenure: Tenure, channel: str) -> bool:
@@ -258,12 +255,14 @@ def _is_through(delivery: Delivery) -> bool:
 
 def _next_step(delivery: Delivery) -> DeliveryStep:
     """Return the step whose turn it is: of a mailing, the recipient who has waited longest."""
-    steps = delivery.steps.exclude(state__in=[StepState.SENT, StepState.DROPPED])
     if delivery.recipients:
-        waiting = steps.filter(state=StepState.PENDING)
-        step = waiting.order_by(F("retry_at").asc(nulls_first=True), "position").first()
+        condition = "delivery_id = %s AND state = %s ORDER BY retry_at NULLS FIRST, position LIMIT 1"
+        steps = rows.found(DeliveryStep, condition, delivery.pk, StepState.PENDING)
     else:
-        step = steps.order_by("position").first()
-    if step is None or step.state != StepState.PENDING:
+        condition = "delivery_id = %s AND state NOT IN (%s, %s) ORDER BY position LIMIT 1"
+        steps = rows.found(DeliveryStep, condition, delivery.pk, StepState.SENT, StepState.DROPPED)
+    if not steps or steps[0].state != StepState.PENDING:
         raise AssertionError(f"{delivery} is open, with no doubt, and yet has no step to send")
+    (step,) = steps
+    step.delivery = delivery
     return step

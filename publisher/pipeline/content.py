@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from publisher.adapters.base import PERMALINK, Receipt, Step
 from publisher.errors import Refused
 from publisher.i18n import N_
-from publisher.models import Delivery, DeliveryStep
+from publisher.models import Delivery, DeliveryStep, rows
 from publisher.models import Receipt as StoredReceipt
 from publisher.pipeline import phases, precedence, slots
 from publisher.pipeline.desk import Desk
@@ -43,11 +43,14 @@ def shared_values(desk: Desk, delivery: Delivery, step: Step, now: datetime) -> 
 
 def refuse_orphan(delivery: Delivery, row: DeliveryStep) -> None:
     """Refuse a step whose predecessor has no known id: it would stand alone. Raises Refused with a Reason as its code."""
-    if row.after and not StoredReceipt.objects.filter(step__delivery=delivery, step__step=row.after, remote_id__isnull=False).exists():
+    before = receipts(delivery).get(row.after) if row.after else None
+    if row.after and (before is None or before.remote_id is None):
         raise Refused(Reason.PARENT_UNKNOWN, N_("The id of the part before is not known."))
 
 
 def receipts(delivery: Delivery) -> dict[str, Receipt]:
     """Return what the platform acknowledged so far, by step."""
-    rows = StoredReceipt.objects.filter(step__delivery=delivery).select_related("step")
-    return {row.step.step: row.value for row in rows}
+    stored = rows.found(StoredReceipt, "step_id IN (SELECT id FROM publisher_deliverystep WHERE delivery_id = %s)", delivery.pk)
+    for receipt in stored:
+        rows.fetch(receipt, "step")
+    return {receipt.step.step: receipt.value for receipt in stored}

@@ -10,7 +10,7 @@ from publisher.adapters.base import Receipt, Step, Withdraws
 from publisher.adapters.registry import Channel
 from publisher.errors import Refused, Rejected, SendError
 from publisher.i18n import N_
-from publisher.models import Attempt, audit
+from publisher.models import Attempt, audit, rows
 from publisher.models.moves import Outrun, move, note
 from publisher.models.people import SERVICE
 from publisher.models.states import AttemptState, StepState
@@ -69,16 +69,17 @@ def _intend(tenure: Tenure, claimed: Claim) -> tuple[Attempt, Step] | None:
             outcome.go_on(delivery, claimed.channel, SERVICE, now)
             return None
         note(delivery, claimed_by=tenure.epoch)
-        earlier = list(row.attempts.values_list("tainted", flat=True))
-        attempt = Attempt.objects.create(
+        earlier = rows.found(Attempt, "step_id = %s", row.pk)
+        attempt = Attempt(
             step=row,
             number=len(earlier) + 1,
             epoch=tenure.epoch,
             intent_at=now,
             digest=slots.digest(step),
             slots=dict(values),
-            tainted=any(earlier),
+            tainted=any(one.tainted for one in earlier),
         )
+        rows.add(attempt)
         audit.record(SERVICE, "attempt.intent", str(attempt), now, {"digest": attempt.digest, "epoch": tenure.epoch})
         crashpoints.visit("intent.pre")
     return attempt, step

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from publisher.adapters import base
 from publisher.adapters.registry import Channel
 from publisher.errors import NotSent, RateLimited, Rejected, SendError, Unauthorized
-from publisher.models import Attempt, Delivery, DeliveryStep, Receipt, audit, bulk
+from publisher.models import Attempt, Delivery, DeliveryStep, Receipt, audit, rows
 from publisher.models.moves import move_all
 from publisher.models.people import SERVICE
 from publisher.models.states import ALIVE, AttemptState, StepState
@@ -71,7 +71,7 @@ def next_turn(delivery: Delivery) -> datetime | None:
 def intend(turns: Sequence[Turn], epoch: int, now: datetime, values: Values, digest: Digest) -> list[Call]:
     """Write down the calls that are about to be made, inside the caller's transaction."""
     filled = [values(turn) for turn in turns]
-    rows = [
+    intents = [
         {
             "step_id": turn.row,
             "number": turn.called + 1,
@@ -83,7 +83,7 @@ def intend(turns: Sequence[Turn], epoch: int, now: datetime, values: Values, dig
         }
         for turn, slots in zip(turns, filled, strict=True)
     ]
-    return [Call(turn, key, slots) for turn, key, slots in zip(turns, bulk.insert(Attempt, rows), filled, strict=True)]
+    return [Call(turn, key, slots) for turn, key, slots in zip(turns, rows.insert(Attempt, intents), filled, strict=True)]
 
 
 def settle(results: Iterable[tuple[Call, Result]], now: datetime) -> None:
@@ -123,7 +123,7 @@ def _accept(accepted: Sequence[tuple[Call, base.Receipt]], now: datetime) -> Non
         return
     move_all(Attempt, [call.attempt for call, _ in accepted], AttemptState.INTENT, AttemptState.ACCEPTED, outcome_at=now)
     move_all(DeliveryStep, [call.turn.row for call, _ in accepted], StepState.PENDING, StepState.SENT)
-    bulk.insert(Receipt, [_receipt(call.turn.row, told, now) for call, told in accepted])
+    rows.insert(Receipt, [_receipt(call.turn.row, told, now) for call, told in accepted])
 
 
 def _receipt(row: int, told: base.Receipt, now: datetime) -> dict[str, Any]:

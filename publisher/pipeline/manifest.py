@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from publisher.adapters.registry import Channel
-from publisher.models import Actor, Announcement, Approval, Delivery, Kind, Manifest, Person, Role, Version, audit
+from publisher.models import Actor, Announcement, Approval, Delivery, Kind, Manifest, Role, Version, audit, looks
 from publisher.models.moves import note
 from publisher.pipeline import slots
 from publisher.pipeline.reasons import Reason
@@ -49,13 +49,12 @@ def agreed(manifest: Manifest, required: int) -> bool:
     """Tell whether enough people agreed: `required` besides the last editor, and an approver among all of them."""
     if not required:
         return True
-    people = [approval.person for approval in manifest.approvals.select_related("person") if approval.person]
-    return enough(people, manifest.version.editor, required)
+    return enough(*looks.agreed(manifest.pk, manifest.version_id), required)
 
 
-def enough(people: Sequence[Person], editor: Person, required: int) -> bool:
-    """Tell whether these people, who are not the last editor, are enough together with the editor."""
-    return not required or (len(people) >= required and any(person.role == Role.APPROVER for person in (*people, editor)))
+def enough(roles: Sequence[str], editor: str, required: int) -> bool:
+    """Tell whether people of these roles, who are not the last editor, are enough together with the editor, whose role is the other."""
+    return not required or (len(roles) >= required and Role.APPROVER in {*roles, editor})
 
 
 def agree(actor: Actor, manifest: Manifest, kind: Kind, now: datetime) -> None:

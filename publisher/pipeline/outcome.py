@@ -13,7 +13,7 @@ from publisher.adapters.registry import Channel
 from publisher.adapters.settings import LONGEST_CALL
 from publisher.errors import NotSent, RateLimited, Rejected, SendError, Unauthorized
 from publisher.i18n import N_, _
-from publisher.models import Actor, Attempt, ChannelState, Delivery, DeliveryStep, Receipt
+from publisher.models import Actor, Attempt, ChannelState, Delivery, DeliveryStep, Receipt, rows
 from publisher.models.moves import move, move_all, note
 from publisher.models.people import SERVICE
 from publisher.models.states import ALIVE, AttemptState, DeliveryState, StepState
@@ -45,8 +45,7 @@ class Stopped(NotSent):
 def record(tenure: Tenure, attempt: Attempt, channel: Channel, result: base.Receipt | SendError) -> None:
     """Write what became of the call of an intent; nothing at all if another run of the service has taken over meanwhile."""
     with transaction.atomic():
-        rows = Attempt.objects.select_related("step__delivery")
-        current = rows.filter(pk=attempt.pk, state=AttemptState.INTENT, epoch=tenure.epoch).first()
+        current = our_call(tenure, attempt, AttemptState.INTENT)
         if current is None or not tenure.lasts():
             log.warning(_("What became of %(name)s belongs to an older run of the service, and is not written."), {"name": attempt})
             return
@@ -74,6 +73,14 @@ def record(tenure: Tenure, attempt: Attempt, channel: Channel, result: base.Rece
                 doubt(current, settling(channel), now, result)
 
 
+def our_call(tenure: Tenure, attempt: Attempt, state: AttemptState) -> Attempt | None:
+    """Return the attempt as it is stored, with its step and its delivery, if it is this run's and in this state."""
+    for current in rows.found(Attempt, "id = %s AND state = %s AND epoch = %s", attempt.pk, state, tenure.epoch):
+        rows.fetch(current, "step__delivery")
+        return current
+    return None
+
+
 def insist(write: Callable[[], T]) -> T:
     """Write an outcome, again if the database is locked: what the platform said is known nowhere else."""
     for _turn in range(PATIENCE):
@@ -93,9 +100,8 @@ def accept(attempt: Attempt, channel: Channel, receipt: base.Receipt, now: datet
 
 def keep_receipt(step: DeliveryStep, receipt: base.Receipt, actor: Actor, now: datetime) -> None:
     """Keep what the platform acknowledged, or what a person saw: the step is out, and what it takes back is out no more."""
-    Receipt.objects.create(
-        step=step, remote_id=receipt.remote_id, url=receipt.url, at=receipt.at, answer=dict(receipt.answer), recorded_at=now
-    )
+    told = {"remote_id": receipt.remote_id, "url": receipt.url, "at": receipt.at, "answer": dict(receipt.answer)}
+    rows.add(Receipt(step=step, recorded_at=now, **told))
     move(step, StepState.SENT, actor, now)
     if step.takes_back:
         for taken_back in DeliveryStep.objects.filter(delivery=step.delivery, step=step.takes_back):
@@ -104,7 +110,7 @@ def keep_receipt(step: DeliveryStep, receipt: base.Receipt, actor: Actor, now: d
 
 def go_on(delivery: Delivery, channel: Channel, actor: Actor, now: datetime) -> None:
     """End the delivery if no step is left; else leave it to the next claim, or to a person if one stopped it."""
-    steps = list(delivery.steps.all())
+    steps = rows.found(DeliveryStep, "delivery_id = %s ORDER BY position", delivery.pk)
     done = {"claimed_by": None, "retry_at": None, "tries": 0, "crashes": 0}
     left = any(step.state not in {StepState.SENT, StepState.DROPPED} for step in steps)
     cut = delivery.reason == Reason.CANCEL_REQUESTED and any(step.state == StepState.DROPPED for step in steps)

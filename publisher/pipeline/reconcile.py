@@ -169,8 +169,7 @@ def _record(tenure: Tenure, attempt: Attempt, channel: Channel, result: Receipt 
     """Write what became of a repeated call; nothing if another run has taken over."""
     now = tenure.now()
     with transaction.atomic():
-        rows = Attempt.objects.select_related("step__delivery")
-        current = rows.filter(pk=attempt.pk, state=AttemptState.IN_DOUBT, epoch=tenure.epoch).first()
+        current = outcome.our_call(tenure, attempt, AttemptState.IN_DOUBT)
         if current is None or not tenure.lasts():
             return
         if isinstance(result, Receipt):

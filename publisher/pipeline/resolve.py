@@ -213,7 +213,7 @@ def _reseal(desk: Desk, actor: Actor, delivery: Delivery, callers: list[Person])
     """Seal the delivery anew for now, with the callers' agreement; False if they are not enough."""
     editor, required, now = delivery.version.editor, desk.config.approval.required, desk.now()
     others = [caller for caller in callers if caller != editor]
-    if not manifest.enough(others, editor, required):
+    if not manifest.enough([caller.role for caller in others], editor.role, required):
         return False
     due = max(now, delivery.embargo_until or now)
     note(delivery, due_at=due, not_after=due + timedelta(minutes=delivery.late))

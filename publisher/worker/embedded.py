@@ -171,7 +171,7 @@ class Service:
         """Let every lane that has work begin it."""
         if self._tenure.ending.is_set():
             return
-        due = claim.due(self._tenure).values_list("channel", flat=True)
+        due = [channel for channel, _name in claim.due(self._tenure)]
         doubtful = reconcile.due(self._tenure).values_list("step__delivery__channel", flat=True)
         for channel in {*due, *doubtful, *reconcile.unfinished(self._tenure)}:
             self._lanes.enter(channel, partial(self._careful, partial(self._serve, channel)))
@@ -206,7 +206,7 @@ class Service:
 
     def _advance(self, channel: str) -> bool:
         """Take each delivery that is due as far as it goes, the earliest first: a thread is not mixed with another."""
-        names = claim.due(self._tenure).filter(channel=channel).values_list("pk", flat=True)
+        names = [name for place, name in claim.due(self._tenure) if place == channel]
         worked = [self._go(name) for name in names]
         return any(worked)
 

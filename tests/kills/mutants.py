@@ -107,7 +107,11 @@ def _at_once(tenure: Tenure, claimed: Claim) -> bool:
     Mutant(
         "an outcome needs no epoch",
         [
-            ("pipeline/outcome.py", "state=AttemptState.INTENT, epoch=tenure.epoch).first()", "state__in=['intent', 'in_doubt']).first()"),
+            (
+                "pipeline/outcome.py",
+                '"id = %s AND state = %s AND epoch = %s", attempt.pk, state, tenure.epoch',
+                "\"id = %s AND state IN ('intent', 'in_doubt')\", attempt.pk",
+            ),
             (
                 "pipeline/outcome.py",
                 'if current is None or not tenure.lasts():\n            log.warning(_("What became',
@@ -143,7 +147,7 @@ def _at_once(tenure: Tenure, claimed: Claim) -> bool:
                 "        return Reason.NOT_APPROVED\n    if (channel.kind",
                 "        return None\n    if (channel.kind",
             ),
-            ("pipeline/claim.py", "    return rows.exclude(waiting).order_by", "    return rows.order_by"),
+            ("models/looks.py", "AND NOT (delivery.reason = %s AND (manifest", "AND NOT (delivery.reason = %s AND 1 = 0 AND (manifest"),
         ],
         CAMPAIGN,
     ),

@@ -178,7 +178,7 @@ class World(Town):
         begun = self.begun
         if begun is None:
             return
-        doubts, due = list(reconcile.due(begun).values_list("pk", flat=True)), list(claim.due(begun).values_list("pk", flat=True))
+        doubts, due = list(reconcile.due(begun).values_list("pk", flat=True)), [name for _channel, name in claim.due(begun)]
         things = [
             lambda: probe.ahead(begun),
             lambda: probe.look(begun),

@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.models import Model
 
 from publisher import crashpoints
 from publisher.adapters.base import Finds, Idempotency, Withdraws
-from publisher.models import Attempt, Delivery, audit
+from publisher.models import Attempt, Delivery, audit, rows
 from publisher.pipeline import claim, deliver, hold, outcome, reconcile, tenure
 from publisher.pipeline.plan import Window
 from publisher.testing import crash
@@ -176,16 +177,16 @@ def test_the_outcome_of_an_older_run_changes_nothing(town, answer, recovered, mo
                 town.service()
             else:
                 tenure.begin(town.desk, "test")
-            seen.append(rows())
+            seen.append(stored())
 
     monkeypatch.setattr(crashpoints, "_hooks", [take_over])
     deliver.advance(old, town.delivery().pk)
-    assert seen == [rows()]
+    assert seen == [stored()]
     assert town.attempts() == ["post-1 in_doubt" if recovered else "post-1 intent"]
     assert not one_round(old)
 
 
-def rows() -> list[object]:
+def stored() -> list[object]:
     return [list(model.objects.order_by("pk").values()) for model in (Attempt, Delivery)]
 
 
@@ -201,11 +202,11 @@ def test_the_outcome_of_a_repeated_call_of_an_older_run_changes_nothing(town, mo
     def take_over(place: str) -> None:
         if place == "call.answered" and not seen:
             town.service()
-            seen.append(rows())
+            seen.append(stored())
 
     monkeypatch.setattr(crashpoints, "_hooks", [take_over])
     reconcile.settle(old, Attempt.objects.get().pk)
-    assert seen == [rows()]
+    assert seen == [stored()]
     town.work_until_settled()
     assert (town.state(), len(town.platforms["memory"].accepted)) == (("delivered", ""), 1)
 
@@ -264,16 +265,24 @@ def test_an_outcome_that_cannot_be_written_stops_the_service_and_is_in_doubt_lat
     assert (town.state(), town.attempts()) == (("delivered", ""), ["post-1 found"])
 
 
+def writing_no_intent(error: Exception) -> Callable[[Model], None]:
+    add = rows.add
+
+    def refuse_intents(row: Model) -> None:
+        if isinstance(row, Attempt):
+            raise error
+        add(row)
+
+    return refuse_intents
+
+
 def test_without_a_durable_intent_nothing_is_called(town, monkeypatch) -> None:
     town.channel()
     town.planned()
     town.clock.move(minutes=1)
 
-    def full(*arguments: object, **values: object) -> None:
-        raise OperationalError("disk is full")
-
     with monkeypatch.context() as patched:
-        patched.setattr(Attempt.objects, "create", full)
+        patched.setattr(rows, "add", writing_no_intent(OperationalError("disk is full")))
         with pytest.raises(OperationalError, match="full"):
             town.work()
     assert town.platforms["memory"].calls == []
@@ -323,11 +332,8 @@ def test_what_an_error_left_claimed_is_released_by_the_same_run(town, monkeypatc
     town.clock.move(minutes=1)
     begun = town.service()
 
-    def locked(*arguments: object, **values: object) -> None:
-        raise OperationalError("database is locked")
-
     with monkeypatch.context() as patched:
-        patched.setattr(Attempt.objects, "create", locked)
+        patched.setattr(rows, "add", writing_no_intent(OperationalError("database is locked")))
         with pytest.raises(OperationalError):
             deliver.advance(begun, town.delivery().pk)
     assert reconcile.unfinished(begun) == {"memory"}
@@ -363,10 +369,7 @@ def test_an_error_that_comes_again_and_again_is_for_a_person(town, monkeypatch) 
     town.clock.move(minutes=1)
     begun = town.service()
 
-    def bug(*arguments: object, **values: object) -> None:
-        raise RuntimeError("a mistake of ours")
-
-    monkeypatch.setattr(Attempt.objects, "create", bug)
+    monkeypatch.setattr(rows, "add", writing_no_intent(RuntimeError("a mistake of ours")))
     for _ in range(3):
         with pytest.raises(RuntimeError):
             deliver.advance(begun, town.delivery().pk)

@@ -215,7 +215,7 @@ def one_round(begun: Tenure) -> bool:
     for number in list(reconcile.due(begun).values_list("pk", flat=True)):
         found = reconcile.settle(begun, number) or found
     found = probe.look(begun) or found
-    for name in list(claim.due(begun).values_list("pk", flat=True)):
+    for name in [name for _channel, name in claim.due(begun)]:
         found = deliver.advance(begun, name) or found
     return found
 

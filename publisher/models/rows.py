@@ -1,0 +1,138 @@
+"""Rows by plain SQL: what every call reads and writes, so often that building the statement anew would cost more than it does.
+
+Conditions are ours and hold no value; values are the fields' own, converted as Django converts them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+Row = Mapping[str, Any]
+Convert = Callable[[Any, Any, Any], Any]
+M = TypeVar("M", bound=models.Model)
+
+
+def found(kind: type[M], condition: str, *values: object) -> list[M]:
+    """Return the rows for which the condition holds (SQL, which may end with an order), as objects."""
+    question, names, conversions = _selection(kind)
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.cursor() as cursor:
+        cursor.execute(f"{question} WHERE {condition}", _asked(values))
+        return [kind.from_db(database.alias, names, _converted(row, conversions, database)) for row in cursor.fetchall()]
+
+
+def fetch(row: models.Model, path: str) -> None:
+    """Read what the row refers to, one relation after the other (`manifest__version`), so that it is at hand afterwards."""
+    for name in path.split("__"):
+        field: Any = row._meta.get_field(name)  # noqa: SLF001 - Django's public name
+        key = getattr(row, field.attname)
+        if key is None:
+            return
+        (related,) = found(field.related_model, f"{_quoted(field.target_field.column)} = %s", key)
+        setattr(row, name, related)
+        row = related
+
+
+def add(row: models.Model) -> None:
+    """Insert a new row."""
+    kind = type(row)
+    key = kind._meta.pk.attname  # noqa: SLF001 - as above
+    known = {name: getattr(row, name) for name in _fields(kind)}
+    if known[key] is None:
+        del known[key]
+    (row.pk,) = insert(kind, [known])
+    row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as above
+
+
+def insert(kind: type[models.Model], rows: Sequence[Row]) -> list[Any]:
+    """Insert rows given as values by field; a field that is not named has its default. Return their keys, in the order of the rows."""
+    if not rows:
+        return []
+    named = tuple(rows[0])
+    columns, defaults = _template(kind, named)
+    values = [value for row in rows for value in (*_prepared(kind, row).values(), *defaults)]
+    places = ", ".join(["(" + ", ".join(["%s"] * len(columns)) + ")"] * len(rows))
+    key = _key(kind)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {_table(kind)} ({', '.join(columns)}) VALUES {places} RETURNING {key}", values)  # noqa: S608 - no value in it
+        return [key for (key,) in cursor.fetchall()]
+
+
+def change(kind: type[models.Model], keys: Sequence[Any], before: Row, after: Row) -> int:
+    """Change the rows of these keys that stand as `before` says, one version further; return how many that were."""
+    stand, become = _prepared(kind, before), _prepared(kind, after)
+    changes = "".join(f", {column} = %s" for column in become)
+    conditions = "".join(f" AND {column} = %s" for column in stand)
+    places = ", ".join(["%s"] * len(keys))
+    sql = f"UPDATE {_table(kind)} SET row_version = row_version + 1{changes} WHERE {_key(kind)} IN ({places}){conditions}"  # noqa: S608 - as above
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*become.values(), *keys, *stand.values()])
+        return int(cursor.rowcount)
+
+
+def _asked(values: Iterable[object]) -> list[Any]:
+    """Return the values of a question as the database compares them."""
+    return [connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value for value in values]
+
+
+def _prepared(kind: type[models.Model], row: Row) -> dict[str, Any]:
+    """Return values by column, as the database takes them; what a relation leads to is an object, or its key."""
+    named, database = _named(kind), connections[DEFAULT_DB_ALIAS]
+    prepared = {}
+    for name, value in row.items():
+        column, field = named[name]
+        prepared[column] = field.get_db_prep_save(value.pk if isinstance(value, models.Model) else value, database)
+    return prepared
+
+
+def _converted(row: Sequence[Any], conversions: Iterable[tuple[int, Any, Sequence[Convert]]], database: BaseDatabaseWrapper) -> list[Any]:
+    values = list(row)
+    for place, column, converts in conversions:
+        for convert in converts:
+            values[place] = convert(values[place], column, database)
+    return values
+
+
+@cache
+def _selection(kind: type[models.Model]) -> tuple[str, tuple[str, ...], tuple[tuple[int, Any, list[Convert]], ...]]:
+    """Return the question for all columns, the fields' names, and what converts which of their values."""
+    columns = [field.cached_col for field in kind._meta.concrete_fields]  # noqa: SLF001 - as above
+    converters = [[*connection.ops.get_db_converters(column), *column.get_db_converters(connection)] for column in columns]
+    conversions = tuple((place, columns[place], found) for place, found in enumerate(converters) if found)
+    return f"SELECT {', '.join(column for column, _ in _fields(kind).values())} FROM {_table(kind)}", tuple(_fields(kind)), conversions  # noqa: S608 - as above
+
+
+@cache
+def _fields(kind: type[models.Model]) -> dict[str, tuple[str, Any]]:
+    return {field.attname: (_quoted(str(field.column)), field) for field in kind._meta.concrete_fields}  # noqa: SLF001 - as above
+
+
+@cache
+def _named(kind: type[models.Model]) -> dict[str, tuple[str, Any]]:
+    """Return the columns and the fields by every name that they go by: a relation has two."""
+    return {name: told for attribute, told in _fields(kind).items() for name in (attribute, told[1].name)}
+
+
+@cache
+def _template(kind: type[models.Model], named: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """Return all columns but the key, the named ones first, and the defaults of the others."""
+    known = _fields(kind)
+    others = {name: known[name][1].get_default() for name in known if name not in named and not known[name][1].primary_key}
+    defaults = _prepared(kind, others)
+    return (*(known[name][0] for name in named), *defaults), tuple(defaults.values())
+
+
+def _table(kind: type[models.Model]) -> str:
+    return _quoted(kind._meta.db_table)  # noqa: SLF001 - as above
+
+
+def _key(kind: type[models.Model]) -> str:
+    return _quoted(str(kind._meta.pk.column))  # noqa: SLF001 - as above
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
