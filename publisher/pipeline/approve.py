@@ -1,7 +1,8 @@
 """Who must agree before anything leaves, and how they do: the visa, the author's D’accord, the refusal (delivery.md §3)."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -29,7 +30,8 @@ AWAITING = (DeliveryState.PLANNED, DeliveryState.HELD)
 class Agreement:
     """What an approval led to: whether the manifest is now sealed, its hash, and, once it is, what leaves when.
 
-    `due_at` is when the first of it leaves, `channels` are those on which anything does: on no other, because it is held there.
+    `due_at` is when the first of it leaves, `channels` are those on which anything does, `held` the deliveries, by channel, that
+    somebody keeps back.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Agreement:
     hash: str
     due_at: datetime | None = None
     channels: frozenset[str] = frozenset()
+    held: Mapping[str, str] = field(default_factory=dict)
 
 
 def approve(desk: Desk, actor: Actor, name: str, *, now: bool = False, at: str | None = None, as_queued: bool = False) -> Agreement:
@@ -55,12 +58,22 @@ def approve(desk: Desk, actor: Actor, name: str, *, now: bool = False, at: str |
         manifest.agree(actor, waiting, kind, desk.now())
         manifest.seal_if_agreed(actor, waiting, required := desk.config.approval.required, desk.now())
         sealed = manifest.is_sealed(waiting, required)
-        leaving = waiting.deliveries.filter(state=DeliveryState.PLANNED) if sealed else waiting.deliveries.none()
-        first = leaving.aggregate(due=Min("due_at"))["due"]
-        channels = frozenset(leaving.values_list("channel", flat=True))
         crashpoints.visit("approve.pre")
     crashpoints.visit("approve.committed")
-    return Agreement(announcement.id, sealed, waiting.hash, first, channels)
+    return _led_to(waiting) if sealed else Agreement(announcement.id, sealed=False, hash=waiting.hash)
+
+
+def _led_to(sealed: Manifest) -> Agreement:
+    leaving = sealed.deliveries.filter(state=DeliveryState.PLANNED)
+    held = sealed.deliveries.filter(state=DeliveryState.HELD).order_by("channel")
+    return Agreement(
+        sealed.announcement_id,
+        sealed=True,
+        hash=sealed.hash,
+        due_at=leaving.aggregate(due=Min("due_at"))["due"],
+        channels=frozenset(leaving.values_list("channel", flat=True)),
+        held=dict(held.values_list("channel", "id")),
+    )
 
 
 def reject(desk: Desk, actor: Actor, name: str, reason: str) -> None:

@@ -19,7 +19,7 @@ def test_another_person_agrees(office: Office) -> None:
     [
         ([], ["is approved: it leaves now."]),
         (["hold", "{id}"], ["is approved, but held: nothing leaves before “publisher resume {id}”."]),
-        (["hold", "{x}"], ["is approved: it leaves now."]),
+        (["hold", "{x}"], ["is approved: it leaves now.", "x is held: nothing leaves there before “publisher resume {x}”."]),
         (
             ["pause", "--reason", "Alerte."],
             ["is approved: it leaves once “publisher unpause” lets it go on.", "Everything is stopped, by camille: Alerte."],
