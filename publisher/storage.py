@@ -34,7 +34,7 @@ def connect(config: Config) -> None:
 
 
 def ready(config: Config) -> None:
-    """Connect, and make the database if it is new. Raises ConfigError, StorageError."""
+    """Connect, and make the database if it is new, or wait for whoever is making it. Raises ConfigError, StorageError."""
     connect(config)
     with explained(config):
         path(config).touch(mode=0o600)
@@ -42,11 +42,22 @@ def ready(config: Config) -> None:
         if applied - known:
             sentence = N_("The database %(path)s was made by a newer version of Publisher: install that version, or restore a backup.")
             raise StorageError("newer-schema", sentence, path=path(config))
-        if not applied:
+        if known - applied and not _holds_people():
             migrate(config)
         elif known - applied:
             sentence = N_("The database %(path)s comes from an older version: stop the service, make a backup, run “publisher migrate”.")
             raise StorageError("older-schema", sentence, path=path(config))
+
+
+def _holds_people() -> bool:
+    """Tell whether anybody has worked with the database; one that is new, or was left half made, needs no backup."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if "publisher_person" not in connection.introspection.table_names(cursor):
+            return False
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM publisher_person)")
+        return bool(cursor.fetchone()[0])
 
 
 def migrate(config: Config) -> list[str]:

@@ -1,11 +1,12 @@
 """What is asked before every call, as plain SQL: asked so often that building the question would cost more than the answer."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
 from publisher.models.channel import EVERYTHING
-from publisher.models.states import OPEN, AttemptState, DeliveryState
+from publisher.models.states import ALIVE, OPEN, AttemptState, DeliveryState, StepState
 
 _OURS = "EXISTS (SELECT 1 FROM publisher_holder WHERE epoch = %s)"
 _SINCE = "EXISTS (SELECT 1 FROM publisher_audit WHERE sequence = %s AND hash = %s)"
@@ -33,6 +34,17 @@ SELECT 0, person.role FROM publisher_approval AS approval JOIN publisher_person 
 WHERE approval.manifest_id = %s
 UNION ALL SELECT 1, person.role FROM publisher_version AS version JOIN publisher_person AS person ON version.editor_id = person.id
 WHERE version.id = %s
+"""
+_STEPS = "SELECT DISTINCT state, recipient <> '', alternative FROM publisher_deliverystep WHERE delivery_id = %s"
+_RECIPIENTS = "SELECT recipient, name FROM publisher_deliverystep WHERE delivery_id = %s AND recipient <> '' ORDER BY position"
+_WAITING = """
+SELECT step.id, step.step, step.recipient, step.message_id, step.tries,
+(SELECT COUNT(*) FROM publisher_attempt AS attempt WHERE attempt.step_id = step.id),
+EXISTS (SELECT 1 FROM publisher_attempt AS attempt WHERE attempt.step_id = step.id AND attempt.tainted)
+FROM publisher_deliverystep AS step
+WHERE step.delivery_id = %s AND step.state = %s AND step.recipient <> '' AND (step.retry_at IS NULL OR step.retry_at <= %s)
+AND NOT EXISTS (SELECT 1 FROM publisher_attempt AS attempt WHERE attempt.step_id = step.id AND attempt.state IN (%s, %s, %s, %s))
+ORDER BY step.position LIMIT %s
 """
 _CLAIMED = "SELECT 1 FROM publisher_delivery WHERE channel = %s AND state = %s AND claimed_by = %s"
 
@@ -62,11 +74,27 @@ def has_doubt(delivery: str) -> bool:
     return _true(f"EXISTS ({_DOUBTFUL})", AttemptState.IN_DOUBT.value, delivery)
 
 
+def steps(delivery: str) -> list[tuple[str, bool, bool]]:
+    """Return which states the steps of a delivery are in, with whether there is a recipient, and whether it is of the alternative."""
+    return [(state, bool(recipient), bool(alternative)) for state, recipient, alternative in _all(_STEPS, delivery)]
+
+
+def recipients(delivery: str) -> list[tuple[str, str]]:
+    """Return the addresses and names of a mailing, in the order of the list."""
+    return _all(_RECIPIENTS, delivery)
+
+
+def waiting(delivery: str, now: datetime, most: int) -> list[tuple[Any, ...]]:
+    """Return of so many recipients whose turn it is: row, step, address, message, tries, calls, whether one of those is tainted."""
+    instant = connection.ops.adapt_datetimefield_value(now)
+    alive = (state.value for state in ALIVE)
+    found = _all(_WAITING, delivery, StepState.PENDING.value, instant, *alive, most)
+    return [(*told, bool(tainted)) for *told, tainted in found]
+
+
 def agreed(manifest: int, version: int) -> tuple[list[str], str]:
     """Return the roles of those who agreed to a manifest, and that of the last editor of the version that it is about."""
-    with connection.cursor() as cursor:
-        cursor.execute(_AGREED, (manifest, version))
-        *others, (_, editor) = sorted(cursor.fetchall())
+    *others, (_, editor) = sorted(_all(_AGREED, manifest, version))
     return [role for _, role in others], editor
 
 
@@ -77,15 +105,17 @@ def due(now: datetime, unsealed: str, delivery: str | None = None) -> list[tuple
     """
     instant = connection.ops.adapt_datetimefield_value(now)
     told = (*(state.value for state in OPEN), instant, instant, unsealed)
-    with connection.cursor() as cursor:
-        if delivery is None:
-            cursor.execute(f"{_DUE} ORDER BY delivery.due_at, delivery.id", told)
-        else:
-            cursor.execute(f"{_DUE} AND delivery.id = %s", (*told, delivery))
-        return list(cursor.fetchall())
+    if delivery is None:
+        return _all(f"{_DUE} ORDER BY delivery.due_at, delivery.id", *told)
+    return _all(f"{_DUE} AND delivery.id = %s", *told, delivery)
 
 
 def _true(question: str, *values: int | str | None) -> bool:
+    ((answer,),) = _all(f"SELECT {question}", *values)
+    return bool(answer)
+
+
+def _all(question: str, *values: int | str | None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {question}", values)
-        return bool(cursor.fetchone()[0])
+        cursor.execute(question, values)
+        return list(cursor.fetchall())

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from publisher.adapters import base
 from publisher.adapters.registry import Channel
 from publisher.errors import NotSent, RateLimited, Rejected, SendError, Unauthorized
-from publisher.models import Attempt, Delivery, DeliveryStep, Receipt, audit, rows
+from publisher.models import Attempt, Delivery, DeliveryStep, Receipt, audit, looks, rows
 from publisher.models.moves import move_all
 from publisher.models.people import SERVICE
-from publisher.models.states import ALIVE, AttemptState, StepState
+from publisher.models.states import AttemptState, StepState
 from publisher.pipeline import outcome
 
 CROWD = 200
@@ -55,11 +55,7 @@ class Call:
 
 def waiting(delivery: Delivery, now: datetime) -> list[Turn]:
     """Return some of those whose turn it is, in the order of the list."""
-    attempts = Attempt.objects.filter(step=OuterRef("pk"))
-    under_way, tainted = Exists(attempts.filter(state__in=ALIVE)), Exists(attempts.filter(tainted=True))
-    rows = _pending(delivery).filter(Q(retry_at=None) | Q(retry_at__lte=now), ~under_way)
-    told = rows.annotate(called=Count("attempts"), tainted=Exists(tainted)).order_by("position")
-    return [Turn(*row) for row in told.values_list("pk", "step", "recipient", "message_id", "tries", "called", "tainted")[:CROWD]]
+    return [Turn(*told) for told in looks.waiting(delivery.pk, now, CROWD)]
 
 
 def next_turn(delivery: Delivery) -> datetime | None:

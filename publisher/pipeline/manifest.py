@@ -129,7 +129,7 @@ def _frozen_recipients(delivery: Delivery) -> str:
     """Return the hash of the recipients as their rows hold them; one who was dropped meanwhile still counts: fewer is no change."""
     if not delivery.recipients:
         return ""
-    return recipients_hash(delivery.steps.exclude(recipient="").order_by("position").values_list("recipient", "name"))
+    return recipients_hash(looks.recipients(delivery.pk))
 
 
 def _sealed_entry(manifest: Manifest, delivery: str) -> dict[str, object] | None:

@@ -13,7 +13,7 @@ from publisher.adapters.registry import Channel
 from publisher.adapters.settings import LONGEST_CALL
 from publisher.errors import NotSent, RateLimited, Rejected, SendError, Unauthorized
 from publisher.i18n import N_, _
-from publisher.models import Actor, Attempt, ChannelState, Delivery, DeliveryStep, Receipt, rows
+from publisher.models import Actor, Attempt, ChannelState, Delivery, DeliveryStep, Receipt, looks, rows
 from publisher.models.moves import move, move_all, note
 from publisher.models.people import SERVICE
 from publisher.models.states import ALIVE, AttemptState, DeliveryState, StepState
@@ -110,21 +110,22 @@ def keep_receipt(step: DeliveryStep, receipt: base.Receipt, actor: Actor, now: d
 
 def go_on(delivery: Delivery, channel: Channel, actor: Actor, now: datetime) -> None:
     """End the delivery if no step is left; else leave it to the next claim, or to a person if one stopped it."""
-    steps = rows.found(DeliveryStep, "delivery_id = %s ORDER BY position", delivery.pk)
+    steps = looks.steps(delivery.pk)
+    states = {state for state, _, _ in steps}
     done = {"claimed_by": None, "retry_at": None, "tries": 0, "crashes": 0}
-    left = any(step.state not in {StepState.SENT, StepState.DROPPED} for step in steps)
-    cut = delivery.reason == Reason.CANCEL_REQUESTED and any(step.state == StepState.DROPPED for step in steps)
+    left = not states <= {StepState.SENT, StepState.DROPPED}
+    cut = delivery.reason == Reason.CANCEL_REQUESTED and StepState.DROPPED in states
     if delivery.state == DeliveryState.HELD and (left or cut):
         stop(delivery, channel, actor, now)
         return
-    if left and all(step.recipient for step in steps) and not any(step.state == StepState.PENDING for step in steps):
-        _leave_mailing(delivery, {step.state for step in steps}, now)
+    if left and all(recipient for _, recipient, _ in steps) and StepState.PENDING not in states:
+        _leave_mailing(delivery, states, now)
         return
     if left:
         note(delivery, **done)
         return
-    replaced = any(step.alternative for step in steps)
-    partly = not replaced and any(step.state == StepState.DROPPED for step in steps)
+    replaced = any(alternative for _, _, alternative in steps)
+    partly = not replaced and StepState.DROPPED in states
     reason = Reason.DROPPED_PARTLY if partly else ""
     move(delivery, DeliveryState.DELIVERED, actor, now, reason=reason, delivered_at=now, **done)
 

@@ -85,10 +85,10 @@ def digest(step: Step) -> str:
 def digests(step: Step) -> Callable[[Mapping[str, str]], str]:
     """Return what gives the hash of the step filled with values: the same as by `fill` and `digest`, without building it each time."""
     pieces = re.split(f"({ANY.pattern})", Payload((step,)).canonical)
+    quoted = json.JSONEncoder(ensure_ascii=False).encode
 
     def filled(values: Mapping[str, str]) -> str:
-        escaped = {slot: json.dumps(value, ensure_ascii=False)[1:-1] for slot, value in values.items()}
-        return base.digest("".join(escaped.get(piece, piece) for piece in pieces))
+        return base.digest("".join([quoted(values[piece])[1:-1] if piece in values else piece for piece in pieces]))
 
     return filled
 

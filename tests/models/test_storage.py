@@ -1,5 +1,6 @@
 import dataclasses
 import errno
+import fcntl
 import os
 import sqlite3
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -38,6 +40,12 @@ def empty(data_dir) -> Path:
     return data_dir
 
 
+READY = """
+import dataclasses, pathlib, sys
+from publisher import config, shipped, storage
+loaded = config.load(shipped.example_config(), {})
+storage.ready(dataclasses.replace(loaded, storage=config.Storage(data_dir=pathlib.Path(sys.argv[1]))))
+"""
 MIGRATIONS = sorted(path.stem for path in (ROOT / "publisher" / "migrations").glob("0*.py"))
 
 
@@ -101,6 +109,28 @@ def test_making_it_may_be_killed_and_started_again(empty, place) -> None:
     assert migrations_in(empty) == MIGRATIONS
 
 
+def half_made(folder: Path) -> None:
+    storage.connect(at(folder))
+    call_command("migrate", "publisher", "0001", verbosity=0)
+
+
+def test_one_that_was_left_half_made_is_made_whole(empty) -> None:
+    half_made(empty)
+    storage.ready(at(empty))
+    assert migrations_in(empty) == MIGRATIONS
+
+
+def test_whoever_finds_it_half_made_waits_for_who_is_making_it(empty) -> None:
+    half_made(empty)
+    with (empty / "schema.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        begun = subprocess.Popen([sys.executable, "-c", READY, str(empty)], stderr=subprocess.PIPE, text=True)
+        with pytest.raises(subprocess.TimeoutExpired):
+            begun.communicate(timeout=2)
+        call_command("migrate", verbosity=0)
+    assert (begun.communicate(timeout=60)[1], begun.returncode) == ("", 0)
+
+
 def test_migrate_says_what_it_did(empty) -> None:
     assert storage.migrate(at(empty)) == MIGRATIONS
     assert storage.migrate(at(empty)) == []
@@ -112,6 +142,7 @@ def test_a_database_of_a_newer_version_is_refused(data_dir) -> None:
 
 
 def test_a_database_of_an_older_version_waits_for_migrate(data_dir, monkeypatch) -> None:
+    Person.objects.create(name="camille", role="author", created_at=NOON)
     monkeypatch.setattr(storage, "_known", lambda: {*MIGRATIONS, "9999_next"})
     assert refused(lambda: storage.ready(at(data_dir))).code == "older-schema"
 
