@@ -12,7 +12,9 @@ _OURS = "EXISTS (SELECT 1 FROM publisher_holder WHERE epoch = %s)"
 _SINCE = "EXISTS (SELECT 1 FROM publisher_audit WHERE sequence = %s AND hash = %s)"
 _CALLED = "EXISTS (SELECT 1 FROM publisher_attempt WHERE id = %s AND state = %s AND epoch = %s)"
 _OPEN = """
-EXISTS (SELECT 1 FROM publisher_delivery WHERE id = %s AND state = %s AND due_at <= %s AND not_after >= %s)
+EXISTS (
+  SELECT 1 FROM publisher_delivery WHERE id = %s AND state = %s AND claimed_by = %s AND due_at <= %s AND not_after >= %s
+)
 AND NOT EXISTS (SELECT 1 FROM publisher_pause WHERE channel IN (%s, %s) AND ended_at IS NULL)
 """
 _CALLING = """
@@ -55,9 +57,12 @@ def is_ours(epoch: int, last: tuple[int, str] | None) -> bool:
 
 
 def is_open(epoch: int, delivery: str, channel: str, now: datetime, *, called: tuple[int, str] | None = None) -> bool:
-    """Tell whether a delivery that this run claimed may go on; `called` asks for an attempt of this run, by key and state, too."""
+    """Tell whether a delivery may go on that this run claimed, and that nobody took from it since.
+
+    `called` asks for an attempt of this run, by key and state, too.
+    """
     instant = connection.ops.adapt_datetimefield_value(now)
-    told = (epoch, delivery, DeliveryState.SENDING.value, instant, instant, EVERYTHING, channel)
+    told = (epoch, delivery, DeliveryState.SENDING.value, epoch, instant, instant, EVERYTHING, channel)
     if called is None:
         return _true(f"{_OURS} AND {_OPEN}", *told)
     return _true(f"{_OURS} AND {_OPEN} AND {_CALLED}", *told, *called, epoch)

@@ -78,7 +78,8 @@ def agreed(case: Case) -> Obstacle | None:
     reason = manifest.objection(case.delivery, case.channel, case.tenure.desk.config.approval.required)
     if reason is None:
         return None
-    return Obstacle(reason) if reason is Reason.NOT_APPROVED else Obstacle(reason, DeliveryState.HELD)
+    waits = reason is Reason.NOT_APPROVED and case.delivery.state == DeliveryState.PLANNED  # what is half out must not wait unseen
+    return Obstacle(reason, None if waits else DeliveryState.HELD)
 
 
 def clock_trusted(case: Case) -> Obstacle | None:

@@ -95,6 +95,7 @@ class _Book:
         ended = [*self._stopped, *ended]
         turns = list(islice(self.waiting(), room))
         if not ended and not turns:
+            self._look()  # a server that waits, or a pace, must not keep it from being stopped
             return []
         began = self._seconds()
         with transaction.atomic():
@@ -110,7 +111,7 @@ class _Book:
                 ledger.forgive(self._delivery)
             for error in (result for _call, result in ended if isinstance(result, Unauthorized)):
                 stop_channel(self._channel.name, error, now)
-            self.is_open = self.is_open and not self._tenure.ending.is_set() and claim.still_open(self._tenure, self._delivery)
+            self._look()
             calls = ledger.intend(turns, self._tenure.epoch, now, self._values, self._digest) if self.is_open else []
             crashpoints.visit("group.pre")
         crashpoints.visit("group.committed")
@@ -120,6 +121,10 @@ class _Book:
         self._stopped.clear()
         self._accepted += accepted
         return calls
+
+    def _look(self) -> None:
+        """Go on only while the claim holds, and nothing stops it."""
+        self.is_open = self.is_open and not self._tenure.ending.is_set() and claim.still_open(self._tenure, self._delivery)
 
     def may_call(self, calls: Sequence[Call]) -> bool:
         """Look one last time, with one read."""

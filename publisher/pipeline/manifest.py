@@ -21,13 +21,16 @@ def draw_up(announcement: Announcement, version: Version, deliveries: Iterable[D
 
 
 def redraw(actor: Actor, deliveries: Sequence[Delivery], now: datetime, reason: str) -> Manifest:
-    """Give altered deliveries, and what else of their announcement still awaits a visa, one new manifest: nobody agreed to it yet."""
-    announcement = deliveries[0].announcement
-    others = Delivery.objects.filter(announcement=announcement, manifest__sealed_at=None, manifest__void_at=None)
+    """Give altered deliveries of one version, and what else of it still awaits a visa, one new manifest: nobody agreed to it yet.
+
+    What another version holds has another last editor, who may be the one that is to agree.
+    """
+    announcement, version = deliveries[0].announcement, deliveries[0].version
+    others = Delivery.objects.filter(version=version, manifest__sealed_at=None, manifest__void_at=None)
     waiting = list(others.exclude(pk__in=[delivery.pk for delivery in deliveries]))
-    for former in Manifest.objects.filter(announcement=announcement, sealed_at=None, void_at=None):
+    for former in Manifest.objects.filter(version=version, sealed_at=None, void_at=None):
         void(actor, former, now, reason)
-    manifest = draw_up(announcement, deliveries[0].version, [*deliveries, *waiting], now)
+    manifest = draw_up(announcement, version, [*deliveries, *waiting], now)
     for delivery in (*deliveries, *waiting):
         note(delivery, manifest=manifest)
     audit.record(actor, "manifest.drawn", announcement.id, now, {"hash": manifest.hash, "reason": reason})

@@ -202,7 +202,8 @@ def doubt(attempt: Attempt, settled: timedelta, now: datetime, error: SendError 
     """Keep that nobody knows; it is looked up once that much time has passed since the intent."""
     look_at = attempt.intent_at + settled
     move(attempt, AttemptState.IN_DOUBT, SERVICE, now, tainted=True, look_at=look_at, outcome_at=now, **(told(error) if error else {}))
-    move(attempt.step, StepState.IN_DOUBT, SERVICE, now)
+    if attempt.step.state == StepState.PENDING:  # else a database that holds what cannot be would keep the service from starting
+        move(attempt.step, StepState.IN_DOUBT, SERVICE, now)
     note(attempt.step.delivery, claimed_by=None, retry_at=None)
 
 

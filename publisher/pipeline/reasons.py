@@ -53,6 +53,7 @@ class Reason(StrEnum):
 
 RESUMABLE = (
     Reason.BY_PERSON,
+    Reason.NOT_APPROVED,
     Reason.ADOPTED,
     Reason.CRASHED,
     Reason.ACCOUNT_DIFFERS,

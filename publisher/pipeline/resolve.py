@@ -27,6 +27,9 @@ def published(desk: Desk, actor: Actor, name: str, url: str, step: str | None = 
     with storage.explained(desk.config), transaction.atomic():
         delivery, channel = _held(desk, name)
         row = _one_in_doubt(delivery, step)
+        if row.effect == phases.WITHDRAW:
+            sentence = N_("%(id)s takes back what is online: if it still is, try again with --send-again, or leave it online with --drop.")
+            raise Refused("is-withdrawal", sentence, id=delivery.id)
         attempt = row.attempts.get(state=AttemptState.IN_DOUBT)
         receipt = _seen(channel, attempt, url, desk.now(), actor)
         move(attempt, AttemptState.FOUND, actor, desk.now(), look_at=None, outcome_at=desk.now())
@@ -43,7 +46,8 @@ def drop(desk: Desk, actor: Actor, name: str, step: str | None = None) -> Delive
         for row in rows:
             _dismiss(desk, actor, row, "dropped")
         outcome.drop(rows, actor, desk.now())
-        if phases.something_online(delivery.steps.all(), channel.adapter.traits):
+        undecided = delivery.steps.filter(state__in=_UNSETTLED).exists()
+        if undecided or phases.something_online(delivery.steps.all(), channel.adapter.traits):
             _settled(desk, actor, delivery, channel)
         else:
             move(delivery, DeliveryState.FAILED, actor, desk.now(), reason=Reason.DROPPED)
@@ -110,7 +114,7 @@ def _held(desk: Desk, name: str) -> tuple[Delivery, Channel]:
         sentence = N_("%(id)s: there is nothing to decide.") if not held else N_("%(id)s: several are held; name one of them: %(held)s.")
         raise Refused("not-held", sentence, id=name, held=", ".join(delivery.id for delivery in held))
     channel = desk.channel(held[0].channel)
-    refuse_during_call(held[0])
+    refuse_during_call(held[0], desk.now())
     return held[0], channel
 
 

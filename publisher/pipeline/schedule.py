@@ -1,6 +1,6 @@
 """When things leave, and how a person changes that: what only delays inside the agreed window keeps the visa, all else voids it."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 from django.db import transaction
 
@@ -50,8 +50,8 @@ def reschedule(desk: Desk, actor: Actor, name: str, at: str, not_after: str | No
                 note(delivery, due_at=wanted.due_at, wall=wanted.wall)
             _plan_again(desk, actor, delivery)
             audit.record(actor, "delivery.rescheduled", delivery.id, desk.now(), {"at": at, "not_after": not_after})
-        if altered:
-            drawn = manifest.redraw(actor, altered, desk.now(), "rescheduled")
+        for version in sorted({delivery.version_id for delivery in altered}):
+            drawn = manifest.redraw(actor, [each for each in altered if each.version_id == version], desk.now(), "rescheduled")
             manifest.seal_if_agreed(actor, drawn, desk.config.approval.required, desk.now())
     return not altered
 
@@ -69,9 +69,14 @@ def set_window(delivery: Delivery, wanted: Window) -> None:
     note(delivery, due_at=wanted.due_at, not_after=wanted.not_after, wall=wanted.wall)
 
 
-def refuse_during_call(delivery: Delivery) -> None:
-    """Refuse a decision while a call is under way, even on what was held or canceled meanwhile: its outcome comes first. Raises Refused."""
-    if Attempt.objects.filter(step__delivery=delivery, state=AttemptState.INTENT).exists():
+def refuse_during_call(delivery: Delivery, now: datetime) -> None:
+    """Refuse a decision while a call is under way, even on what was held or canceled meanwhile: its outcome comes first. Raises Refused.
+
+    A call in doubt that is made once more may be under way until it is looked up.
+    """
+    called = Attempt.objects.filter(step__delivery=delivery)
+    repeated = called.filter(state=AttemptState.IN_DOUBT, calls__gt=1, look_at__gt=now)
+    if called.filter(state=AttemptState.INTENT).exists() or repeated.exists():
         sentence = N_("%(id)s: a call is under way; decide when “publisher status” shows what became of it.")
         raise Refused("call-under-way", sentence, id=delivery.id)
 
@@ -100,7 +105,7 @@ def _only_delays(delivery: Delivery, wanted: Window) -> bool:
 
 def _plan_again(desk: Desk, actor: Actor, delivery: Delivery) -> None:
     """Let what was held, missed or refused be claimed again, from the first step that is not out. Raises Refused."""
-    refuse_during_call(delivery)
+    refuse_during_call(delivery, desk.now())
     _refuse_repetition(delivery)
     if delivery.steps.filter(state=StepState.IN_DOUBT).exists():
         sentence = N_("%(id)s: nobody knows yet whether a part was published; settle that first with “publisher resolve”.")

@@ -93,7 +93,8 @@ def waits_for_person(now: datetime) -> bool:
 
 def idle(tenure: Tenure) -> bool:
     """Tell whether nothing is due, under way, or to be looked up: what is left waits for its time, a visa or a person."""
-    due = [row for row in _due(tenure.now()) if manifest.is_sealed(row.manifest, tenure.desk.config.approval.required)]
+    required = tenure.desk.config.approval.required
+    due = [row for row in _due(tenure.now()) if row.state == DeliveryState.SENDING or manifest.is_sealed(row.manifest, required)]
     shut = {(row.announcement_id, row.channel) for row in due if row.reason in _SHUT}
     waiting = [row for row in due if row.reason == Reason.WAITING_FOR_CHANNEL and shut.intersection(_before(row))]
     return len(shut) + len(waiting) == len(due) and not _unsettled().exists()
@@ -104,7 +105,8 @@ def _before(delivery: Delivery) -> set[tuple[str, str]]:
 
 
 def _due(now: datetime) -> QuerySet[Delivery]:
-    due = Delivery.objects.filter(state__in=OPEN, manifest__sealed_at__isnull=False, manifest__void_at=None, due_at__lte=now)
+    agreed = Q(manifest__sealed_at__isnull=False, manifest__void_at=None)
+    due = Delivery.objects.filter(agreed | Q(state=DeliveryState.SENDING), state__in=OPEN, due_at__lte=now)
     return due.select_related("manifest__version__editor").defer("payload", "manifest__version__content")
 
 

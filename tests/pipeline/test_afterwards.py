@@ -5,7 +5,7 @@ import pytest
 from publisher.adapters.base import Corrects, Finds, Idempotency, Sessions, Withdraws
 from publisher.errors import Refused
 from publisher.models import Audit, Delivery, DeliveryStep, Manifest, Version
-from publisher.pipeline import afterwards, approve, queue, resolve, status
+from publisher.pipeline import afterwards, approve, queue, resolve, schedule, status
 from publisher.pipeline.plan import Request
 from publisher.testing.memory_platform import dies, not_sent, refuse, unknown
 from tests.database import child
@@ -59,6 +59,23 @@ def refused(action) -> str:
 
 
 # -------------------------------------------------------------------- correct
+
+
+def test_another_time_for_what_waits_does_not_let_an_approver_agree_to_their_own_correction(town) -> None:
+    for channel in ("facebook", "x"):
+        town.channel(channel, Finds, Corrects)
+    name = published(town, at="2026-11-24T13:30+01:00")
+    x = town.delivery("x").pk
+    schedule.reschedule(town.desk, town.who("camille"), x, "2026-11-24T20:00+01:00")
+    town.approve(name)
+    town.clock.move(minutes=31)
+    service = town.work()
+    corrected(town, name, by="dominique", channels=("facebook",))
+    schedule.reschedule(town.desk, town.who("dominique"), x, "2026-11-24T21:00+01:00")
+    town.approve(name)
+    assert refused(lambda: town.approve(name)) == "author-alone"
+    town.work(service)
+    assert rounds(town, "facebook") == [(1, "publish", "delivered"), (2, "correct", "planned")]
 
 
 def test_a_correction_waits_for_its_visa_then_replaces_what_readers_see(market) -> None:
@@ -375,3 +392,15 @@ def test_what_could_be_better_in_a_text_that_is_taken_back_is_not_remarked(marke
     plan = afterwards.withdrawal(market.desk, name, "Le marché n’a pas lieu.", Request())
     payloads = [part.payload for part in plan.parts]
     assert (plan.problems, [payload.takes_back for payload in payloads], [payload.left_out for payload in payloads]) == ((), [True], [()])
+
+
+def test_a_withdrawal_in_doubt_is_not_done_because_the_page_is_still_there(town) -> None:
+    platform = town.channel("memory", Finds, Withdraws, idempotency=Idempotency.CLIENT_ID)
+    name = published(town)
+    withdrawn(town, name)
+    platform.script("withdraw", then=iter(lambda: unknown(accepted=False), None))
+    town.approve(name)
+    town.work_until_settled(minutes=300)
+    withdrawal = Delivery.objects.get(round=2).pk
+    assert refused(lambda: resolve.published(town.desk, town.who("camille"), withdrawal, "https://memory.example/m1")) == "is-withdrawal"
+    assert (rounds(town)[1], len(town.texts())) == ((2, "withdraw", "held"), 1)

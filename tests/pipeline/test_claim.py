@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from publisher.adapters.base import Probes
+from publisher.adapters.base import Finds, Probes
 from publisher.models import Attempt, Audit, ChannelState, Delivery, DeliveryStep, Holder, Manifest, Pause
-from publisher.pipeline import claim, deliver
+from publisher.pipeline import claim, deliver, hold
 from publisher.pipeline.plan import Window
-from publisher.testing.memory_platform import not_sent, unknown
+from publisher.testing.memory_platform import accept, not_sent, unknown
 from tests.pipeline.town import Town, at, one_round
 
 
@@ -80,6 +80,22 @@ def test_not_approved(town) -> None:
 def test_config_asks_for_more_people_now(ready) -> None:
     ready.required = 2
     nothing_leaves(ready, "planned", "not-approved")
+
+
+def test_config_asks_for_more_people_once_a_part_is_out(town) -> None:
+    town.channel("memory", Finds)
+    name = town.planned(memory=town.part("memory", "Un.", "Deux."))
+    town.platforms["memory"].script("send", accept(), not_sent())
+    town.clock.move(minutes=1)
+    town.work()
+    town.required = 2
+    town.work_until_settled(minutes=5)
+    assert (town.state(), town.texts()) == (("held", "not-approved"), ["Un."])
+    for person in ("sacha", "dominique"):
+        town.approve(name, by=person, now=True)
+    hold.resume(town.desk, town.who("camille"), name)
+    town.work()
+    assert town.texts() == ["Un.", "Deux."]
 
 
 def test_a_visa_that_was_voided(ready) -> None:

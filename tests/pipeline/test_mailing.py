@@ -2,14 +2,15 @@ import json
 import os
 import signal
 import threading
+import time
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
 
 from publisher import crashpoints
-from publisher.adapters.base import Recipient, Sessions, Step
+from publisher.adapters.base import Pace, Recipient, Sessions, Step
 from publisher.errors import RateLimited, Refused
 from publisher.models import Attempt, Audit, Delivery, DeliveryStep, Pause, audit
 from publisher.models.people import SERVICE
@@ -595,3 +596,84 @@ def test_a_mailing_that_is_canceled_before_its_time_reaches_nobody(press) -> Non
     assert (press.state("mail"), counts(press), press.platforms["mail"].accepted) == (("canceled", "canceled"), {"dropped": 7}, [])
     assert Audit.objects.exclude(subject="service").filter(sequence__gt=before).count() == 1
     assert Delivery.objects.get().recipients.startswith("sha256:")
+
+
+# -------------------------------------------------------------------- people who stop it while it waits
+
+
+def slowly(town: Town, monkeypatch) -> None:
+    """Let three leave at once, and the others much later."""
+    monkeypatch.setattr(type(town.channels["mail"].adapter), "pace", Pace(1, 3))
+    monkeypatch.setattr(crew, "MINUTE", 5.0)
+    monkeypatch.setattr(crew, "LOOK", 0.1)
+
+
+def after_three(town: Town, act) -> threading.Thread:
+    """Do something as soon as three have it, and nothing is under way."""
+
+    def wait() -> None:
+        while len(town.platforms["mail"].accepted) < 3 or Attempt.objects.filter(state="intent").exists():
+            time.sleep(0.02)
+        act()
+        connections.close_all()
+
+    begun = threading.Thread(target=wait)
+    begun.start()
+    return begun
+
+
+def test_whom_a_person_drops_while_it_waits_gets_nothing_even_if_it_goes_on_at_once(press, monkeypatch) -> None:
+    slowly(press, monkeypatch)
+    name = planned(press)
+
+    def person() -> None:
+        hold.hold(press.desk, press.who("camille"), name)
+        resolve.drop(press.desk, press.who("camille"), name, "redaction5@journal.example")
+        hold.resume(press.desk, press.who("camille"), name)
+
+    begun = after_three(press, person)
+    press.work()
+    begun.join()
+    assert received(press) == Counter(one.address for one in people(7) if one.address != "redaction5@journal.example")
+    assert press.state("mail") == ("delivered", "dropped-partly")
+
+
+def test_told_to_stop_while_it_waits_it_stops(press, monkeypatch) -> None:
+    slowly(press, monkeypatch)
+    monkeypatch.setattr(crew, "MINUTE", 600.0)
+    planned(press)
+    service = press.service()
+    begun = after_three(press, service.ending.set)
+    press.work(service)
+    begun.join()
+    assert (press.state("mail"), counts(press)) == (("sending", ""), {"sent": 3, "pending": 4})
+    assert press.delivery("mail").claimed_by is None
+
+
+def test_a_recipient_who_is_dropped_before_the_time_is_the_only_one_to_get_nothing(press) -> None:
+    name = press.planned(mail=press.part("mail", payload=letter()))
+    hold.hold(press.desk, press.who("camille"), name)
+    resolve.drop(press.desk, press.who("camille"), name, "redaction5@journal.example")
+    assert press.state("mail") == ("held", "by-person")
+    hold.resume(press.desk, press.who("camille"), name)
+    press.clock.move(minutes=1)
+    press.work()
+    assert (len(received(press)), press.state("mail")) == (6, ("delivered", "dropped-partly"))
+
+
+def test_one_doubt_that_is_dropped_leaves_the_others_to_a_person(press) -> None:
+    name = planned(press)
+    press.platforms["mail"].script("send", then=iter(lambda: unknown(accepted=True), None))
+    press.work_until_settled()
+    resolve.drop(press.desk, press.who("camille"), name, "redaction1@journal.example")
+    assert (press.state("mail")[0], counts(press)) == ("held", {"dropped": 1, "in_doubt": 6})
+
+
+def test_a_call_on_a_step_that_was_given_up_does_not_keep_the_service_from_starting(press) -> None:
+    planned(press)
+    assert child(lambda: (crash.arm("group.committed"), press.work())) == -signal.SIGKILL
+    called = Attempt.objects.filter(state="intent").first()
+    DeliveryStep.objects.filter(pk=called.step_id).update(state="dropped")
+    press.service()
+    called.refresh_from_db()
+    assert (called.state, called.step.state) == ("in_doubt", "dropped")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from publisher.adapters.base import Finds, Payload, Step, Withdraws
+from publisher.adapters.base import Finds, Idempotency, Payload, Step, Withdraws
 from publisher.errors import Refused
 from publisher.models import Approval, Attempt, Audit, Delivery, Manifest, Receipt
 from publisher.pipeline import hold, resolve, schedule
@@ -434,3 +434,29 @@ def test_an_embargo_holds_for_sending_again(town) -> None:
     assert town.delivery().due_at == embargo
     town.work()
     assert town.texts() == []
+
+
+# ---------------------------------------------------------------- what a decision must not close
+
+
+def test_a_call_that_is_made_once_more_is_waited_for(town) -> None:
+    platform = town.channel("memory", idempotency=Idempotency.TWO_PHASE)
+    name = town.planned(memory=town.part("memory", "Un."))
+    answers = []
+
+    def person() -> None:
+        hold.hold(town.desk, town.who("camille"), name)
+        answers.append(code(resolve.drop, town.desk, town.who("camille"), name))
+
+    platform.script("send", accept(), unknown(accepted=False), accept(before=person))
+    town.clock.move(minutes=1)
+    town.work_until_settled()
+    assert (answers, town.texts(), town.steps()["publish"]) == (["call-under-way"], ["Un."], "sent")
+
+
+def test_dropping_what_follows_leaves_the_doubt_before_it_to_a_person(town) -> None:
+    name = undecided(town, "Un.", "Deux.", accepted=True)
+    resolve.drop(town.desk, town.who("camille"), name, "post-2")
+    assert (town.state(), town.steps()) == (("held", "undecided"), {"post-1": "in_doubt", "post-2": "dropped"})
+    published(town, name)
+    assert town.state() == ("delivered", "dropped-partly")
