@@ -124,7 +124,7 @@ def _at_once(tenure: Tenure, claimed: Claim) -> bool:
         "nothing is ever too late",
         [
             ("pipeline/claim.py", "    if delivery.not_after is None or now <= delivery.not_after:\n", "    if now:\n"),
-            ("models/looks.py", " AND not_after >= %s)", " AND %s <> '')"),
+            ("models/looks.py", " AND not_after >= %s\n", " AND %s <> ''\n"),
         ],
         CAMPAIGN,
     ),
