@@ -1,6 +1,7 @@
 """`publisher run`: the service."""
 
 import argparse
+import gc
 import logging
 import signal
 import threading
@@ -28,4 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     desk = Desk.opened(load(arguments.config), secrets=True)
     from publisher.worker import embedded
 
+    # A service lives long: apart from what is loaded, which stays, garbage is looked for as often as Python usually does.
+    gc.freeze()
+    gc.set_threshold(700, 10, 10)
     return embedded.serve(desk, acting.instance(), until_idle=arguments.until_idle, ending=ending)
