@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
 from publisher import crashpoints, files, storage
 from publisher.errors import Problem, Refused
 from publisher.i18n import N_
 from publisher.models import Actor, Announcement, Delivery, DeliveryStep, Person, Version, audit
-from publisher.models.states import DeliveryState, Purpose
+from publisher.models.states import AttemptState, DeliveryState, Purpose, StepState
 from publisher.pipeline import keeping, manifest, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Plan, Planned, Source
@@ -164,12 +164,17 @@ def _personal(delivery: Delivery, part: Planned) -> Iterator[dict[str, str]]:
 
 
 def repetition(version: Version, digests: Mapping[str, str]) -> Delivery | None:
-    """Return what already stands, or will stand, on one of these channels: the same text, or a payload equal to the byte."""
+    """Return what already stands, or will stand, on one of these channels: the same text, or a payload equal to the byte.
+
+    What was sent back will stand nowhere, unless a part of it is out, or may be.
+    """
     same = Q()
     for channel, digest in digests.items():
         same |= Q(channel=channel) & (Q(version__text_sha256=version.text_sha256) | Q(digest=digest))
-    live = Delivery.objects.filter(same, state__in=LIVE, manifest__void_at=None).exclude(announcement=version.announcement_id)
-    return live.order_by("-announcement__created_at").first()
+    out = Q(state__in=[StepState.SENT, StepState.IN_DOUBT]) | Q(attempts__state=AttemptState.INTENT)
+    begun = DeliveryStep.objects.filter(out, delivery=OuterRef("pk"))
+    live = Delivery.objects.filter(same, Q(manifest__void_at=None) | Exists(begun), state__in=LIVE)
+    return live.exclude(announcement=version.announcement_id).order_by("-announcement__created_at").first()
 
 
 def _refuse_repetition(plan: Plan, version: Version) -> None:

@@ -11,13 +11,14 @@ from django.test.utils import CaptureQueriesContext
 
 from publisher.announcement import Announcement, ChannelText, Link, PressContact
 from publisher.errors import Refused, StorageError
-from publisher.models import Actor, Approval, Audit, Delivery, DeliveryStep, Manifest, Version
+from publisher.models import Actor, Approval, Attempt, Audit, Delivery, DeliveryStep, Manifest, Version
 from publisher.models import Announcement as StoredAnnouncement
-from publisher.pipeline import queue
+from publisher.pipeline import queue, schedule
 from publisher.pipeline.plan import Plan, Source, Window
+from publisher.testing.memory_platform import accept, refuse, unknown
 from tests.database import NOON
 from tests.disk import full_disk
-from tests.pipeline.town import Town, thread
+from tests.pipeline.town import Town, at, thread
 
 
 def rows() -> dict[str, int]:
@@ -176,6 +177,38 @@ def test_a_rejected_draft_does_not_count(town) -> None:
     first = town.queue()
     town.reject(first)
     assert town.queue() != first
+
+
+def half_out(town: Town, name: str) -> None:
+    """Its second part is refused, so that it gets another time."""
+    town.platforms["memory"].script("send", accept(), refuse())
+    town.work()
+    schedule.reschedule(town.desk, town.who("camille"), name, at(town.clock, 300).isoformat())
+    town.reject(name)
+
+
+def in_doubt(town: Town, name: str) -> None:
+    town.platforms["memory"].script("send", unknown(accepted=True))
+    town.work()
+    Manifest.objects.filter(announcement=name).update(void_at=town.clock.now())
+
+
+def under_way(town: Town, name: str) -> None:
+    in_doubt(town, name)
+    DeliveryStep.objects.update(state="pending")
+    Attempt.objects.update(state="intent")
+
+
+@pytest.mark.parametrize("begin", [half_out, in_doubt, under_way])
+def test_what_was_sent_back_counts_once_a_part_of_it_may_be_out(town, begin) -> None:
+    town.channel()
+    parts = ("Un.", "Deux.")
+    first = town.planned(memory=town.part("memory", *parts))
+    town.clock.move(minutes=1)
+    begin(town, first)
+    refused = again(town, memory=town.part("memory", *parts))
+    assert (refused.code, refused.params["id"]) == ("already-queued", first)
+    assert town.texts() == ["Un."]
 
 
 def test_another_channel_does_not_count(town) -> None:
