@@ -13,10 +13,12 @@ from publisher import crashpoints, storage
 from publisher.errors import Refused
 from publisher.i18n import N_
 from publisher.models import Actor, Announcement, Delivery, Kind, Manifest, Role, audit
-from publisher.models.states import DeliveryState
-from publisher.pipeline import manifest, schedule
+from publisher.models.moves import move
+from publisher.models.states import DeliveryState, StepState
+from publisher.pipeline import manifest, phases, schedule
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Window, shown
+from publisher.pipeline.reasons import Reason
 from publisher.pipeline.schedule import found
 
 REJECTED = "announcement.rejected"
@@ -82,9 +84,25 @@ def reject(desk: Desk, actor: Actor, name: str, reason: str) -> None:
         raise Refused("reason-missing", N_("Say why: the author needs the reason."))
     with storage.explained(desk.config), transaction.atomic():
         announcement = found(name)
-        waiting = _awaiting(desk, announcement)
-        manifest.void(actor, waiting, desk.now(), reason)
+        _awaiting(desk, announcement)  # what all have agreed to is canceled, not sent back
+        _take_back(desk, actor, announcement, reason)
         audit.record(actor, REJECTED, announcement.id, desk.now(), {"reason": reason})
+
+
+def _take_back(desk: Desk, actor: Actor, announcement: Announcement, reason: str) -> None:
+    """Let no visa count for what has not ended for good, whoever agreed and when; where a part is out, a person decides about the rest."""
+    unfinished = announcement.deliveries.exclude(state__in=[DeliveryState.DELIVERED, DeliveryState.CANCELED])
+    for each in announcement.manifests.filter(pk__in=unfinished.values("manifest"), void_at=None).order_by("pk"):
+        manifest.void(actor, each, desk.now(), reason)
+    for delivery in unfinished.filter(state=DeliveryState.PLANNED):  # of what is being sent, the next claim says so
+        if _is_partly_out(desk, delivery):
+            move(delivery, DeliveryState.HELD, actor, desk.now(), reason=Reason.STOPPED_MIDWAY)
+
+
+def _is_partly_out(desk: Desk, delivery: Delivery) -> bool:
+    """Tell whether readers see a part of it, or may: of a channel that config.toml no longer has, nobody can say."""
+    channel, sent = desk.channels.get(delivery.channel), delivery.steps.filter(state=StepState.SENT)
+    return sent.exists() if channel is None else phases.something_online(sent, channel.adapter.traits)
 
 
 def _awaiting(desk: Desk, announcement: Announcement) -> Manifest:

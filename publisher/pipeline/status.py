@@ -59,7 +59,7 @@ def stops(desk: Desk) -> list[dict[str, Any]]:
 def state(deliveries: Sequence[Delivery], required: int) -> AnnouncementState:
     """Derive the announcement's state from those of its deliveries, and from how many people must agree.
 
-    Of each channel the last round counts, unless it was canceled; what was withdrawn everywhere is canceled.
+    Of each channel the last round counts, unless it was canceled or sent back; what was withdrawn everywhere is canceled.
     """
     deliveries = _latest(deliveries)
     if deliveries and all(row.purpose == Purpose.WITHDRAW and row.state == DeliveryState.DELIVERED for row in deliveries):
@@ -71,18 +71,25 @@ def state(deliveries: Sequence[Delivery], required: int) -> AnnouncementState:
     ):
         if urgent in states:
             return shown
-    planned = [delivery for delivery in deliveries if delivery.state == DeliveryState.PLANNED]
+    planned = [delivery for delivery in deliveries if delivery.state == DeliveryState.PLANNED and not _is_draft(delivery)]
     if planned:
         return _state_of_plan(planned, required, begun=DeliveryState.DELIVERED in states)
+    if DeliveryState.PLANNED in states and DeliveryState.DELIVERED not in states:
+        return AnnouncementState.DRAFT
     return _state_of_end(states)
 
 
 def _latest(deliveries: Iterable[Delivery]) -> list[Delivery]:
     latest: dict[str, Delivery] = {}
     for row in sorted(deliveries, key=lambda row: row.round):
-        if row.channel not in latest or row.state != DeliveryState.CANCELED:
+        if row.channel not in latest or not (row.state == DeliveryState.CANCELED or _is_draft(row)):
             latest[row.channel] = row
     return list(latest.values())
+
+
+def _is_draft(row: Delivery) -> bool:
+    """Tell whether the delivery went back to its author before anything of it left."""
+    return row.state == DeliveryState.PLANNED and row.manifest.void_at is not None
 
 
 def waits_for_person(now: datetime) -> bool:
@@ -125,8 +132,6 @@ def _rows() -> QuerySet[Announcement]:
 
 
 def _state_of_plan(planned: Sequence[Delivery], required: int, *, begun: bool) -> AnnouncementState:
-    if any(delivery.manifest.void_at for delivery in planned):
-        return AnnouncementState.DRAFT
     if not all(manifest.is_sealed(delivery.manifest, required) for delivery in planned):
         return AnnouncementState.AWAITING_APPROVAL
     return AnnouncementState.PUBLISHING if begun else AnnouncementState.PLANNED
@@ -145,12 +150,11 @@ def _state_of_end(states: Iterable[str]) -> AnnouncementState:
 
 def _announcement(desk: Desk, row: Announcement) -> dict[str, Any]:
     deliveries = list(row.deliveries.all())
-    reached = state(deliveries, desk.config.approval.required)
     return {
         "id": row.id,
         "title": list(row.versions.all())[-1].title,
-        "state": reached,
-        **(_sent_back(row, desk.config.town.zone) if reached is AnnouncementState.DRAFT else {}),
+        "state": state(deliveries, desk.config.approval.required),
+        **(_sent_back(row, desk.config.town.zone) if any(map(_is_draft, deliveries)) else {}),
         "deliveries": [_delivery(delivery, desk.config.town.zone) for delivery in deliveries],
     }
 

@@ -162,6 +162,15 @@ def test_a_canceled_correction_changes_nothing(market) -> None:
     assert [state for _, _, state in rounds(market)] == ["delivered", "canceled", "planned"]
 
 
+def test_a_correction_that_was_sent_back_changes_nothing(market) -> None:
+    name = published(market)
+    corrected(market, name)
+    market.reject(name)
+    market.work()
+    assert (rounds(market)[1], market.announcement_state(name)) == ((2, "correct", "planned"), "published")
+    assert status.one(market.desk, name)["sent_back"]["reason"] == "Le titre est faux."
+
+
 @pytest.mark.parametrize(
     ("prepare", "code"),
     [

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from publisher.adapters.base import Idempotency
 from publisher.errors import Refused, UsageError
 from publisher.models import Actor, Approval, Audit, Manifest
 from publisher.pipeline import manifest as manifests
-from publisher.pipeline import schedule, status
+from publisher.pipeline import resolve, schedule, status
 from publisher.pipeline.plan import Window
+from publisher.testing.memory_platform import accept, refuse
 from tests.database import NOON
 from tests.pipeline.town import ROLES, Town, at
 
@@ -150,6 +152,82 @@ def test_a_rejection_says_why_and_leaves_a_draft_of_which_nothing_leaves(town) -
     town.work()
     assert town.announcement_state(name) == "draft"
     assert town.state() == ("planned", "not-approved")
+
+
+def moved_apart(town: Town) -> str:
+    """Approved on both channels; then the second gets another time, and so awaits a new visa."""
+    name = town.planned(one=town.part("one", "Un.", "Deux."), two=town.part("two"))
+    schedule.reschedule(town.desk, town.who("camille"), town.delivery("two").pk, at(town.clock, 90).isoformat())
+    return name
+
+
+def test_sent_back_nothing_of_it_leaves_though_a_part_was_approved_before(town) -> None:
+    town.channel("one")
+    town.channel("two")
+    name = moved_apart(town)
+    town.reject(name)
+    assert set(Manifest.objects.values_list("void_reason", flat=True)) == {"Le titre est faux."}
+    town.clock.move(minutes=2)
+    town.work()
+    town.clock.move(minutes=90)
+    town.work()
+    assert (town.texts("one"), town.texts("two"), town.announcement_state(name)) == ([], [], "draft")
+
+
+def test_what_was_out_before_it_was_sent_back_is_no_draft(town) -> None:
+    town.channel("one")
+    town.channel("two")
+    name = moved_apart(town)
+    town.clock.move(minutes=2)
+    town.work()
+    town.reject(name)
+    assert (town.state("one"), town.state("two")[0], town.announcement_state(name)) == (("delivered", ""), "planned", "partial")
+    assert status.one(town.desk, name)["sent_back"]["reason"] == "Le titre est faux."
+
+
+def test_what_was_half_out_when_it_was_sent_back_is_for_a_person(town) -> None:
+    town.channel("one")
+    name = town.planned(one=town.part("one", "Un.", "Deux."))
+    town.platforms["one"].script("send", accept(), refuse())
+    town.clock.move(minutes=1)
+    town.work()
+    schedule.reschedule(town.desk, town.who("camille"), name, at(town.clock, 90).isoformat())
+    town.reject(name)
+    assert (town.state("one"), town.announcement_state(name)) == (("held", "stopped-midway"), "held")
+    resolve.drop(town.desk, town.who("camille"), name)
+    assert (town.state("one"), town.texts("one")) == (("delivered", "dropped-partly"), ["Un."])
+
+
+@pytest.mark.parametrize(("known", "state"), [(True, ("planned", "")), (False, ("held", "stopped-midway"))])
+def test_what_only_the_account_sees_is_a_draft_like_the_rest(town, known, state) -> None:
+    """Without its channel in config.toml nobody can say whether readers see it."""
+    town.channel("one", idempotency=Idempotency.TWO_PHASE)
+    name = town.planned(one=town.part("one", "Un."))
+    town.platforms["one"].script("send", accept(), refuse())
+    town.clock.move(minutes=1)
+    town.work()
+    schedule.reschedule(town.desk, town.who("camille"), name, at(town.clock, 90).isoformat())
+    if not known:
+        del town.channels["one"]
+    town.reject(name)
+    assert town.state("one") == state
+
+
+@pytest.mark.parametrize("begin", [None, refuse()], ids=["planned", "refused"])
+def test_a_new_time_brings_no_visa_back_that_was_sent_back(town, begin) -> None:
+    town.channel("one")
+    town.channel("two")
+    name = moved_apart(town)
+    town.clock.move(minutes=1 if begin else 0)
+    if begin:
+        town.platforms["one"].script("send", begin)
+        town.work()
+    town.reject(name)
+    assert not schedule.reschedule(town.desk, town.who("camille"), town.delivery("one").pk, at(town.clock, 10).isoformat())
+    assert town.announcement_state(name) == "awaiting_approval"
+    town.clock.move(minutes=10)
+    town.work()
+    assert town.texts("one") == []
 
 
 def test_what_is_approved_is_not_sent_back(town) -> None:

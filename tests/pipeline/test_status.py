@@ -140,6 +140,26 @@ def test_what_awaits_a_visa_and_what_was_sent_back() -> None:
     assert status.state(deliveries("planned", sealed=False, void=True), 0) == "draft"
 
 
+@pytest.mark.parametrize(
+    ("states", "beside", "shown"),
+    [
+        ("planned", "", "draft"),
+        ("planned canceled", "", "draft"),
+        ("planned failed", "", "draft"),
+        ("planned delivered", "", "partial"),
+        ("planned held", "", "held"),
+        ("planned sending", "", "publishing"),
+        ("planned", "planned", "planned"),
+        ("planned delivered", "planned", "publishing"),
+    ],
+)
+def test_what_was_sent_back_is_a_draft_unless_something_else_of_it_is_out_or_to_come(states, beside, shown) -> None:
+    others = deliveries(beside)
+    for other in others:
+        other.channel = "other"
+    assert status.state([*deliveries(states, void=True), *others], 0) == shown
+
+
 def test_every_mixture_has_a_state() -> None:
     for size in (1, 2, 3):
         for states in itertools.combinations_with_replacement(DeliveryState, size):
