@@ -62,7 +62,9 @@ def state(deliveries: Sequence[Delivery], required: int) -> AnnouncementState:
     Of each channel the last round counts, unless it was canceled or sent back; what was withdrawn everywhere is canceled.
     """
     deliveries = _latest(deliveries)
-    if deliveries and all(row.purpose == Purpose.WITHDRAW and row.state == DeliveryState.DELIVERED for row in deliveries):
+    withdrawn = [row for row in deliveries if row.purpose == Purpose.WITHDRAW and row.state == DeliveryState.DELIVERED]
+    given_up = any(row.reason for row in withdrawn)  # halfway: a part is still online
+    if deliveries and withdrawn == deliveries and not given_up:
         return AnnouncementState.CANCELED
     states = {delivery.state for delivery in deliveries}
     for urgent, shown in (
@@ -76,7 +78,7 @@ def state(deliveries: Sequence[Delivery], required: int) -> AnnouncementState:
         return _state_of_plan(planned, required, begun=DeliveryState.DELIVERED in states)
     if DeliveryState.PLANNED in states and DeliveryState.DELIVERED not in states:
         return AnnouncementState.DRAFT
-    return _state_of_end(states)
+    return AnnouncementState.PARTIAL if given_up else _state_of_end(states)
 
 
 def _latest(deliveries: Iterable[Delivery]) -> list[Delivery]:

@@ -7,7 +7,7 @@ from publisher.errors import Refused
 from publisher.models import Audit, Delivery, DeliveryStep, Manifest, Version
 from publisher.pipeline import afterwards, approve, queue, resolve, schedule, status
 from publisher.pipeline.plan import Request
-from publisher.testing.memory_platform import dies, not_sent, refuse, unknown
+from publisher.testing.memory_platform import accept, dies, not_sent, refuse, unknown
 from tests.database import child
 from tests.pipeline.town import Town, letter
 
@@ -294,6 +294,20 @@ def test_a_withdrawal_in_doubt_is_repeated(market, accepted) -> None:
     market.platforms["memory"].script("withdraw", unknown(accepted=accepted))
     market.work_until_settled()
     assert (rounds(market)[1], market.texts()) == ((2, "withdraw", "delivered"), [])
+
+
+@pytest.mark.parametrize("elsewhere", [(), ("second",)], ids=["alone", "whole elsewhere"])
+def test_a_withdrawal_given_up_halfway_is_partial(market, elsewhere) -> None:
+    for channel in elsewhere:
+        market.channel(channel, Finds, Withdraws)
+    name = published(market, WRONG.replace("# Le", "---\nchannels: {memory: {posts: [Un., Deux.]}}\n---\n# Le"))
+    withdrawn(market, name)
+    market.approve(name)
+    market.platforms["memory"].script("withdraw", accept(), refuse())
+    market.work()
+    resolve.drop(market.desk, market.who("camille"), Delivery.objects.get(channel="memory", round=2).pk)
+    assert (rounds(market)[1], market.texts()) == ((2, "withdraw", "delivered"), ["Un."])
+    assert market.announcement_state(name) == "partial"
 
 
 def test_what_was_corrected_is_withdrawn_as_it_stands(market) -> None:
