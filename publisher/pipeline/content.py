@@ -27,7 +27,10 @@ def slot_values(desk: Desk, delivery: Delivery, step: Step, now: datetime) -> Ma
     """Return what fills the step's slots; None: the visa says to go without the link. Raises Refused with a Reason as its code."""
     if PERMALINK not in slots.used((step,)):
         return {}
-    if precedence.standing(desk, delivery, now) is not Standing.OUT:
+    found = precedence.standing(desk, delivery, now)
+    if not precedence.may_go(delivery, found):
+        raise Refused(Reason.WEBSITE_FAILED, N_("The page was taken back at this very moment."))
+    if found is not Standing.OUT:
         return {PERMALINK: None}
     address = precedence.permalink(desk, delivery)
     if address is None:

@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.db.models import Q
+
 from publisher.adapters.base import Shows
 from publisher.models import Delivery, Receipt
-from publisher.models.states import DeliveryState
+from publisher.models.states import DeliveryState, Purpose
 from publisher.pipeline import slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import WEBSITE_FAILS, WITHOUT_LINK
@@ -14,6 +16,7 @@ SEEN_WITHIN = timedelta(minutes=10)
 """How long readers may not see a published page before its dependents are held, or go without the link."""
 
 _LOST = (DeliveryState.FAILED, DeliveryState.CANCELED, DeliveryState.MISSED)
+_TAKING_BACK = (DeliveryState.SENDING, DeliveryState.HELD, DeliveryState.DELIVERED)
 
 
 class Standing(StrEnum):
@@ -53,15 +56,19 @@ def permalink(desk: Desk, delivery: Delivery) -> str | None:
 
 
 def _before(delivery: Delivery) -> list[Delivery]:
-    """Return the deliveries of the channels that must be out first, of this round or of those before, the latest round last."""
+    """Return the deliveries of the channels that must be out first, of this round or of those before, the latest round last.
+
+    What takes them back counts in whichever round: what leaves now would lead to a page that is gone.
+    """
     if not delivery.after:
         return []
-    others = Delivery.objects.filter(announcement=delivery.announcement_id, channel__in=delivery.after, round__lte=delivery.round)
+    counts = Q(round__lte=delivery.round) | Q(purpose=Purpose.WITHDRAW, state__in=_TAKING_BACK)
+    others = Delivery.objects.filter(counts, announcement=delivery.announcement_id, channel__in=delivery.after)
     return list(others.exclude(pk=delivery.pk).defer("payload").order_by("round", "pk"))
 
 
 def _standing(desk: Desk, other: Delivery | None, now: datetime) -> Standing:
-    if other is None or other.state in _LOST:
+    if other is None or other.state in _LOST or (other.purpose == Purpose.WITHDRAW and other.state == DeliveryState.DELIVERED):
         return Standing.LOST
     if other.state != DeliveryState.DELIVERED:
         return Standing.WAITING

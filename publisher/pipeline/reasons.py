@@ -94,7 +94,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.UNREADABLE: N_("The platform cannot be read: look at the account, then say what you see."),
     Reason.PART_REFUSED: N_("The platform refused a part after another was out: leave it so, or replace it by the single text."),
     Reason.SOME_REFUSED: N_("Some recipients were refused, the others have it: correct the list, send to them again, or leave it so."),
-    Reason.WEBSITE_FAILED: N_("The page that must be out first was not published: publish it, or cancel."),
+    Reason.WEBSITE_FAILED: N_("The page that must be out first was not published, or was taken back: publish it, or cancel."),
     Reason.WEBSITE_UNSEEN: N_("Readers do not see the page that must be out first: check the website, then resume, or cancel."),
     Reason.LINK_REFUSED: N_("The page has no address on the town's website, and a link to elsewhere may not leave: check site_url."),
     Reason.SLOT_UNFILLED: N_("A place that the text leaves open cannot be filled on this channel: cancel it and correct the template."),

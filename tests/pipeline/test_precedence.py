@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from publisher.adapters.base import Finds, Payload, Receipt, Step, Withdraws
-from publisher.models import Attempt, Delivery
-from publisher.pipeline import deliver, hold
-from publisher.pipeline.plan import WITHOUT_LINK
+from publisher.models import Attempt, Delivery, Manifest
+from publisher.pipeline import afterwards, claim, deliver, hold, queue
+from publisher.pipeline.plan import HOLD, WEBSITE_FAILS, WITHOUT_LINK, Request, Window
 from publisher.testing.memory_platform import accept, not_sent, refuse, unknown
-from tests.pipeline.town import Shown, Town, thread
+from tests.pipeline.town import Shown, Town, at, thread
 
 TEXT = "Le marché change de place.\n\nLe communiqué complet : {permalink}"
 FILLED = "Le marché change de place.\n\nLe communiqué complet : https://memory.example/m1"
@@ -141,6 +141,80 @@ def test_a_page_that_readers_never_see_may_be_left_out_by_the_visa(both, shown) 
     both.clock.move(minutes=10)
     both.work(begun)
     assert both.texts("memory") == ["Le marché change de place."]
+
+
+def website_taken_back(town: Town, name: str) -> None:
+    plan = afterwards.withdrawal(town.desk, name, "Erreur.", Request(channels=("website",)))
+    queue.queue(town.desk, town.who("camille"), plan)
+    town.approve(name)
+
+
+@pytest.fixture
+def page_out(both, shown) -> Town:
+    """The page is out and can be taken back; the post that leads to it is due in an hour."""
+    (both.folder.parent / "Marché.md").write_text("# Marché\n\nIl va place Basse.\n", encoding="utf-8")
+    both.channel("website", Finds, Withdraws, shows=shown)
+    return both
+
+
+def page_then_post(town: Town, policy: str = HOLD) -> str:
+    later = Window(at(town.clock, 60), at(town.clock, 90), None)
+    post = town.part("memory", TEXT, window=later, policies={WEBSITE_FAILS: policy})
+    name = town.planned("Marché", website=town.part("website", "La page."), memory=post)
+    town.clock.move(minutes=1)
+    town.work()
+    return name
+
+
+@pytest.mark.parametrize(
+    ("policy", "state", "texts"),
+    [(HOLD, ("held", "website-failed"), []), (WITHOUT_LINK, ("delivered", ""), ["Le marché change de place."])],
+)
+def test_nothing_leads_to_a_page_that_was_taken_back_meanwhile(page_out, policy, state, texts) -> None:
+    website_taken_back(page_out, page_then_post(page_out, policy))
+    begun = page_out.work()
+    assert page_out.texts("website") == []
+    page_out.clock.move(minutes=60)
+    page_out.work(begun)
+    assert (page_out.state("memory"), page_out.texts("memory")) == (state, texts)
+
+
+def test_nothing_leads_to_a_page_while_it_is_being_taken_back(page_out) -> None:
+    name = page_then_post(page_out)
+    page_out.clock.move(minutes=59)
+    website_taken_back(page_out, name)
+    page_out.platforms["website"].script("withdraw", not_sent())
+    begun = page_out.work()
+    assert page_out.state("memory") == ("planned", "waiting-for-channel")
+    page_out.work_until_settled(begun)
+    assert (page_out.state("memory"), page_out.texts("memory")) == (("held", "website-failed"), [])
+
+
+@pytest.mark.parametrize("end", ["not approved", "refused", "canceled"])
+def test_a_page_that_stays_is_led_to_whatever_was_planned_against_it(page_out, end) -> None:
+    name = page_then_post(page_out)
+    if end == "refused":
+        page_out.platforms["website"].script("withdraw", refuse())
+    website_taken_back(page_out, name)
+    taking_back = Delivery.objects.get(round=2)
+    if end == "not approved":
+        Manifest.objects.filter(pk=taking_back.manifest_id).update(sealed_at=None)
+    if end == "canceled":
+        page_out.cancel(taking_back.pk)
+    begun = page_out.work()
+    page_out.clock.move(minutes=60)
+    page_out.work(begun)
+    assert page_out.texts("memory") == [FILLED]
+
+
+def test_a_page_that_is_taken_back_between_claim_and_call_is_not_silently_left_out(page_out, monkeypatch) -> None:
+    name = page_then_post(page_out)
+    website_taken_back(page_out, name)
+    begun = page_out.work()
+    page_out.clock.move(minutes=60)
+    monkeypatch.setattr(claim, "CONDITIONS", tuple(one for one in claim.CONDITIONS if one is not claim.others_out))
+    page_out.work(begun)
+    assert (page_out.state("memory"), page_out.texts("memory")) == (("held", "website-failed"), [])
 
 
 def test_too_late_while_readers_do_not_see_it_is_for_a_person(both, shown) -> None:
