@@ -13,7 +13,7 @@ from publisher.models.states import ALIVE, OPEN, AttemptState, DeliveryState, St
 from publisher.pipeline import outcome, phases, reasons
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import RESUMABLE, Reason
-from publisher.pipeline.schedule import named
+from publisher.pipeline.schedule import named, not_overtaken
 
 _STOPPABLE = (*OPEN, DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.FAILED)
 
@@ -78,12 +78,12 @@ def resume(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
         deliveries = [delivery for delivery in named(name) if delivery.state == DeliveryState.HELD]
         if not deliveries:
             raise Refused("nothing-held", N_("%(id)s has nothing that is held."), id=name)
-        for delivery in deliveries:
+        for delivery in (going_on := not_overtaken(deliveries)):
             _refuse_to_resume(desk, delivery)
             begun = delivery.steps.filter(attempts__isnull=False).exists()
             fresh = {"reason": "", "retry_at": None, "tries": 0, "crashes": 0}
             move(delivery, DeliveryState.SENDING if begun else DeliveryState.PLANNED, actor, desk.now(), **fresh)
-    return deliveries
+    return going_on
 
 
 def _refuse_to_resume(desk: Desk, delivery: Delivery) -> None:

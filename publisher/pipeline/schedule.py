@@ -1,15 +1,17 @@
 """When things leave, and how a person changes that: what only delays inside the agreed window keeps the visa, all else voids it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from publisher import storage
 from publisher.errors import Refused
 from publisher.i18n import N_
 from publisher.models import Actor, Announcement, Attempt, Delivery, audit
 from publisher.models.moves import move, note
-from publisher.models.states import AttemptState, DeliveryState, StepState
+from publisher.models.states import AttemptState, DeliveryState, Purpose, StepState
 from publisher.pipeline import manifest
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Window, bounded
@@ -41,7 +43,7 @@ def reschedule(desk: Desk, actor: Actor, name: str, at: str, not_after: str | No
         if not deliveries:
             raise Refused("nothing-to-move", N_("%(id)s has nothing that could get another time."), id=name)
         altered = []
-        for delivery in deliveries:
+        for delivery in not_overtaken(deliveries):
             wanted = window(desk, delivery, at, not_after)
             if not_after or not _only_delays(delivery, wanted):
                 set_window(delivery, wanted)
@@ -67,6 +69,28 @@ def window(desk: Desk, delivery: Delivery, at: str, not_after: str | None = None
 def set_window(delivery: Delivery, wanted: Window) -> None:
     """Store the times of a window."""
     note(delivery, due_at=wanted.due_at, not_after=wanted.not_after, wall=wanted.wall)
+
+
+def not_overtaken(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Return those of an announcement that may be brought back: no later round has replaced them. Raises Refused if none is left."""
+    later = [_overtaken_by(delivery) for delivery in deliveries]
+    left = [delivery for delivery, other in zip(deliveries, later, strict=True) if other is None]
+    if not left:
+        sentence = N_(
+            "%(id)s (%(channel)s) stays as it is: a correction or a withdrawal of its announcement came after it (%(later)s). "
+            "Cancel it, and queue the text anew if it shall be published."
+        )
+        raise Refused("overtaken", sentence, id=deliveries[0].id, channel=deliveries[0].channel, later=later[0])
+    return left
+
+
+def _overtaken_by(delivery: Delivery) -> Delivery | None:
+    """Return the later round that leaves no place for the delivery: one on its channel, or what withdrew the announcement elsewhere."""
+    replaces = Q(channel=delivery.channel)
+    if delivery.purpose != Purpose.WITHDRAW:
+        replaces |= Q(purpose=Purpose.WITHDRAW)
+    later = delivery.announcement.deliveries.filter(replaces, round__gt=delivery.round)
+    return later.exclude(state=DeliveryState.CANCELED).order_by("round", "pk").first()
 
 
 def refuse_during_call(delivery: Delivery, now: datetime) -> None:

@@ -5,15 +5,19 @@ import pytest
 from publisher.adapters.base import Corrects, Finds, Idempotency, Sessions, Withdraws
 from publisher.errors import Refused
 from publisher.models import Audit, Delivery, DeliveryStep, Manifest, Version
-from publisher.pipeline import afterwards, approve, queue, resolve, schedule, status
+from publisher.pipeline import afterwards, approve, hold, queue, resolve, schedule, status
 from publisher.pipeline.plan import Request
 from publisher.testing.memory_platform import accept, dies, not_sent, refuse, unknown
 from tests.database import child
-from tests.pipeline.town import Town, letter
+from tests.pipeline.town import Town, at, letter
 
 WRONG = "# Le marché change de place\n\nLe marché va place Basse le samedi 28 novembre 2026.\n"
 RIGHT = "# Le marché change de place\n\nLe marché va place Haute le samedi 28 novembre 2026.\n"
 WHY = "C’est la place Haute."
+OVERTAKEN = (
+    "%s (x) stays as it is: a correction or a withdrawal of its announcement came after it (%s). "
+    "Cancel it, and queue the text anew if it shall be published."
+)
 
 
 @pytest.fixture
@@ -319,6 +323,91 @@ def test_what_was_corrected_is_withdrawn_as_it_stands(market) -> None:
     market.approve(name)
     market.work()
     assert ([purpose for _, purpose, _ in rounds(market)], market.texts()) == (["publish", "correct", "withdraw"], [])
+
+
+def failed(town: Town, name: str) -> None:
+    """X refuses the post, while the page is out."""
+    town.platforms["x"].script("send", refuse())
+    town.work()
+
+
+def held(town: Town, name: str) -> None:
+    hold.hold(town.desk, town.who("camille"), town.delivery("x").pk)
+    town.work()
+
+
+def moved(town: Town, name: str) -> object:
+    return schedule.reschedule(town.desk, town.who("camille"), name, at(town.clock, 10).isoformat())
+
+
+def resumed(town: Town, name: str) -> object:
+    return hold.resume(town.desk, town.who("camille"), name)
+
+
+@pytest.fixture
+def half_published(market: Town) -> Town:
+    """The page is out, the post on X is not: it has half an hour left."""
+    market.channel("x", Finds, Withdraws)
+    document(market, WRONG, "Marché.md")
+    market.name = market.planned("Marché")
+    market.clock.move(minutes=1)
+    return market
+
+
+@pytest.mark.parametrize(("before", "brings_back"), [(failed, moved), (held, moved), (held, resumed)])
+def test_what_was_not_out_when_its_announcement_was_withdrawn_is_not_brought_back(half_published, before, brings_back) -> None:
+    town = half_published
+    before(town, town.name)
+    withdrawn(town, town.name, channels=("memory",))
+    with pytest.raises(Refused) as caught:
+        brings_back(town, town.delivery("x").pk)
+    assert (caught.value.code, str(caught.value)) == ("overtaken", OVERTAKEN % (town.delivery("x").pk, Delivery.objects.get(round=2).pk))
+    town.approve(town.name)
+    town.work()
+    assert refused(lambda: brings_back(town, town.delivery("x").pk)) == "overtaken"
+    town.clock.move(minutes=10)
+    town.work()
+    assert (town.texts("memory"), town.texts("x")) == ([], [])
+
+
+@pytest.mark.parametrize(("before", "brings_back"), [(failed, moved), (held, moved), (held, resumed)])
+def test_a_withdrawal_that_was_canceled_replaces_nothing(half_published, before, brings_back) -> None:
+    town = half_published
+    before(town, town.name)
+    withdrawn(town, town.name, channels=("memory",))
+    town.cancel(Delivery.objects.get(round=2).pk)
+    brings_back(town, town.delivery("x").pk)
+    assert town.state("x") == ("planned", "")
+
+
+def test_a_new_time_for_a_withdrawal_brings_nothing_else_back(half_published) -> None:
+    failed(half_published, half_published.name)
+    withdrawn(half_published, half_published.name)
+    moved(half_published, half_published.name)
+    assert half_published.state("x") == ("failed", "refused")
+
+
+def test_a_held_withdrawal_goes_on_beside_another(half_published) -> None:
+    town = half_published
+    town.work()
+    for channel in ("x", "memory"):
+        withdrawn(town, town.name, channels=(channel,))
+        town.approve(town.name)
+        hold.hold(town.desk, town.who("camille"), Delivery.objects.latest("round").pk)
+    resumed(town, town.name)
+    town.work()
+    assert (town.texts("memory"), town.texts("x")) == ([], [])
+
+
+def test_of_two_corrections_the_refused_one_is_not_brought_back_once_the_other_is_planned(market) -> None:
+    name = published(market)
+    corrected(market, name)
+    market.approve(name)
+    market.platforms["memory"].script("send", refuse())
+    market.work()
+    first = Delivery.objects.get(round=2)
+    corrected(market, name, WRONG.replace("Basse", "Neuve"))
+    assert refused(lambda: moved(market, first.pk)) == "overtaken"
 
 
 def test_what_a_person_dropped_is_not_taken_back(town) -> None:
