@@ -46,7 +46,7 @@ def _tell(desk: "Desk", agreement: "Agreement") -> None:
     stops = [stop for stop in status.stops(desk) if stop["channel"] is None or stop["channel"] in agreement.channels]
     print(_said(agreement, desk.now(), {stop["channel"] for stop in stops}) % {"id": agreement.id})
     for channel, delivery in agreement.held.items() if agreement.channels else ():
-        print(_("%(channel)s is held: nothing leaves there before “publisher resume %(id)s”.") % {"channel": channel, "id": delivery})
+        print(stopped.kept_back(channel, delivery))
     for stop in stops if agreement.channels else ():
         print(stopped.sentence(stop))
 

@@ -19,6 +19,13 @@ def sentence(stop: Mapping[str, Any]) -> str:
     return _("%(channel)s is stopped, by %(name)s: %(reason)s") % place
 
 
+def kept_back(channel: str, delivery: str) -> str:
+    """Return in words that somebody keeps a delivery back, and how it goes on."""
+    from publisher.i18n import _
+
+    return _("%(channel)s is held: nothing leaves there before “publisher resume %(id)s”.") % {"channel": channel, "id": delivery}
+
+
 def report(deliveries: "Sequence[Delivery]", form: str) -> int:
     """Print one line each; exit code 3 if one of them now waits for a decision that nobody asked for."""
     from publisher.models.states import DeliveryState

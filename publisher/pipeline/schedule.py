@@ -16,6 +16,7 @@ from publisher.pipeline import manifest
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Window, bounded
 from publisher.pipeline.queue import repetition
+from publisher.pipeline.reasons import Reason
 from publisher.text.instants import parse_when
 
 MOVABLE = (DeliveryState.PLANNED, DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.FAILED)
@@ -37,7 +38,10 @@ def named(name: str) -> list[Delivery]:
 
 
 def reschedule(desk: Desk, actor: Actor, name: str, at: str, not_after: str | None = None) -> bool:
-    """Give what has not ended a new time; return whether the visa is kept. Raises Refused, UsageError."""
+    """Give what has not ended a new time; return whether the visa is kept. Raises Refused, UsageError.
+
+    What a person holds stays held: somebody must resume it.
+    """
     with storage.explained(desk.config), transaction.atomic():
         deliveries = [delivery for delivery in named(name) if delivery.state in MOVABLE and _has_more(delivery)]
         if not deliveries:
@@ -69,6 +73,11 @@ def window(desk: Desk, delivery: Delivery, at: str, not_after: str | None = None
 def set_window(delivery: Delivery, wanted: Window) -> None:
     """Store the times of a window."""
     note(delivery, due_at=wanted.due_at, not_after=wanted.not_after, wall=wanted.wall)
+
+
+def is_held_by_person(delivery: Delivery) -> bool:
+    """Tell whether somebody keeps the delivery back until it is resumed, whatever its time."""
+    return delivery.state == DeliveryState.HELD and delivery.reason == Reason.BY_PERSON
 
 
 def not_overtaken(deliveries: Sequence[Delivery]) -> list[Delivery]:
@@ -129,12 +138,14 @@ def _only_delays(delivery: Delivery, wanted: Window) -> bool:
 
 
 def _plan_again(desk: Desk, actor: Actor, delivery: Delivery) -> None:
-    """Let what was held, missed or refused be claimed again, from the first step that is not out. Raises Refused."""
+    """Let what was held by a rule, missed or refused be claimed again, from the first step that is not out. Raises Refused."""
     refuse_during_call(delivery, desk.now())
     _refuse_repetition(delivery)
     if delivery.steps.filter(state=StepState.IN_DOUBT).exists():
         sentence = N_("%(id)s: nobody knows yet whether a part was published; settle that first with “publisher resolve”.")
         raise Refused("in-doubt", sentence, id=delivery.id)
+    if is_held_by_person(delivery):
+        return
     for step in delivery.steps.filter(state=StepState.FAILED):
         move(step, StepState.PENDING, actor, desk.now())
     fresh = {"reason": "", "retry_at": None, "tries": 0, "crashes": 0}

@@ -88,6 +88,18 @@ def test_an_earlier_time_needs_a_new_visa(office: Office) -> None:
     assert office.state(name) == "planned"
 
 
+def test_a_new_time_says_what_stays_held(office: Office) -> None:
+    name = office.approved("--at", office.ahead(hours=3), "--channel", "website")
+    (row,) = office.json("status", name)["deliveries"]
+    office.says("hold", name, "--as", "camille")
+    later = office.ahead(hours=4)
+    assert office.says("reschedule", name, "--at", later, "--as", "camille") == (
+        f"{name} has its new time; its visa is kept.\nwebsite is held: nothing leaves there before “publisher resume {row['id']}”.\n"
+    )
+    told = office.json("reschedule", name, "--at", later, "--as", "camille")
+    assert (told["format"], told["held"]) == ("publisher.reschedule/1", [row["id"]])
+
+
 @pytest.mark.parametrize("arguments", [["reschedule", "--at"], ["reschedule", "--at", "2027-03-01T10:00", "--not-after"]])
 def test_a_new_time_in_the_gap_of_march_is_refused(office: Office, arguments: list[str]) -> None:
     verb, *options = arguments

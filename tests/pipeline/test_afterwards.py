@@ -370,7 +370,7 @@ def test_what_was_not_out_when_its_announcement_was_withdrawn_is_not_brought_bac
     assert (town.texts("memory"), town.texts("x")) == ([], [])
 
 
-@pytest.mark.parametrize(("before", "brings_back"), [(failed, moved), (held, moved), (held, resumed)])
+@pytest.mark.parametrize(("before", "brings_back"), [(failed, moved), (held, resumed)])
 def test_a_withdrawal_that_was_canceled_replaces_nothing(half_published, before, brings_back) -> None:
     town = half_published
     before(town, town.name)

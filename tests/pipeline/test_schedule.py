@@ -7,7 +7,7 @@ import pytest
 
 from publisher.errors import Refused
 from publisher.models import Audit, Delivery, DeliveryStep, Manifest
-from publisher.pipeline import resolve, schedule
+from publisher.pipeline import hold, resolve, schedule
 from publisher.pipeline.plan import Window
 from publisher.testing.memory_platform import accept, refuse, unknown
 from tests.pipeline.town import Town, at
@@ -105,6 +105,26 @@ def test_what_was_refused_can_be_planned_again_and_only_the_rest_leaves(town) ->
     town.clock.move(minutes=5)
     town.work(begun)
     assert town.texts() == ["Un.", "Deux."]
+
+
+@pytest.mark.parametrize(("when", "keeps"), [("2026-11-24T13:05", True), ("2026-11-24T18:00", False)])
+def test_what_a_person_holds_stays_held_whatever_its_time(town, when, keeps) -> None:
+    """Whoever moves the announcement may not know of the hold, nor why."""
+    town.channel("one")
+    town.channel("two")
+    name = town.planned()
+    hold.hold(town.desk, town.who("dominique"), town.delivery("one").pk)
+    assert reschedule(town, name, when) is keeps
+    if not keeps:
+        town.approve(name)
+    begun = town.service()
+    town.clock.move(minutes=5 if keeps else 300)
+    town.work(begun)
+    assert (town.state("one"), town.state("two")) == (("held", "by-person"), ("delivered", ""))
+    assert town.delivery("one").wall == when
+    hold.resume(town.desk, town.who("camille"), town.delivery("one").pk)
+    town.work(begun)
+    assert town.texts("one") == ["Texte de one."]
 
 
 @pytest.mark.parametrize("end", ["missed", "refused", "sent back"])

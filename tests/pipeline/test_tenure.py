@@ -109,6 +109,7 @@ def test_what_a_backup_forgot_to_have_been_moved_or_resumed_is_not_sent_again_by
     shutil.copy(town.folder / DATABASE, town.folder.parent / "backup.sqlite3")
     schedule.reschedule(town.desk, town.who("camille"), town.delivery("moved").announcement_id, at(town.clock, 1).isoformat())
     town.approve(town.delivery("moved").announcement_id)
+    hold.resume(town.desk, town.who("camille"), town.delivery("held").pk)
     town.clock.move(minutes=1)
     town.work()
     assert (town.state("moved"), town.state("held")) == (("delivered", ""), ("delivered", ""))
