@@ -32,7 +32,7 @@ def slot_values(desk: Desk, delivery: Delivery, step: Step, now: datetime) -> Ma
         raise Refused(Reason.WEBSITE_FAILED, N_("The page was taken back at this very moment."))
     if found is not Standing.OUT:
         return {PERMALINK: None}
-    address = precedence.permalink(desk, delivery)
+    address = precedence.permalink(desk, delivery, now)
     if address is None:
         raise Refused(Reason.LINK_REFUSED, N_("The page has no address on a host of the town."))
     return {PERMALINK: address}

@@ -31,7 +31,7 @@ class Standing(StrEnum):
 
 def standing(desk: Desk, delivery: Delivery, now: datetime) -> Standing:
     """Return the worst standing of the channels that the delivery waits for."""
-    found = {other.channel: other for other in _before(delivery)}
+    found = {other.channel: other for other in _before(delivery, now)}
     order = list(Standing)
     return max((_standing(desk, found.get(name), now) for name in delivery.after), key=order.index, default=Standing.OUT)
 
@@ -43,9 +43,9 @@ def may_go(delivery: Delivery, found: Standing) -> bool:
     return found is Standing.OUT
 
 
-def permalink(desk: Desk, delivery: Delivery) -> str | None:
+def permalink(desk: Desk, delivery: Delivery, now: datetime) -> str | None:
     """Return the address that fills the delivery's permalink slot: on a host of the town, and seen by readers; None without one."""
-    for other in reversed(_before(delivery)):
+    for other in reversed(_before(delivery, now)):
         channel = desk.channels.get(other.channel)
         if channel is None or not channel.adapter.traits.permalink or other.state != DeliveryState.DELIVERED:
             continue
@@ -55,14 +55,15 @@ def permalink(desk: Desk, delivery: Delivery) -> str | None:
     return None
 
 
-def _before(delivery: Delivery) -> list[Delivery]:
+def _before(delivery: Delivery, now: datetime) -> list[Delivery]:
     """Return the deliveries of the channels that must be out first, of this round or of those before, the latest round last.
 
     What takes them back counts in whichever round: what leaves now would lead to a page that is gone.
     """
     if not delivery.after:
         return []
-    counts = Q(round__lte=delivery.round) | Q(purpose=Purpose.WITHDRAW, state__in=_TAKING_BACK)
+    about_to = Q(state=DeliveryState.PLANNED, due_at__lte=now, manifest__sealed_at__isnull=False, manifest__void_at=None)
+    counts = Q(round__lte=delivery.round) | (Q(purpose=Purpose.WITHDRAW) & (Q(state__in=_TAKING_BACK) | about_to))
     others = Delivery.objects.filter(counts, announcement=delivery.announcement_id, channel__in=delivery.after)
     return list(others.exclude(pk=delivery.pk).defer("payload").order_by("round", "pk"))
 
