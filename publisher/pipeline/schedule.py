@@ -94,10 +94,14 @@ def not_overtaken(deliveries: Sequence[Delivery]) -> list[Delivery]:
 
 
 def _overtaken_by(delivery: Delivery) -> Delivery | None:
-    """Return the later round that leaves no place for the delivery: one on its channel, or what withdrew the announcement elsewhere."""
+    """Return the later round that leaves no place for the delivery: one on its channel, or elsewhere what says that its text is wrong.
+
+    What is still planned beside a correction elsewhere may be put off: whoever named the channels of that was told of it.
+    """
     replaces = Q(channel=delivery.channel)
     if delivery.purpose != Purpose.WITHDRAW:
-        replaces |= Q(purpose=Purpose.WITHDRAW)
+        planned = delivery.state == DeliveryState.PLANNED
+        replaces |= Q(purpose__in=[Purpose.WITHDRAW] if planned else [Purpose.CORRECT, Purpose.WITHDRAW])
     later = delivery.announcement.deliveries.filter(replaces, round__gt=delivery.round)
     return later.exclude(state=DeliveryState.CANCELED).order_by("round", "pk").first()
 

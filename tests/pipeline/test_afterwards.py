@@ -371,6 +371,13 @@ def test_what_was_not_out_when_its_announcement_was_withdrawn_is_not_brought_bac
 
 
 @pytest.mark.parametrize(("before", "brings_back"), [(failed, moved), (held, resumed)])
+def test_a_text_that_was_corrected_elsewhere_is_not_brought_back(half_published, before, brings_back) -> None:
+    before(half_published, half_published.name)
+    corrected(half_published, half_published.name, channels=("memory",))
+    assert refused(lambda: brings_back(half_published, half_published.delivery("x").pk)) == "overtaken"
+
+
+@pytest.mark.parametrize(("before", "brings_back"), [(failed, moved), (held, resumed)])
 def test_a_withdrawal_that_was_canceled_replaces_nothing(half_published, before, brings_back) -> None:
     town = half_published
     before(town, town.name)
