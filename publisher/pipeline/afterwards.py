@@ -1,6 +1,7 @@
 """After publication: a correction or a withdrawal, planned as another round of the announcement; it goes the way of every delivery."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from publisher import storage
@@ -11,7 +12,7 @@ from publisher.errors import Problem, Refused, Severity, Unsupported
 from publisher.i18n import N_
 from publisher.models import Delivery, DeliveryStep
 from publisher.models.states import DeliveryState, Purpose, StepState
-from publisher.pipeline import intake, phases, planning, queue, slots
+from publisher.pipeline import intake, keeping, phases, planning, queue, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Follows, Online, Plan, Request, Source
 from publisher.pipeline.render import render
@@ -63,21 +64,35 @@ def _plan(desk: Desk, follows: Follows, source: Source, request: Request) -> Pla
     if follows.purpose is Purpose.CORRECT and not request.as_written:
         planning.refuse_wrong_dates(rendering)
     beside = _beside(desk, follows)
-    parts = planning.parts(desk, announcement, request, rendering, beside, lambda channel: follows.online[channel.name].recipients)
+    timed = announcement._replace(embargo_until=None) if follows.purpose is Purpose.WITHDRAW else announcement
+    parts = planning.parts(desk, timed, request, rendering, beside, lambda channel: follows.online[channel.name].recipients)
     if follows.purpose is Purpose.WITHDRAW:  # what could be better in a text that is taken back is of no use to anybody
         rendering = rendering._replace(problems=tuple(one for one in rendering.problems if one.severity is not Severity.NOTICE))
     return Plan(source, announcement, parts, (*rendering.problems, *problems), rendering, follows)
 
 
 def _for_now(desk: Desk, announcement: Announcement, follows: Follows, able: Collection[str]) -> Announcement:
-    """Return the announcement with what is said of its correction, without the times of its publication, on the able channels only."""
+    """Return the announcement with what is said of its correction, on the able channels only, under what is left of its embargo.
+
+    The other times of its publication are over.
+    """
     slug = next((online.slug for online in follows.online.values() if online.slug), "")
     correction = Correction(follows.reason, desk.now().astimezone(desk.config.town.zone), slug)
     texts = {name: text._replace(at=None) for name, text in announcement.channels.items()}
     if follows.purpose is Purpose.WITHDRAW:
         texts |= {name: texts.get(name, ChannelText())._replace(enabled=True) for name in able}
-    announcement = announcement._replace(channels=texts, correction=correction, embargo_until=None, not_after=None)
+    embargo = _embargo(desk, announcement, follows)
+    announcement = announcement._replace(channels=texts, correction=correction, embargo_until=embargo, not_after=None)
     return planning.muted(announcement, desk, able)
+
+
+def _embargo(desk: Desk, announcement: Announcement, follows: Follows) -> datetime | None:
+    """Return the embargo that is still ahead: the one that the document states, else that of the version that is out."""
+    with storage.explained(desk.config):
+        out = Delivery.objects.filter(announcement=follows.announcement, state=DeliveryState.DELIVERED).select_related("version")
+        former = out.latest("round").version
+    until = announcement.embargo_until or keeping.announcement(former.content).embargo_until
+    return until.astimezone(desk.config.town.zone) if until and until > desk.now() else None
 
 
 def _sealed(channel: Channel, message: Message, follows: Follows) -> Payload:

@@ -2,11 +2,13 @@ from datetime import timedelta
 
 import pytest
 
+from publisher import config
 from publisher.adapters.base import Corrects, Finds, Idempotency, Sessions, Withdraws
+from publisher.adapters.registry import configure
 from publisher.errors import Refused
-from publisher.models import Audit, Delivery, DeliveryStep, Manifest, Version
+from publisher.models import Audit, Delivery, DeliveryStep, Manifest, Receipt, Version
 from publisher.pipeline import afterwards, approve, hold, queue, resolve, schedule, status
-from publisher.pipeline.plan import Request
+from publisher.pipeline.plan import Plan, Request
 from publisher.testing.memory_platform import accept, dies, not_sent, refuse, unknown
 from tests.database import child
 from tests.pipeline.town import Town, at, letter
@@ -224,7 +226,7 @@ def test_only_the_channels_that_are_named_are_corrected(market) -> None:
     assert (len(rounds(market)), len(rounds(market, "second"))) == (1, 2)
 
 
-def test_a_correction_leaves_the_embargo_and_the_times_of_the_document_behind(market) -> None:
+def test_a_correction_leaves_the_times_of_the_document_behind(market) -> None:
     dated = WRONG.replace("# Le", "---\nnot_after: 2026-11-24T23:00\nchannels: {memory: {at: 2026-11-24T20:00}}\n---\n# Le")
     name = published(market, dated)
     market.clock.move(minutes=60 * 7)
@@ -248,6 +250,98 @@ def test_website_first_in_a_correction_too(market) -> None:
     assert Delivery.objects.get(channel="late", round=2).reason == "waiting-for-channel"
     market.work_until_settled()
     assert (rounds(market)[1][2], rounds(market, "late")[1][2]) == ("delivered", "delivered")
+
+
+# -------------------------------------------------------------------- embargo
+
+EVENING = "---\nplace: Valmont\nembargo_until: 2026-11-24T18:00:00+01:00\n---\n"
+TOMORROW = "---\nembargo_until: 2026-11-25T18:00:00+01:00\n---\n"
+MAIL = """
+[town]
+name = "Ville de Valmont-les-Tilleuls"
+[storage]
+data_dir = "{folder}"
+[channels.email]
+adapter = "email"
+host = "127.0.0.1"
+security = "none"
+auth = "none"
+account = "presse@valmont.example"
+before_embargo = true
+recipients = "{folder}/presse.csv"
+"""
+
+
+@pytest.fixture
+def told_early(town: Town) -> str:
+    """An announcement that journalists got at noon, under embargo until the evening."""
+    (town.folder / "presse.csv").write_text("email,name\nredaction@journal.example,Rédaction\n", encoding="utf-8")
+    file = town.folder / "config.toml"
+    file.write_text(MAIL.format(folder=town.folder), encoding="utf-8")
+    town.channels |= configure(config.load(file, {}), secrets=True)
+    name = published(town, EVENING + WRONG)
+    for row in DeliveryStep.objects.all():
+        Receipt.objects.create(step=row, remote_id=row.message_id, recorded_at=town.clock.now(), answer={})
+    DeliveryStep.objects.update(state="sent")
+    Delivery.objects.update(state="delivered", delivered_at=town.clock.now())
+    town.clock.move(minutes=30)
+    return name
+
+
+def mail_of(plan: Plan) -> tuple[str, str, str]:
+    """Return the subject, the banner, and whether the HTML has it too."""
+    (part,) = plan.parts
+    content = part.payload.steps[0].content
+    banner = str(content["text"]).splitlines()[0]
+    return str(content["subject"]), banner.replace("\u00a0", " "), banner if banner in str(content["html"]) else "not in HTML"
+
+
+@pytest.mark.parametrize("head", ["---\nplace: Valmont\n---\n", EVENING])
+def test_a_mail_that_corrects_what_is_still_under_embargo_says_both(town, told_early, head) -> None:
+    plan = afterwards.correction(town.desk, told_early, document(town, head + RIGHT), WHY, Request())
+    subject, banner, in_html = mail_of(plan)
+    assert subject.startswith("[SOUS EMBARGO] [RECTIFICATIF] ")
+    expected = "COMMUNIQUÉ DE PRESSE – RECTIFICATIF – SOUS EMBARGO JUSQU’AU mardi 24 novembre 2026 à 18 h (heure de Paris)"
+    assert (banner, in_html.replace("\u00a0", " ")) == (expected, expected)
+    assert plan.parts[0].window.due_at is None
+
+
+def test_a_mail_that_withdraws_what_is_still_under_embargo_says_both(town, told_early) -> None:
+    plan = afterwards.withdrawal(town.desk, told_early, "Le marché n’a pas lieu.", Request())
+    subject, banner, in_html = mail_of(plan)
+    assert subject.startswith("[SOUS EMBARGO] [RETRAIT] ")
+    expected = "COMMUNIQUÉ DE PRESSE – RETRAIT – SOUS EMBARGO JUSQU’AU mardi 24 novembre 2026 à 18 h (heure de Paris)"
+    assert (banner, in_html.replace("\u00a0", " ")) == (expected, expected)
+
+
+def test_once_the_embargo_is_over_nobody_speaks_of_it(town, told_early) -> None:
+    town.clock.move(minutes=60 * 5)
+    plans = (
+        afterwards.correction(town.desk, told_early, document(town, EVENING + RIGHT), WHY, Request()),
+        afterwards.withdrawal(town.desk, told_early, "Le marché n’a pas lieu.", Request()),
+    )
+    assert ["EMBARGO" in subject + banner for subject, banner, _ in map(mail_of, plans)] == [False, False]
+
+
+def test_a_correction_under_an_embargo_of_its_own_waits_for_it(market) -> None:
+    name = published(market)
+    corrected(market, name, TOMORROW + RIGHT)
+    market.approve(name)
+    market.work()
+    assert (rounds(market)[1], "place Basse" in market.texts()[0]) == ((2, "correct", "planned"), True)
+    market.clock.move(minutes=60 * 29)
+    market.work()
+    assert (rounds(market)[1], "place Haute" in market.texts()[0]) == ((2, "correct", "delivered"), True)
+
+
+def test_a_withdrawal_does_not_wait_for_the_embargo_of_a_correction(market) -> None:
+    name = published(market)
+    corrected(market, name, TOMORROW + RIGHT)
+    market.cancel(name)
+    withdrawn(market, name)
+    market.approve(name)
+    market.work()
+    assert (rounds(market)[2], market.texts()) == ((3, "withdraw", "delivered"), [])
 
 
 # -------------------------------------------------------------------- withdraw
