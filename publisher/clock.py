@@ -57,6 +57,7 @@ class Watch:
         self._lock = threading.Lock()
         self._wall, self._boot = clock.now(), clock.boottime()
         self._suspect = False
+        self._leapt = timedelta(0)
         self._vouched: float | None = None
 
     def trusted(self) -> bool:
@@ -67,9 +68,18 @@ class Watch:
             self._wall, self._boot = wall, boot
             if abs(leapt) > LEAP:
                 self._suspect, self._vouched = True, None
+                self._leapt += leapt
             if self._suspect and self.clock.synchronised():
                 self._suspect = False
+            if not self._suspect:
+                self._leapt = timedelta(0)
             return not self._suspect
+
+    def surely(self) -> datetime:
+        """Return the instant that is past whether the leaps were right or wrong: the earlier of the wall time with and without them."""
+        with self._lock:
+            wall = self.clock.now()
+            return min(wall, wall - self._leapt)
 
     def certain(self) -> bool:
         """Tell whether somebody else confirms the wall time, as an embargo needs: the kernel, or a platform just now."""

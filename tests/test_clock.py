@@ -46,6 +46,19 @@ def test_a_leap_of_more_than_five_seconds_is_not(leap, trusted) -> None:
     assert watch.trusted() is trusted
 
 
+@pytest.mark.parametrize("leap", [timedelta(hours=1), timedelta(hours=-1)])
+def test_only_what_both_reckonings_say_is_surely_past(leap) -> None:
+    clock = StillClock()
+    watch = Watch(clock)
+    clock.leap(leap)
+    clock.move(60)
+    assert not watch.trusted()
+    assert watch.surely() == NOON + timedelta(seconds=60) + min(leap, timedelta(0))
+    clock.leap(-leap)
+    assert not watch.trusted()
+    assert watch.surely() == clock.now()
+
+
 def test_the_kernel_settles_the_doubt() -> None:
     clock = StillClock()
     watch = Watch(clock)
@@ -54,7 +67,7 @@ def test_the_kernel_settles_the_doubt() -> None:
     clock.ntp = True
     assert watch.trusted()
     clock.ntp = False
-    assert watch.trusted()
+    assert (watch.trusted(), watch.surely()) == (True, clock.now())
 
 
 @pytest.mark.parametrize(("ahead", "agrees"), [(0, True), (60, True), (-60, True), (61, False), (-61, False), (3600, False)])

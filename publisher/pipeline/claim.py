@@ -83,8 +83,13 @@ def agreed(case: Case) -> Obstacle | None:
 
 
 def clock_trusted(case: Case) -> Obstacle | None:
-    """Require that the wall clock did not leap."""
-    return None if case.tenure.watch.trusted() else Obstacle(Reason.CLOCK_SUSPECT)
+    """Require that the wall clock did not leap; what nobody confirmed before it was surely too late is for a person."""
+    watch, end = case.tenure.watch, case.delivery.not_after
+    if watch.trusted():
+        return None
+    if end and end < watch.surely() and agreed(case) is None:
+        return Obstacle(Reason.CLOCK_LATE, DeliveryState.HELD)
+    return Obstacle(Reason.CLOCK_SUSPECT)
 
 
 def in_time(case: Case) -> Obstacle | None:

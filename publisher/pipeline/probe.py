@@ -90,11 +90,11 @@ def _keep_sight(tenure: Tenure, delivery: Delivery, *, seen: bool) -> None:
 
 
 def _soon(tenure: Tenure) -> Iterator[Channel]:
-    """Yield the channels of what is due soon; for an embargo every channel may be asked whether the clock is right."""
+    """Yield the channels of what is due soon; after a leap, and for an embargo, any channel may be asked whether the clock is right."""
     due = Delivery.objects.filter(state__in=OPEN, manifest__sealed_at__isnull=False, due_at__lte=tenure.now() + AHEAD)
     rows = set(due.values_list("channel", "embargo_until"))
-    unsure = any(embargo for _, embargo in rows) and not tenure.watch.certain()
-    wanted = {name for name, _ in rows} | ({name for name in tenure.desk.channels if unsure})
+    unsure = not tenure.watch.trusted() or (any(embargo for _, embargo in rows) and not tenure.watch.certain())
+    wanted = {name for name, _ in rows} | {name for name in tenure.desk.channels if rows and unsure}
     stopped = set(Pause.objects.filter(ended_at=None).values_list("channel", flat=True)) if wanted else set()
     for name, channel in tenure.desk.channels.items():
         if name in wanted and channel.settings.enabled and not stopped.intersection((EVERYTHING, name)):

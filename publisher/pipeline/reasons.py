@@ -32,6 +32,7 @@ class Reason(StrEnum):
     ACCOUNT_CHANGED = "account-changed"
     ACCOUNT_DIFFERS = "account-differs"
     LATE = "late"
+    CLOCK_LATE = "clock-late"
     WAIT_TOO_LONG = "wait-too-long"
     UNDECIDED = "undecided"
     UNREADABLE = "unreadable"
@@ -89,6 +90,10 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.ACCOUNT_CHANGED: N_("config.toml now names another account than the one agreed to: cancel it and queue it again."),
     Reason.ACCOUNT_DIFFERS: N_("The platform says that our access belongs to another account: check the channel's settings."),
     Reason.LATE: N_("It is too late to go on by itself: give it a new time, or drop the rest."),
+    Reason.CLOCK_LATE: N_(
+        "The clock of this machine leapt, and nobody confirmed it before the time to publish was over: "
+        "let the network set it (NTP) or restart the machine, then give a new time."
+    ),
     Reason.WAIT_TOO_LONG: N_("The platform asks to wait beyond the agreed time: give it a new time, or drop it."),
     Reason.UNDECIDED: N_("Nobody can tell whether it was published: look at the account, then say what you see."),
     Reason.UNREADABLE: N_("The platform cannot be read: look at the account, then say what you see."),

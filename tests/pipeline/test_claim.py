@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from publisher.adapters.base import Finds, Probes
 from publisher.models import Attempt, Audit, ChannelState, Delivery, DeliveryStep, Holder, Manifest, Pause
-from publisher.pipeline import claim, deliver, hold
+from publisher.pipeline import claim, deliver, hold, status
 from publisher.pipeline.plan import Window
 from publisher.testing.memory_platform import accept, not_sent, unknown
 from tests.pipeline.town import Town, at, one_round
@@ -68,6 +68,44 @@ def test_clock_that_leapt_ahead_sends_nothing_early(town) -> None:
     town.clock.leap(timedelta(minutes=5))
     town.work(begun)
     assert (town.state(), town.texts()) == (("planned", "clock-suspect"), [])
+
+
+def test_after_a_leap_any_channel_is_asked_whether_the_clock_is_right(town) -> None:
+    town.channel("website")
+    town.channel("other", Probes)
+    town.planned(website=town.part("website"))
+    begun = town.service()
+    town.clock.leap(timedelta(seconds=10))
+    town.clock.move(minutes=1)
+    town.work(begun)
+    assert town.state("website") == ("delivered", "")
+    assert [call[0] for call in town.platforms["other"].calls] == ["probe"]
+
+
+@pytest.mark.parametrize("leap", [timedelta(seconds=10), timedelta(seconds=-10), timedelta(hours=1), timedelta(hours=-1)])
+def test_what_waited_for_the_clock_until_it_was_too_late_is_for_a_person(town, leap) -> None:
+    """Too late by both reckonings, with the leap and without it: a clock that is put right again has made nothing late."""
+    town.channel()
+    town.planned()
+    begun = town.service()
+    town.clock.leap(leap)
+    town.clock.move(minutes=30 + max(-leap, timedelta(0)).total_seconds() / 60)
+    town.work(begun)
+    assert town.state()[0] == "planned"
+    town.clock.move(minutes=2)
+    town.work(begun)
+    assert (town.state(), status.waits_for_person(town.clock.now())) == (("held", "clock-late"), True)
+    assert Attempt.objects.count() == 0
+
+
+def test_what_nobody_approved_is_not_late_by_a_clock_that_leapt(town) -> None:
+    town.channel()
+    town.queue()
+    begun = town.service()
+    town.clock.leap(timedelta(seconds=10))
+    town.clock.move(minutes=60)
+    town.work(begun)
+    assert town.state() == ("planned", "clock-suspect")
 
 
 def test_not_approved(town) -> None:
