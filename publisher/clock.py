@@ -7,11 +7,13 @@ noticed before anything leaves at a wrong hour.
 import threading
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
 LEAP = timedelta(seconds=5)
 AGREEMENT = timedelta(seconds=60)
 VOUCHED_FOR = timedelta(minutes=5)
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 _ADJTIMEX_ANSWERS = range(5)  # adjtimex(2): 0 to 4 are states of a synchronised clock, 5 (TIME_ERROR) is not, -1 is an error
 
@@ -24,6 +26,9 @@ class Clock(Protocol):
 
     def boottime(self) -> float:
         """Return the seconds since the machine started, those of its sleep included."""
+
+    def boot_id(self) -> str:
+        """Return what names this start of the machine, empty if nothing does: seconds since another one compare with none."""
 
     def synchronised(self) -> bool:
         """Tell whether the kernel holds the wall time to be kept right by time servers."""
@@ -40,6 +45,13 @@ class SystemClock:
         """Return the seconds since the machine started, those of its sleep included."""
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
+    def boot_id(self) -> str:
+        """Return what the kernel calls this start of the machine, empty where it does not say (random(4))."""
+        try:
+            return BOOT_ID.read_text(encoding="ascii").strip()
+        except OSError:
+            return ""
+
     def synchronised(self) -> bool:
         """Ask the kernel by a read-only adjtimex(2); setting the clock by hand clears its flag."""
         import ctypes
@@ -48,14 +60,24 @@ class SystemClock:
         return ctypes.CDLL(None).adjtimex(buffer) in _ADJTIMEX_ANSWERS
 
 
+class Reckoned(NamedTuple):
+    """The wall time as it would be without the leaps that nobody confirmed, and the time since start at that instant."""
+
+    wall: datetime
+    boottime: float
+    boot_id: str
+
+
 class Watch:
     """Whether the wall time can be believed (delivery.md §8): one per service, looked at on every tick and before every call."""
 
-    def __init__(self, clock: Clock) -> None:
-        """Start from what the clock says now."""
+    def __init__(self, clock: Clock, former: Reckoned | None = None) -> None:
+        """Start from what an earlier watch reckoned since this very start of the machine, else from what the clock says now."""
         self.clock = clock
         self._lock = threading.Lock()
-        self._wall, self._boot = clock.now(), clock.boottime()
+        self._boot_id = clock.boot_id()
+        goes_on = former and former.boot_id and former.boot_id == self._boot_id
+        self._wall, self._boot = former[:2] if former and goes_on else (clock.now(), clock.boottime())
         self._suspect = False
         self._leapt = timedelta(0)
         self._vouched: float | None = None
@@ -75,6 +97,12 @@ class Watch:
                 self._leapt = timedelta(0)
             return not self._suspect
 
+    def reckoned(self) -> Reckoned:
+        """Return what a later watch shall start from: it doubts what this one doubts, and notices a leap between the two."""
+        self.trusted()
+        with self._lock:
+            return Reckoned(self._wall - self._leapt, self._boot, self._boot_id)
+
     def surely(self) -> datetime:
         """Return the instant that is past whether the leaps were right or wrong: the earlier of the wall time with and without them."""
         with self._lock:
@@ -92,6 +120,8 @@ class Watch:
     def compare(self, date: datetime) -> bool:
         """Compare the wall time with a platform's `Date`; return whether they agree to the minute."""
         with self._lock:
-            agrees = abs(self.clock.now() - date) <= AGREEMENT
-            self._suspect, self._vouched = not agrees, self.clock.boottime() if agrees else None
+            self._wall, self._boot = self.clock.now(), self.clock.boottime()
+            agrees = abs(self._wall - date) <= AGREEMENT
+            self._suspect, self._vouched = not agrees, self._boot if agrees else None
+            self._leapt = timedelta(0) if agrees else self._wall - date
             return agrees

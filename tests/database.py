@@ -29,6 +29,7 @@ class StillClock:
     def __init__(self, now: datetime = NOON) -> None:
         self.wall = now
         self.boot = 1000.0
+        self.start = "first start"
         self.ntp = True
 
     def now(self) -> datetime:
@@ -37,8 +38,15 @@ class StillClock:
     def boottime(self) -> float:
         return self.boot
 
+    def boot_id(self) -> str:
+        return self.start
+
     def synchronised(self) -> bool:
         return self.ntp
+
+    def reboot(self) -> None:
+        """Let the machine start again."""
+        self.boot, self.start = 0.0, f"not the {self.start}"
 
     def move(self, seconds: float = 0, *, minutes: float = 0) -> None:
         """Let time pass."""

@@ -42,6 +42,9 @@ class Hands:
     def boottime(self) -> float:
         return 0.0
 
+    def boot_id(self) -> str:
+        return "start"
+
     def synchronised(self) -> bool:
         return self.right
 

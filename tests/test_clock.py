@@ -14,6 +14,7 @@ def test_the_system_clock_is_aware_and_goes_on() -> None:
     assert first.tzinfo is UTC
     assert clock.now() - first >= timedelta(seconds=0.01)
     assert clock.boottime() - boot >= 0.01
+    assert clock.boot_id() == SystemClock().boot_id() != ""
     assert isinstance(clock.synchronised(), bool)
 
 
@@ -68,6 +69,56 @@ def test_the_kernel_settles_the_doubt() -> None:
     assert watch.trusted()
     clock.ntp = False
     assert (watch.trusted(), watch.surely()) == (True, clock.now())
+
+
+def noticed(clock: StillClock, watch: Watch) -> None:
+    clock.leap(timedelta(hours=-1))
+    watch.trusted()
+
+
+def contradicted(clock: StillClock, watch: Watch) -> None:
+    watch.compare(clock.now() + timedelta(minutes=5))
+
+
+def confirmed(clock: StillClock, watch: Watch) -> None:
+    clock.leap(timedelta(hours=1))
+    watch.compare(clock.now())
+
+
+@pytest.mark.parametrize(
+    ("happens", "trusted"),
+    [
+        (lambda clock, watch: clock.move(86400), True),
+        (noticed, False),
+        (contradicted, False),
+        (confirmed, True),
+    ],
+)
+def test_a_watch_goes_on_where_the_one_before_it_ended(happens, trusted) -> None:
+    clock = StillClock()
+    clock.ntp = False
+    first = Watch(clock)
+    happens(clock, first)
+    second = Watch(clock, first.reckoned())
+    clock.move(60)
+    assert (second.trusted(), second.surely()) == (first.trusted(), first.surely())
+    assert Watch(clock, second.reckoned()).trusted() is trusted
+
+
+def test_a_leap_between_two_watches_is_noticed() -> None:
+    clock = StillClock()
+    kept = Watch(clock).reckoned()
+    clock.leap(timedelta(hours=1))
+    assert not Watch(clock, kept).trusted()
+
+
+@pytest.mark.parametrize("start", ["second start", ""])
+def test_after_another_start_of_the_machine_a_watch_starts_anew(start) -> None:
+    clock = StillClock()
+    kept = Watch(clock).reckoned()._replace(boot_id=start)
+    clock.leap(timedelta(hours=1))
+    clock.start = "" if not start else clock.start
+    assert Watch(clock, kept).trusted()
 
 
 @pytest.mark.parametrize(("ahead", "agrees"), [(0, True), (60, True), (-60, True), (61, False), (-61, False), (3600, False)])

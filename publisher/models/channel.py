@@ -46,12 +46,18 @@ class Pause(models.Model):
 
 
 class Holder(models.Model):
-    """The one row that says which service may send: `epoch` grows at each start, and an outcome of an older one is void."""
+    """The one row that says which service may send: `epoch` grows at each start, and an outcome of an older one is void.
+
+    `wall`, `boottime` and `boot_id` say what its watch over the clock reckoned last (`publisher.clock.Reckoned`).
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     epoch = models.PositiveIntegerField(default=0)
     instance = models.CharField(max_length=128, blank=True)
     heartbeat_at = models.DateTimeField(null=True, default=None)
+    wall = models.DateTimeField(null=True, default=None)
+    boottime = models.FloatField(null=True, default=None)
+    boot_id = models.CharField(max_length=64, blank=True)
 
     class Meta:
         """One row only."""

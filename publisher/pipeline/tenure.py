@@ -10,7 +10,7 @@ from threading import Event
 from django.db import transaction
 
 from publisher import storage
-from publisher.clock import Watch
+from publisher.clock import Reckoned, Watch
 from publisher.errors import Refused
 from publisher.i18n import N_
 from publisher.models import Actor, Delivery, Holder, audit, looks
@@ -48,7 +48,8 @@ class Tenure:
 
     def beat(self) -> bool:
         """Show that the service is alive, by a write that the watchdog may trust; False when it must end. Raises OSError."""
-        return self.lasts() and bool(Holder.objects.filter(epoch=self.epoch).update(heartbeat_at=self.now()))
+        seen = {"heartbeat_at": self.now(), **self.watch.reckoned()._asdict()}
+        return self.lasts() and bool(Holder.objects.filter(epoch=self.epoch).update(**seen))
 
 
 def begin(desk: Desk, name: str | None = None) -> Tenure:
@@ -71,11 +72,13 @@ def begin(desk: Desk, name: str | None = None) -> Tenure:
                 "from it. Check what is online, then run “publisher adopt”."
             )
             raise Refused("restored", sentence, directory=desk.config.storage.data_dir)
+        watch = Watch(desk.clock, _reckoned(holder))
         holder.epoch += 1
         holder.heartbeat_at = desk.now()
+        holder.wall, holder.boottime, holder.boot_id = watch.reckoned()
         holder.save()
         audit.record(SERVICE, "service.started", "service", desk.now(), {"epoch": holder.epoch})
-    return Tenure(desk, Watch(desk.clock), holder.epoch)
+    return Tenure(desk, watch, holder.epoch)
 
 
 def adopt(desk: Desk, actor: Actor, name: str | None = None) -> int:
@@ -99,6 +102,13 @@ def adopt(desk: Desk, actor: Actor, name: str | None = None) -> int:
             move(delivery, DeliveryState.HELD, actor, now, reason=Reason.ADOPTED)
     audit.copy_head(Head.stored(), back=True)
     return len(held)
+
+
+def _reckoned(holder: Holder) -> Reckoned | None:
+    """Return what the watch of the run before reckoned last; None if there was none."""
+    if holder.wall is None or holder.boottime is None:
+        return None
+    return Reckoned(holder.wall, holder.boottime, holder.boot_id)
 
 
 def _identity(data_dir: Path, name: str | None) -> str:

@@ -69,6 +69,9 @@ class SkippingClock:
     def now(self) -> datetime:
         return NOON + timedelta(seconds=self.boottime() - 1000.0)
 
+    def boot_id(self) -> str:
+        return "start"
+
     def synchronised(self) -> bool:
         return True
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -33,6 +34,42 @@ def test_the_heartbeat_is_a_write_of_the_run_that_lasts(town) -> None:
     assert Holder.objects.get().heartbeat_at == town.clock.now()
     second = town.service()
     assert (first.beat(), second.beat()) == (False, True)
+
+
+@pytest.mark.parametrize("leap", [timedelta(hours=1), timedelta(hours=-1)])
+def test_a_restart_does_not_forget_that_the_clock_leapt(town, leap) -> None:
+    """The channel tells no date; upgrades and watchdogs start the service again without asking anybody."""
+    town.channel()
+    later = Window(at(town.clock, 60), at(town.clock, 90), None)
+    town.planned(memory=town.part(window=later))
+    begun = town.service()
+    town.clock.leap(leap)
+    town.work(begun)
+    assert begun.beat()
+    for _ in range(2):
+        assert not town.work().watch.trusted()
+    assert town.texts() == []
+
+
+def test_a_leap_while_the_service_was_down_is_noticed(town) -> None:
+    town.channel()
+    town.planned(memory=town.part(window=Window(at(town.clock, 60), at(town.clock, 90), None)))
+    town.service()
+    town.clock.leap(timedelta(hours=1))
+    town.work()
+    assert (town.state(), town.texts()) == (("planned", "clock-suspect"), [])
+
+
+def test_a_restart_of_the_machine_starts_the_watch_anew(town) -> None:
+    town.channel()
+    town.planned()
+    begun = town.service()
+    town.clock.leap(timedelta(minutes=10))
+    town.work(begun)
+    assert town.state() == ("planned", "clock-suspect")
+    town.clock.reboot()
+    town.work()
+    assert town.state() == ("delivered", "")
 
 
 def test_a_copy_publishes_nothing_until_it_is_adopted(town) -> None:
