@@ -12,10 +12,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Self
 
 from django.db import connection, models, transaction
 
+from publisher import files
 from publisher.models import rows
 from publisher.models.fields import JSONField
 from publisher.models.people import Actor, Person
@@ -99,6 +101,8 @@ def record(actor: Actor, action: str, subject: str, now: datetime, detail: Mappi
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an audit row belongs in the transaction of what it tells")
     head = Head.stored()
+    if head == Head():
+        _make_head_file()
     row = Audit(
         sequence=head.sequence + 1,
         at=now,
@@ -118,16 +122,29 @@ def head_file() -> str:
     return os.path.join(os.path.dirname(connection.settings_dict["NAME"]), HEAD)  # noqa: PTH118, PTH120 - before every call
 
 
+def _make_head_file() -> None:
+    """Make the file durably before the first row is committed: a missing one then means that nobody knows what was done before."""
+    file = Path(head_file())
+    if not file.exists():
+        files.write_whole(file, str(Head()).encode("ascii"), mode=0o600)
+
+
 def copy_head(head: Head, *, back: bool = False) -> None:
-    """Copy the head to its file unless a later one is there, or what is not ours; `back` copies it all the same.
+    """Copy the head to its file unless a later one is there, or what is not ours, or nothing; `back` copies it all the same.
 
     In place and in one write: a process that is killed leaves the old head or the new one. Two processes may commit in one
     order and arrive here in the other, hence the lock.
     """
-    with os.fdopen(os.open(head_file(), os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0) as file:
+    if back:
+        files.write_whole(Path(head_file()), str(head).encode("ascii"), mode=0o600)
+        return
+    try:
+        descriptor = os.open(head_file(), os.O_RDWR)
+    except FileNotFoundError:
+        return
+    with os.fdopen(descriptor, "r+b", buffering=0) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        former = file.read()
-        if back or not former or 0 <= Head.written(former).sequence < head.sequence:
+        if 0 <= Head.written(file.read()).sequence < head.sequence:
             os.ftruncate(file.fileno(), os.pwrite(file.fileno(), str(head).encode("ascii"), 0))
 
 

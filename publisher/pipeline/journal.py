@@ -31,5 +31,10 @@ def verify(desk: Desk) -> Head:
 
 
 def continues(copied: Head | None) -> bool:
-    """Tell whether the audit holds the head that was copied: if not, this database is an older one, or not the same."""
-    return copied is None or copied == Head() or Audit.objects.filter(sequence=copied.sequence, hash=copied.hash).exists()
+    """Tell whether the audit holds the head that was copied: if not, this database is an older one, or not the same.
+
+    Without a copy only an audit that has not begun does: the copy is made before the first row.
+    """
+    if copied is None:
+        return Head.stored() == Head()
+    return copied == Head() or Audit.objects.filter(sequence=copied.sequence, hash=copied.hash).exists()

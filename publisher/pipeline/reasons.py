@@ -85,7 +85,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.STOPPED_MIDWAY: N_(
         "Stopped when a part was already out: “publisher resolve … --drop” leaves it so; “publisher withdraw” can then take it back."
     ),
-    Reason.ADOPTED: N_("The data directory was copied or restored after its time: check what is online before it goes on."),
+    Reason.ADOPTED: N_("The data directory was copied or restored: check what is online before it goes on."),
     Reason.ALTERED: N_("What is planned is no longer what was agreed to: cancel it and queue it again."),
     Reason.ACCOUNT_CHANGED: N_("config.toml now names another account than the one agreed to: cancel it and queue it again."),
     Reason.ACCOUNT_DIFFERS: N_("The platform says that our access belongs to another account: check the channel's settings."),

@@ -44,7 +44,7 @@ class Tenure:
     def lasts(self) -> bool:
         """Tell whether no other run has begun since, and the database is still the one on which this run works."""
         copied = Head.copied()
-        return looks.is_ours(self.epoch, (copied.sequence, copied.hash) if copied and copied != Head() else None)
+        return copied is not None and looks.is_ours(self.epoch, (copied.sequence, copied.hash) if copied != Head() else None)
 
     def beat(self) -> bool:
         """Show that the service is alive, by a write that the watchdog may trust; False when it must end. Raises OSError."""
@@ -55,7 +55,7 @@ class Tenure:
 def begin(desk: Desk, name: str | None = None) -> Tenure:
     """Begin a run; the caller holds the lock of the data directory. `name` identifies the installation where a container hides it.
 
-    Raises StorageError, Refused: `copied` (a copy of the data directory), `restored` (a database that forgot what was done).
+    Raises StorageError, Refused: `copied` (a copy of the data directory), `restored` (a database that forgot what was done, or may have).
     """
     mine = _identity(desk.config.storage.data_dir, name)
     with storage.explained(desk.config), transaction.atomic():
@@ -68,8 +68,8 @@ def begin(desk: Desk, name: str | None = None) -> Tenure:
             raise Refused("copied", sentence, directory=desk.config.storage.data_dir)
         if not journal.continues(Head.copied()):
             sentence = N_(
-                "The database in %(directory)s is older than what was already done with it, such as a backup: nothing is published "
-                "from it. Check what is online, then run “publisher adopt”."
+                "The database in %(directory)s is, or may be, older than what was already done with it, as a backup is: nothing is "
+                "published from it. Check what is online, then run “publisher adopt”."
             )
             raise Refused("restored", sentence, directory=desk.config.storage.data_dir)
         watch = Watch(desk.clock, _reckoned(holder))
@@ -82,26 +82,21 @@ def begin(desk: Desk, name: str | None = None) -> Tenure:
 
 
 def adopt(desk: Desk, actor: Actor, name: str | None = None) -> int:
-    """Make this copy or backup the one that publishes; what may have been sent meanwhile is held. Returns how many.
+    """Make this copy or backup the one that publishes; all that has not ended is held. Returns how many.
 
-    Of a copy that is what was due. A database that has forgotten acts may have forgotten another time, a visa, a resumption too:
-    then all that has not ended is held.
+    The other copy may have sent it, and a backup may have forgotten an earlier time, a visa or a resumption.
     """
     mine, now = _identity(desk.config.storage.data_dir, name), desk.now()
     with storage.explained(desk.config), transaction.atomic():
-        doubtful = Delivery.objects.filter(state__in=OPEN)
-        if journal.continues(Head.copied()):
-            doubtful = doubtful.filter(due_at__lte=now)
-        else:
-            for delivery in Delivery.objects.filter(state=DeliveryState.HELD, reason__in=RESUMABLE):
-                note(delivery, reason=Reason.ADOPTED)
-        held = [*doubtful]
+        for delivery in Delivery.objects.filter(state=DeliveryState.HELD, reason__in=RESUMABLE):
+            note(delivery, reason=Reason.ADOPTED)
+        doubtful = list(Delivery.objects.filter(state__in=OPEN))
         Holder.objects.update_or_create(id=1, defaults={"instance": mine})
         audit.record(actor, "service.adopted", "service", now)
-        for delivery in held:
+        for delivery in doubtful:
             move(delivery, DeliveryState.HELD, actor, now, reason=Reason.ADOPTED)
     audit.copy_head(Head.stored(), back=True)
-    return len(held)
+    return len(doubtful)
 
 
 def _reckoned(holder: Holder) -> Reckoned | None:

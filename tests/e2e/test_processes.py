@@ -153,7 +153,7 @@ def test_an_older_database_put_back_under_a_running_service_ends_it_and_nothing_
         database.write_bytes(kept)
         assert service.wait(60) == 1
     assert "or an older database was put there: this one ends." in hall.log
-    assert "is older than what was already done with it" in hall.refused("run", "--until-idle")
+    assert "older than what was already done with it" in hall.refused("run", "--until-idle")
     assert (hall.accepted(), hall.pages()) == ([], [])
 
 

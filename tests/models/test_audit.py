@@ -96,6 +96,24 @@ def test_the_head_is_copied_after_each_commit_and_not_before(chain) -> None:
     assert (chain / HEAD).stat().st_mode & 0o777 == 0o600
 
 
+def test_the_head_has_its_file_before_the_first_row_is_committed(data_dir) -> None:
+    with transaction.atomic():
+        assert Head.copied() is None
+        audit.record(SERVICE, "acted", "a-1", NOON)
+        assert Head.copied() == Head()
+    assert Head.copied() == Head.stored()
+
+
+def test_a_head_that_is_missing_is_not_made_anew_by_later_rows(chain) -> None:
+    (chain / HEAD).unlink()
+    with transaction.atomic():
+        audit.record(SERVICE, "acted", "a-9", NOON)
+    assert Head.copied() is None
+    copy_head(Head.stored(), back=True)
+    assert Head.copied() == Head.stored()
+    assert (chain / HEAD).stat().st_mode & 0o777 == 0o600
+
+
 def test_an_earlier_head_never_replaces_a_later_one(chain) -> None:
     heads = [Head(number, f"{number:064x}") for number in range(9, 209)]
     random.Random(3).shuffle(heads)

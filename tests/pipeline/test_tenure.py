@@ -12,8 +12,8 @@ from publisher.adapters.registry import configure
 from publisher.clock import SystemClock
 from publisher.errors import OutcomeUnknown, Refused, Rejected
 from publisher.models import Audit, Holder
-from publisher.models.audit import HEAD
-from publisher.pipeline import deliver, guard, hold, schedule, tenure
+from publisher.models.audit import HEAD, Head
+from publisher.pipeline import deliver, guard, hold, journal, schedule, tenure
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Window
 from publisher.settings import DATABASE
@@ -83,9 +83,9 @@ def test_a_copy_publishes_nothing_until_it_is_adopted(town) -> None:
     assert caught.value.code == "copied"
     assert Holder.objects.get().epoch == 1
     town.clock.move(minutes=5)
-    assert tenure.adopt(town.desk, town.who("lou"), "elsewhere") == 1
+    assert tenure.adopt(town.desk, town.who("lou"), "elsewhere") == 2
     town.work(tenure.begin(town.desk, "elsewhere"))
-    assert (town.state("memory"), town.state("later")) == (("held", "adopted"), ("planned", ""))
+    assert (town.state("memory"), town.state("later")) == (("held", "adopted"), ("held", "adopted"))
     assert town.platforms["memory"].calls == []
     hold.resume(town.desk, town.who("camille"), town.delivery("memory").pk)
     town.work(tenure.begin(town.desk, "elsewhere"))
@@ -182,10 +182,50 @@ def test_what_stands_beside_the_database_and_is_not_of_it_is_not_believed(town, 
         town.service()
 
 
-def test_without_anything_beside_it_a_database_is_taken_as_it_is(town) -> None:
-    town.service()
+def test_a_database_without_anything_beside_it_publishes_nothing_until_it_is_adopted(town, backup) -> None:
+    """An emptied folder into which only the database was put back: nobody can tell what was done since."""
+    town.work()
+    backup()
     (town.folder / HEAD).unlink()
-    assert town.service().lasts()
+    town.queue("Ce qui s’écrit entre-temps n’y change rien", again=True)
+    with pytest.raises(Refused) as caught:
+        town.service()
+    assert (caught.value.code, (town.folder / HEAD).exists()) == ("restored", False)
+    assert tenure.adopt(town.desk, town.who("lou"), "test") == 2
+    town.work()
+    assert len(town.platforms["memory"].accepted) == 1
+    assert journal.verify(town.desk) == Head.stored()
+
+
+def test_what_stands_beside_the_database_vanishing_under_the_service_ends_it(town) -> None:
+    begun = town.service()
+    (town.folder / HEAD).unlink()
+    assert (begun.lasts(), begun.beat()) == (False, False)
+
+
+@pytest.mark.parametrize("with_head", [True, False])
+def test_what_a_backup_on_another_machine_shows_as_to_come_is_held(town, with_head) -> None:
+    """The whole directory from the day of the backup, or its database alone, after the old machine moved and sent what was planned."""
+    town.channel()
+    name = town.planned(memory=town.part(window=Window(at(town.clock, 60), at(town.clock, 90), None)))
+    tenure.begin(town.desk, "old")
+    connection.close()
+    for file in (DATABASE, HEAD):
+        shutil.copy(town.folder / file, town.folder.parent / file)
+    schedule.reschedule(town.desk, town.who("camille"), name, at(town.clock, 5).isoformat())
+    town.approve(name)
+    town.clock.move(minutes=5)
+    town.work(tenure.begin(town.desk, "old"))
+    connection.close()
+    (town.folder / HEAD).unlink()
+    for file in (DATABASE, HEAD) if with_head else (DATABASE,):
+        shutil.copy(town.folder.parent / file, town.folder / file)
+    with pytest.raises(Refused):
+        tenure.begin(town.desk, "new")
+    assert tenure.adopt(town.desk, town.who("lou"), "new") == 1
+    town.clock.move(minutes=56)
+    town.work(tenure.begin(town.desk, "new"))
+    assert (town.state(), len(town.texts())) == (("held", "adopted"), 1)
 
 
 def test_a_directory_is_known_by_machine_and_inode(town, tmp_path, monkeypatch) -> None:
