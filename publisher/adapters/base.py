@@ -61,6 +61,7 @@ __all__ = [
     "Shows",
     "Step",
     "Traits",
+    "Versioned",
     "Withdraws",
     "as_json",
     "digest",
@@ -163,6 +164,15 @@ class Estimates(Protocol):
 
     def estimate(self, payload: Payload) -> Decimal:
         """Return what sending the payload costs, in US dollars."""
+
+
+@runtime_checkable
+class Versioned(Protocol):
+    """Speaks one version, of several, of the platform's interface: people agree to that version, too."""
+
+    @property
+    def interface(self) -> str:
+        """The version, as the platform writes it."""
 
 
 @runtime_checkable

@@ -74,6 +74,11 @@ class Facebook:
         self.config = config
         self.limits = Limits(text=posts.LIMIT, fold=posts.FOLD, count=posts.utf16_length)
 
+    @property
+    def interface(self) -> str:
+        """The version of the Graph API: what a field means, and which are taken, may differ in another."""
+        return self.config.api_version
+
     def prepare(self, message: Message) -> Payload:
         """Seal the post and its publication; the page to which the text leads is shown as a card."""
         text = message.parts["text"]

@@ -5,10 +5,12 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from publisher.adapters.base import Versioned
 from publisher.adapters.registry import Channel
 from publisher.models import Actor, Announcement, Approval, Delivery, Kind, Manifest, Role, Version, audit, looks
 from publisher.models.moves import note
 from publisher.pipeline import slots
+from publisher.pipeline.plan import INTERFACE
 from publisher.pipeline.reasons import Reason
 
 
@@ -101,6 +103,9 @@ def objection(delivery: Delivery, channel: Channel, required: int) -> Reason | N
         return Reason.NOT_APPROVED
     if (channel.kind, channel.settings.account) != (delivery.kind, delivery.account):
         return Reason.ACCOUNT_CHANGED
+    spoken = channel.adapter.interface if isinstance(channel.adapter, Versioned) else None
+    if delivery.policies.get(INTERFACE, spoken) != spoken:
+        return Reason.INTERFACE_CHANGED
     sealed = _sealed_entry(manifest, delivery.id)
     current = _entry(delivery) | {"digest": slots.thaw(delivery.payload).digest, "recipients": _frozen_recipients(delivery)}
     if sealed is None or any(sealed.get(key, "") != current[key] for key in current if key not in _TIMES):

@@ -19,6 +19,9 @@ HOLD = "hold"
 WITHOUT_LINK = "without-link"
 """The policy that is sealed with a delivery: what to do if the page that must be out first is not."""
 
+INTERFACE = "interface"
+"""What is sealed beside it of an adapter that is `Versioned`: the version of the platform's interface."""
+
 FARTHEST = timedelta(days=3653)
 
 

@@ -4,14 +4,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from publisher.adapters.base import PERMALINK, Finds, Idempotency, Payload, Probes, Reaches, Readback, Recipient
+from publisher.adapters.base import PERMALINK, Finds, Idempotency, Payload, Probes, Reaches, Readback, Recipient, Versioned
 from publisher.adapters.registry import Channel
 from publisher.announcement import Announcement, ChannelText
 from publisher.errors import ConfigError, Refused, Severity, UsageError
 from publisher.i18n import N_, _
 from publisher.pipeline import intake, slots
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.plan import HOLD, WEBSITE_FAILS, WITHOUT_LINK, Plan, Planned, Request, Source, Window, bounded, shown
+from publisher.pipeline.plan import HOLD, INTERFACE, WEBSITE_FAILS, WITHOUT_LINK, Plan, Planned, Request, Source, Window, bounded, shown
 from publisher.pipeline.render import Rendering, render
 from publisher.text.instants import parse_when
 
@@ -52,14 +52,13 @@ def parts(
     _refuse_errors(rendering)
     for variant in rendering.variants:
         _refuse_ambiguous(variant.channel, variant.payload)
-    policies = {WEBSITE_FAILS: WITHOUT_LINK if request.without_link else HOLD}
     planned = tuple(
         Planned(
             channel,
             payload,
             _window(desk, announcement, request, channel),
             _needed(channel, payload, together),
-            policies,
+            _policies(channel, request),
             recipients(channel),
         )
         for channel, payload in ((variant.channel, variant.payload) for variant in rendering.variants)
@@ -68,6 +67,11 @@ def parts(
         raise Refused("nothing-to-plan", N_("No channel is left to publish on: check “enabled” in config.toml and in the document."))
     _refuse_impossible_order(desk, planned)
     return planned
+
+
+def _policies(channel: Channel, request: Request) -> Mapping[str, str]:
+    policies = {WEBSITE_FAILS: WITHOUT_LINK if request.without_link else HOLD}
+    return policies | {INTERFACE: channel.adapter.interface} if isinstance(channel.adapter, Versioned) else policies
 
 
 def _embargo(desk: Desk, announcement: Announcement, request: Request) -> datetime | None:

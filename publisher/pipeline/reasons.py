@@ -30,6 +30,7 @@ class Reason(StrEnum):
     ADOPTED = "adopted"
     ALTERED = "altered"
     ACCOUNT_CHANGED = "account-changed"
+    INTERFACE_CHANGED = "interface-changed"
     ACCOUNT_DIFFERS = "account-differs"
     LATE = "late"
     CLOCK_LATE = "clock-late"
@@ -88,6 +89,9 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.ADOPTED: N_("The data directory was copied or restored: check what is online before it goes on."),
     Reason.ALTERED: N_("What is planned is no longer what was agreed to: cancel it and queue it again."),
     Reason.ACCOUNT_CHANGED: N_("config.toml now names another account than the one agreed to: cancel it and queue it again."),
+    Reason.INTERFACE_CHANGED: N_(
+        "config.toml now names another version of the platform's interface than the one agreed to: cancel it and queue it again."
+    ),
     Reason.ACCOUNT_DIFFERS: N_("The platform says that our access belongs to another account: check the channel's settings."),
     Reason.LATE: N_("It is too late to go on by itself: give it a new time, or drop the rest."),
     Reason.CLOCK_LATE: N_(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from publisher.adapters.base import Call, Message, Payload, Receipt, Recognises, Step
+from publisher.adapters.base import Call, Message, Payload, Receipt, Recognises, Step, Versioned
 from publisher.adapters.facebook import Config, Facebook
 from publisher.adapters.facebook_posts import FOLD, LIMIT, utf16_length
 from publisher.config import Secret
@@ -33,6 +33,12 @@ def message(text: str) -> Message:
 def test_prepare_builds_the_whole_payload(adapter):
     steps = (Step("post", "post", {"text": "Fête\n\nDemain.", "media": []}), Step("publish", "publish", {}, "post"))
     assert adapter.prepare(message("Fête\n\nDemain.")) == Payload(steps)
+
+
+def test_people_agree_to_the_version_of_the_interface_too():
+    adapter = adapter_for(api_version="v27.0")
+    assert isinstance(adapter, Versioned)
+    assert adapter.interface == "v27.0"
 
 
 def test_the_page_to_which_the_text_leads_is_its_card(adapter):

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from publisher.adapters.base import Finds, Probes
 from publisher.models import Attempt, Audit, ChannelState, Delivery, DeliveryStep, Holder, Manifest, Pause
-from publisher.pipeline import claim, deliver, hold, status
-from publisher.pipeline.plan import Window
+from publisher.pipeline import claim, deliver, hold, planning, queue, status
+from publisher.pipeline.plan import Request, Window
 from publisher.testing.memory_platform import accept, not_sent, unknown
 from tests.pipeline.town import Town, at, one_round
 
@@ -150,6 +150,40 @@ def test_the_account_changed(ready) -> None:
 def test_the_kind_changed(ready) -> None:
     ready.channels["memory"] = ready.channels["memory"]._replace(kind="other")
     nothing_leaves(ready, "held", "account-changed")
+
+
+@pytest.fixture
+def versioned(town) -> Town:
+    """A delivery that would leave now, agreed to for one version of the platform's interface."""
+    town.channel()
+    town.channels["memory"].adapter.interface = "v26.0"
+    file = town.folder.parent / "marche.md"
+    file.write_text("# Le marché change de place\n\nIl va place Basse.\n", encoding="utf-8")
+    queued = queue.queue(town.desk, town.who("camille"), planning.read(town.desk, file, Request()))
+    town.approve(queued.id)
+    return town
+
+
+def test_the_same_version_of_the_interface_leaves(versioned) -> None:
+    assert Delivery.objects.get().policies == {"website_fails": "hold", "interface": "v26.0"}
+    versioned.work()
+    assert versioned.state() == ("delivered", "")
+
+
+def test_the_version_of_the_interface_changed(versioned) -> None:
+    versioned.channels["memory"].adapter.interface = "v27.0"
+    nothing_leaves(versioned, "held", "interface-changed")
+
+
+def test_the_adapter_no_longer_tells_the_version_of_the_interface(versioned) -> None:
+    del versioned.channels["memory"].adapter.interface
+    nothing_leaves(versioned, "held", "interface-changed")
+
+
+def test_what_was_agreed_to_without_a_version_of_the_interface_leaves(ready) -> None:
+    ready.channels["memory"].adapter.interface = "v26.0"
+    ready.work()
+    assert ready.state() == ("delivered", "")
 
 
 def rewrite(statement: str, *parameters: object) -> None:
