@@ -12,10 +12,10 @@ from publisher.adapters import registry
 from publisher.adapters.base import Probe, Probes, Reaches
 from publisher.clock import AGREEMENT, Clock
 from publisher.config import Config
-from publisher.errors import ConfigError, Problem, SendError, Severity
+from publisher.errors import ConfigError, Problem, SendError, Severity, StorageError
 from publisher.i18n import N_
 from publisher.settings import WAL_IS_SAFE
-from publisher.storage import LEAST_SPACE
+from publisher.storage import LEAST_SPACE, refuse_old_library
 
 WISE_SPACE = 2**30
 SOON = timedelta(days=14)  # enough to renew an access, holidays included
@@ -116,8 +116,15 @@ def clock(at: Circumstances) -> Iterator[Problem]:
 
 
 def database(at: Circumstances) -> Iterator[Problem]:
-    """Find a library that keeps the records less well than it could."""
-    if at.config.storage.database == "sqlite" and sqlite3.sqlite_version_info < WAL_IS_SAFE:
+    """Find a library that keeps no records, or less well than it could."""
+    if at.config.storage.database != "sqlite":
+        return
+    try:
+        refuse_old_library()
+    except StorageError as error:
+        yield Problem(Severity.ERROR, error.code, error.sentence, error.params)
+        return
+    if sqlite3.sqlite_version_info < WAL_IS_SAFE:
         sentence = N_(
             "SQLite %(version)s: its write-ahead log is left off because this version can lose it; records are safe, and a little slower."
         )

@@ -17,6 +17,7 @@ from publisher.config import Config
 from publisher.errors import StorageError, reason, unwritable
 from publisher.i18n import N_
 
+OLDEST_LIBRARY = (3, 35, 0)  # the first that knows RETURNING, by which every row of the audit is written
 LEAST_SPACE = 100 * 2**20
 NETWORK_DISKS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "fuse.sshfs"}
 
@@ -26,11 +27,22 @@ def connect(config: Config) -> None:
     import django
     from django.conf import settings as django_settings
 
+    refuse_old_library()
     if django_settings.configured:
         return
     constants = {name: value for name, value in vars(settings).items() if name.isupper()}
     django_settings.configure(**constants | settings.from_config(config, _secret_key(config.storage.data_dir)))
     django.setup()
+
+
+def refuse_old_library() -> None:
+    """Refuse an SQLite with which nothing could be written. Raises StorageError (`sqlite-too-old`)."""
+    if sqlite3.sqlite_version_info < OLDEST_LIBRARY:
+        sentence = N_(
+            "The SQLite library of this machine's Python is version %(version)s, and Publisher needs %(least)s or later: "
+            "install a newer one (libsqlite3), or use a newer system."
+        )
+        raise StorageError("sqlite-too-old", sentence, version=sqlite3.sqlite_version, least=".".join(map(str, OLDEST_LIBRARY)))
 
 
 def ready(config: Config) -> None:

@@ -165,6 +165,10 @@ class TestDatabase:
         expected = "SQLite 3.51.2: its write-ahead log is left off because this version can lose it; records are safe, and a little slower."
         assert found(checks.database) == [("notice", "sqlite-without-wal", expected)]
 
+    def test_one_too_old_to_write_with_is_an_error(self, town, monkeypatch):
+        monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 34, 1))
+        assert [problem[:2] for problem in found(checks.database)] == [("error", "sqlite-too-old")]
+
     @pytest.mark.parametrize(("version", "url"), [((3, 51, 3), "sqlite"), ((3, 40, 1), "postgresql://127.0.0.1/publisher")])
     def test_a_good_one_is_not(self, town, monkeypatch, version, url):
         monkeypatch.setattr("sqlite3.sqlite_version_info", version)

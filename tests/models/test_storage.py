@@ -136,6 +136,19 @@ def test_migrate_says_what_it_did(empty) -> None:
     assert storage.migrate(at(empty)) == []
 
 
+@pytest.mark.parametrize("first", [storage.ready, storage.migrate], ids=["ready", "migrate"])
+def test_a_library_too_old_to_write_with_is_one_sentence(empty, monkeypatch, first) -> None:
+    monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 34, 1))
+    monkeypatch.setattr("sqlite3.sqlite_version", "3.34.1")
+    error = refused(lambda: first(at(empty)))
+    told = (
+        "The SQLite library of this machine's Python is version 3.34.1, and Publisher needs 3.35.0 or later: "
+        "install a newer one (libsqlite3), or use a newer system."
+    )
+    assert (error.code, str(error)) == ("sqlite-too-old", told)
+    assert not (empty / settings.DATABASE).exists()
+
+
 def test_a_database_of_a_newer_version_is_refused(data_dir) -> None:
     MigrationRecorder(connection).record_applied("publisher", "9999_later")
     assert refused(lambda: storage.ready(at(data_dir))).code == "newer-schema"
