@@ -228,6 +228,9 @@ def _step(row: DeliveryStep) -> dict[str, Any]:
 
 
 def _error(attempt: Attempt) -> str | None:
+    """Return what a person must know of the last call: what went wrong, or that its end is not known yet."""
+    if attempt.state == AttemptState.INTENT:
+        return _("A call is under way: what became of it is not known yet.")
     return _(attempt.sentence) % attempt.params if attempt.sentence else None
 
 

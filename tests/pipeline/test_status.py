@@ -245,3 +245,14 @@ def test_no_reason_has_none() -> None:
 def test_every_reason_that_the_engine_writes_is_known(town) -> None:
     assert set(SENTENCES) == set(Reason)
     assert max(len(reason) for reason in Reason) <= Delivery._meta.get_field("reason").max_length
+
+
+def test_a_call_under_way_is_not_shown_as_still_to_be_made(town) -> None:
+    town.channel()
+    name = town.planned()
+    told = []
+    town.platforms["memory"].script("send", accept(before=lambda: told.append(status.one(town.desk, name)["deliveries"][0]["steps"][0])))
+    town.clock.move(minutes=1)
+    town.work()
+    assert [(step["state"], step["error"]) for step in told] == [("pending", "A call is under way: what became of it is not known yet.")]
+    assert status.one(town.desk, name)["deliveries"][0]["steps"][0]["error"] is None
