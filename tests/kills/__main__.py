@@ -58,6 +58,9 @@ class Tally:
             self.incidents[incident] += 1
             again = f"python -m tests.kills --seed {self.seed} --trial {result.number}"
             _tell(f"{incident} in trial {result.number} ({result.kind.name}): {what}; again: {again}")
+        for channel in NEVER_HELD if result.kind.name == "crashes" else ():
+            if result.verdict.held[channel]:
+                _tell(f"held on {channel} in trial {result.number}: {dict(result.verdict.reasons)}")
         for channel in result.verdict.counted:
             self.counted[result.kind.name, channel] += result.verdict.counted[channel]
             self.held[result.kind.name, channel] += result.verdict.held[channel]

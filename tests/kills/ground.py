@@ -112,7 +112,7 @@ class Ground:
         people = self.home / "people.csv"
         people.write_text("\n".join(["email", *PEOPLE]), encoding="utf-8")
         channels = {
-            "website": {"directory": home / "site", "timeout": 5.0},
+            "website": {"directory": home / "site", "timeout": 5.0, "not_after": 240},
             "facebook": {"api_base": f"{base}/facebook", "timeout": timeout, "not_after": 240},
             "x": {"api_base": f"{base}/x", "timeout": timeout, "not_after": 240},
             "email": {"host": "127.0.0.1", "port": self.port + 1, "security": "none", "timeout": timeout, "recipients": people},
