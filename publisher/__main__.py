@@ -14,10 +14,10 @@ from publisher import cli  # noqa: E402 - what it loads is most of what stays
 def main() -> int:
     """Run one command, the only one of this process, and return its exit code."""
     code = cli.main()
-    # Before it ends, Python would look through all that was loaded for garbage: a tenth of a short command, and the memory goes back whole.
-    gc.freeze()
     if "django" not in sys.modules:
         _leave(code)
+    # Before it ends, Python would look through all that was loaded for garbage: a tenth of a short command, and the memory goes back whole.
+    gc.freeze()
     return code
 
 

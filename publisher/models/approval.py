@@ -28,6 +28,11 @@ class Manifest(models.Model):
     def __str__(self) -> str:
         return f"{self.announcement_id} {self.hash}"
 
+    @property
+    def counts(self) -> bool:
+        """Whether it is sealed, and not void."""
+        return self.sealed_at is not None and self.void_at is None
+
 
 class Kind(StrEnum):
     """In which quality somebody agreed."""

@@ -27,6 +27,12 @@ def found(kind: type[M], condition: str, *values: object) -> list[M]:
         return [kind.from_db(database.alias, names, _converted(row, conversions, database)) for row in cursor.fetchall()]
 
 
+def one(kind: type[M], condition: str, *values: object) -> M | None:
+    """Return the first row for which the condition holds, if there is one."""
+    rows = found(kind, condition, *values)
+    return rows[0] if rows else None
+
+
 def fetch(row: models.Model, path: str) -> None:
     """Read what the row refers to, one relation after the other (`manifest__version`), so that it is at hand afterwards."""
     for name in path.split("__"):

@@ -49,9 +49,12 @@ class Case:
     """What is known of the channel."""
 
 
-def due(tenure: Tenure) -> list[tuple[str, str]]:
-    """Return channel and id of what the service may look at now, the earliest first; what is known to await a visa is left out."""
-    return looks.due(tenure.now(), Reason.NOT_APPROVED)
+def due(tenure: Tenure, name: str | None = None) -> list[tuple[str, str]]:
+    """Return channel and id of what the service may look at now, the earliest first, or of one delivery if that may be looked at.
+
+    What is known to await a visa is left out.
+    """
+    return looks.due(tenure.now(), Reason.NOT_APPROVED, name)
 
 
 def coming(now: datetime, until: datetime) -> list[datetime]:
@@ -64,7 +67,7 @@ def claim(tenure: Tenure, name: str) -> Claim | None:
     """Claim the delivery for its next step, in one write transaction; None if anything forbids it, with the reason kept."""
     crashpoints.visit("claim.pre")
     with transaction.atomic():
-        if not looks.due(tenure.now(), Reason.NOT_APPROVED, name) or tenure.ending.is_set() or not tenure.lasts():
+        if not due(tenure, name) or tenure.ending.is_set() or not tenure.lasts():
             return None
         (delivery,) = rows.found(Delivery, "id = %s", name)
         rows.fetch(delivery, "manifest")
@@ -107,7 +110,8 @@ def clock_confirmed(case: Case) -> Obstacle | None:
 
 def switched_on(case: Case) -> Obstacle | None:
     """Require that neither a person nor a lost access stopped the channel, and that config.toml has it enabled."""
-    for pause in rows.found(Pause, "channel IN (%s, %s) AND ended_at IS NULL ORDER BY channel", EVERYTHING, case.channel.name):
+    pause = rows.one(Pause, "channel IN (%s, %s) AND ended_at IS NULL ORDER BY channel", EVERYTHING, case.channel.name)
+    if pause:
         return Obstacle(Reason.PAUSED if pause.person_id else Reason(pause.reason))
     return None if case.channel.settings.enabled else Obstacle(Reason.CHANNEL_DISABLED)
 
@@ -168,8 +172,7 @@ def against_repetition(case: Case) -> Obstacle | None:
 
 def looked_at(tenure: Tenure, delivery: Delivery, channel: Channel) -> Case:
     """Return the case of a delivery, as things stand now."""
-    known = rows.found(ChannelState, "name = %s", channel.name)
-    return Case(tenure, delivery, channel, tenure.now(), known[0] if known else None)
+    return Case(tenure, delivery, channel, tenure.now(), rows.one(ChannelState, "name = %s", channel.name))
 
 
 def _decide(tenure: Tenure, delivery: Delivery) -> Claim | None:
@@ -204,8 +207,7 @@ def still_open(tenure: Tenure, delivery: Delivery) -> bool:
 
 def _without_channel(tenure: Tenure, delivery: Delivery) -> Obstacle:
     """Return why a delivery whose channel config.toml no longer has does not leave: what was agreed to is missed as on any other."""
-    agreed_to = delivery.manifest.sealed_at is not None and delivery.manifest.void_at is None
-    known = agreed_to and tenure.watch.trusted() and not _has_doubt(delivery)
+    known = delivery.manifest.counts and tenure.watch.trusted() and not _has_doubt(delivery)
     return (_lateness(tenure, delivery) if known else None) or Obstacle(Reason.CHANNEL_MISSING)
 
 
@@ -263,12 +265,11 @@ def _next_step(delivery: Delivery) -> DeliveryStep:
     """Return the step whose turn it is: of a mailing, the recipient who has waited longest."""
     if delivery.recipients:
         condition = "delivery_id = %s AND state = %s ORDER BY retry_at NULLS FIRST, position LIMIT 1"
-        steps = rows.found(DeliveryStep, condition, delivery.pk, StepState.PENDING)
+        step = rows.one(DeliveryStep, condition, delivery.pk, StepState.PENDING)
     else:
         condition = "delivery_id = %s AND state NOT IN (%s, %s) ORDER BY position LIMIT 1"
-        steps = rows.found(DeliveryStep, condition, delivery.pk, StepState.SENT, StepState.DROPPED)
-    if not steps or steps[0].state != StepState.PENDING:
+        step = rows.one(DeliveryStep, condition, delivery.pk, StepState.SENT, StepState.DROPPED)
+    if step is None or step.state != StepState.PENDING:
         raise AssertionError(f"{delivery} is open, with no doubt, and yet has no step to send")
-    (step,) = steps
     step.delivery = delivery
     return step

@@ -47,7 +47,7 @@ def void(actor: Actor, manifest: Manifest, now: datetime, reason: str) -> None:
 
 def is_sealed(manifest: Manifest, required: int) -> bool:
     """Tell whether the manifest counts: sealed, not void, and by as many people as are asked for now."""
-    return manifest.sealed_at is not None and manifest.void_at is None and agreed(manifest, required)
+    return manifest.counts and agreed(manifest, required)
 
 
 def agreed(manifest: Manifest, required: int) -> bool:

@@ -75,10 +75,10 @@ def record(tenure: Tenure, attempt: Attempt, channel: Channel, result: base.Rece
 
 def our_call(tenure: Tenure, attempt: Attempt, state: AttemptState) -> Attempt | None:
     """Return the attempt as it is stored, with its step and its delivery, if it is this run's and in this state."""
-    for current in rows.found(Attempt, "id = %s AND state = %s AND epoch = %s", attempt.pk, state, tenure.epoch):
+    current = rows.one(Attempt, "id = %s AND state = %s AND epoch = %s", attempt.pk, state, tenure.epoch)
+    if current:
         rows.fetch(current, "step__delivery")
-        return current
-    return None
+    return current
 
 
 def insist(write: Callable[[], T]) -> T:

@@ -135,8 +135,7 @@ def _has_more(delivery: Delivery) -> bool:
 
 def _only_delays(delivery: Delivery, wanted: Window) -> bool:
     """Tell whether the new time lies in the window that was agreed to."""
-    agreed_to = delivery.manifest.sealed_at is not None and delivery.manifest.void_at is None
-    if not agreed_to or not delivery.due_at or not delivery.not_after or not wanted.due_at:
+    if not delivery.manifest.counts or not delivery.due_at or not delivery.not_after or not wanted.due_at:
         return False
     return delivery.due_at <= wanted.due_at < delivery.not_after
 
