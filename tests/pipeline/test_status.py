@@ -102,7 +102,7 @@ def test_everything_is_listed_the_newest_first_with_as_many_queries_for_one_as_f
 
 
 def deliveries(states: str, *, sealed: bool = True, void: bool = False) -> list:
-    manifest = SimpleNamespace(sealed_at=sealed or None, void_at=void or None)
+    manifest = SimpleNamespace(sealed_at=sealed or None, void_at=void or None, counts=bool(sealed) and not void)
     return [
         SimpleNamespace(state=state, manifest=manifest, channel=str(number), round=1, purpose="publish", reason="")
         for number, state in enumerate(states.split())
