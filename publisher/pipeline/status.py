@@ -104,9 +104,22 @@ def idle(tenure: Tenure) -> bool:
     """Tell whether nothing is due, under way, or to be looked up: what is left waits for its time, a visa or a person."""
     required = tenure.desk.config.approval.required
     due = [row for row in _due(tenure.now()) if row.state == DeliveryState.SENDING or manifest.is_sealed(row.manifest, required)]
-    shut = {(row.announcement_id, row.channel) for row in due if row.reason in _SHUT}
-    waiting = [row for row in due if row.reason == Reason.WAITING_FOR_CHANNEL and shut.intersection(_before(row))]
-    return len(shut) + len(waiting) == len(due) and not _unsettled().exists()
+    return {_place(row) for row in due} <= _stuck(due) and not _unsettled().exists()
+
+
+def _stuck(due: Sequence[Delivery]) -> set[tuple[str, str]]:
+    """Return announcement and channel of what a person must decide about or open, and of what is due but waits for that."""
+    announcements = {row.announcement_id for row in due}
+    held = Delivery.objects.filter(state=DeliveryState.HELD, announcement__in=announcements)
+    stuck = {*held.values_list("announcement_id", "channel"), *(_place(row) for row in due if row.reason in _SHUT)}
+    waiting = [row for row in due if row.reason == Reason.WAITING_FOR_CHANNEL]
+    while more := {_place(row) for row in waiting if stuck.intersection(_before(row))} - stuck:
+        stuck |= more
+    return stuck
+
+
+def _place(delivery: Delivery) -> tuple[str, str]:
+    return delivery.announcement_id, delivery.channel
 
 
 def _before(delivery: Delivery) -> set[tuple[str, str]]:

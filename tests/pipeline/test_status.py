@@ -12,7 +12,7 @@ from publisher.adapters.base import Finds
 from publisher.errors import Refused
 from publisher.models import Delivery
 from publisher.models.states import DeliveryState
-from publisher.pipeline import status
+from publisher.pipeline import hold, status
 from publisher.pipeline.plan import Window
 from publisher.pipeline.reasons import SENTENCES, Reason, explain
 from publisher.testing.memory_platform import accept, not_sent, refuse, unknown
@@ -229,6 +229,29 @@ def test_a_shut_channel_leaves_nothing_to_do_but_for_a_person(town) -> None:
     assert [town.state(name)[0] for name in ("memory", "second")] == ["delivered", "delivered"]
     assert status.idle(begun)
     assert not status.waits_for_person(town.clock.now())
+
+
+def test_what_waits_for_something_held_waits_for_a_person_through_others_too(town) -> None:
+    """Else a run that shall end when nothing is left waits for the page until it is too late for all the others."""
+    town.channel("memory")
+    town.channel("second", after=("memory",))
+    town.channel("third", after=("second",))
+    name = town.planned()
+    town.clock.move(minutes=1)
+    hold.hold(town.desk, town.who("camille"), town.delivery("memory").pk)
+    begun = town.service()
+    assert not status.idle(begun)
+    town.work(begun)
+    assert [town.state(channel) for channel in ("memory", "second", "third")] == [
+        ("held", "by-person"),
+        ("planned", "waiting-for-channel"),
+        ("planned", "waiting-for-channel"),
+    ]
+    assert status.idle(begun)
+    hold.resume(town.desk, town.who("camille"), name)
+    assert not status.idle(begun)
+    town.work(begun)
+    assert town.announcement_state(name) == "published"
 
 
 @pytest.mark.parametrize("reason", list(Reason))
