@@ -9,6 +9,7 @@ The promise is against smtp-source as it works by itself: it opens a session for
 sessions that last (-d), with neither a connection nor a ledger to pay for, is measured and told as well; nothing is promised of that.
 """
 
+import gc
 import shutil
 import statistics
 import subprocess
@@ -102,6 +103,7 @@ def main(recipients: int, sessions: int, runs: int) -> None:
         from publisher.pipeline import tenure
 
         begun, rates = tenure.begin(office.desk), []
+        gc.freeze()  # as `publisher run` does
         for _ in range(runs):
             delivery = office.approved()
             load = port, recipients, sessions, size(office, delivery)

@@ -18,6 +18,7 @@ from hall import verdict
 
 from publisher.adapters.base import Message
 from publisher.adapters.email import Config, Email, Mailing
+from publisher.adapters.waiting import finish
 from publisher.clock import SystemClock
 from publisher.config import Secret
 from publisher.testing.email import PASSWORD, USER, Mail
@@ -45,7 +46,7 @@ def send(mailing: Mailing, recipients: range) -> None:
             "{message_id}": f"<d-23456789.{number}@valmont.example>",
             "{date}": "Tue, 24 Nov 2026 09:00:00 +0100",
         }
-        session.send("message", recipient, mailing.content(values))
+        finish(session.send("message", recipient, mailing.content(values)))
     session.close()
 
 

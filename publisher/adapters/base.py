@@ -30,6 +30,7 @@ from publisher.adapters.values import (
     digest,
     taking_back,
 )
+from publisher.adapters.waiting import Wait, Waits
 
 __all__ = [
     "CORRECT",
@@ -62,6 +63,8 @@ __all__ = [
     "Step",
     "Traits",
     "Versioned",
+    "Wait",
+    "Waits",
     "Withdraws",
     "as_json",
     "digest",
@@ -184,14 +187,17 @@ class Reaches(Protocol):
 
 
 class Session(Protocol):
-    """One connection, for one thread."""
+    """One connection; one thing at a time goes over it."""
 
     @property
     def usable(self) -> bool:
         """Whether it can carry another message; if not, it is to be closed and another one opened."""
 
-    def send(self, step: str, recipient: str, content: bytes) -> Receipt:
-        """Hand over one message. Raises a SendError; RateLimited, as long as the session is usable, concerns this recipient alone."""
+    def send(self, step: str, recipient: str, content: bytes) -> Waits[Receipt]:
+        """Hand over one message, beside what other sessions do: never block, yield what is to be waited for.
+
+        Raises a SendError; RateLimited, as long as the session is usable, concerns this recipient alone.
+        """
 
     def close(self) -> None:
         """End the connection; whatever is wrong with it by now is of no consequence."""

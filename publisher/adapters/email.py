@@ -24,6 +24,7 @@ from publisher.adapters.base import (
 from publisher.adapters.mail_address import SLOTS, list_id, mailbox, mailto, one_line
 from publisher.adapters.mail_settings import Config
 from publisher.adapters.settings import ChannelSettings
+from publisher.adapters.waiting import finish
 from publisher.errors import Problem, Severity
 from publisher.i18n import N_
 from publisher.text.titles import beginning, names, shorten
@@ -122,7 +123,7 @@ class Email:
         content = mailing.content({})
         session = mailing.open()
         try:
-            return session.send(step.id, str(step.content["to"]), content)
+            return finish(session.send(step.id, str(step.content["to"]), content))
         finally:
             session.close()
 

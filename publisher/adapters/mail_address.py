@@ -1,6 +1,7 @@
 """What stands in the header of an e-mail: which addresses and texts we take, how they are written, which places are left open."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from publisher.errors import Rejected
@@ -64,6 +65,7 @@ def mailto(address: str, subject: str) -> str:
     return f"mailto:{quote(on_the_wire(address), safe='@')}?subject={quote(subject)}"
 
 
+@lru_cache(64)  # asked three times for each message: the sender's twice, and the recipient's for its header and its envelope
 def _wired(address: str) -> str | None:
     if len(address) > LONGEST or not _ADDRESS.fullmatch(address):
         return None

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from publisher.errors import Evidence, OutcomeUnknown, RateLimited, Rejected, SendError, Unauthorized
 from publisher.i18n import N_
@@ -36,8 +37,7 @@ class Stage(StrEnum):
 MESSAGE = frozenset({Stage.DATA, Stage.DOT})
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """One reply, read whole: its code, and its lines without it."""
 
     code: int
@@ -60,8 +60,7 @@ class Reply:
         return found[0] if found and found[0][0] == str(self.code)[0] else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """Where a reply was given: who said it, to what, about whom."""
 
     host: str

@@ -10,6 +10,7 @@ from publisher.adapters.mail_settings import Config, is_full_name
 from publisher.adapters.smtp import Extensions, Session
 from publisher.adapters.smtp_replies import Exchange, Reply, Stage, outcome
 from publisher.adapters.smtp_wire import FAILURES, Unreadable, Wire
+from publisher.adapters.waiting import finish
 from publisher.errors import NotSent, OutcomeUnknown, Unauthorized
 from publisher.i18n import N_
 
@@ -57,7 +58,7 @@ class Server:
             raise NotSent("in-the-clear", sentence, host=host)
         if security == "tls":
             wire.secure(self._trust, host)
-        self._expect(Stage.BANNER, wire.reply())
+        self._expect(Stage.BANNER, finish(wire.reply()))
         extensions = self._hello(wire)
         if security == "starttls":
             extensions = self._over_to_tls(wire, extensions)
@@ -67,8 +68,7 @@ class Server:
 
     def _hello(self, wire: Wire) -> Extensions:
         name = self._settings.helo or greeting_name(socket.gethostname(), self._settings.account)
-        wire.send(f"EHLO {name}\r\n".encode("ascii"))
-        told = self._expect(Stage.EHLO, wire.reply())
+        told = self._expect(Stage.EHLO, finish(wire.ask(f"EHLO {name}\r\n".encode("ascii"))))
         lines = (line.replace("AUTH=", "AUTH ", 1).partition(" ") for line in told.lines[1:])
         return {keyword.upper(): parameters for keyword, _, parameters in lines}
 
@@ -77,8 +77,7 @@ class Server:
         if "STARTTLS" not in extensions:
             sentence = N_("%(host)s offers no secure connection, so nothing was sent: check “host”, “port” and “security”.")
             raise NotSent("starttls-missing", sentence, host=host)
-        wire.send(b"STARTTLS\r\n")
-        if wire.reply().code != READY:
+        if finish(wire.ask(b"STARTTLS\r\n")).code != READY:
             raise reach.insecure(host)
         wire.secure(self._trust, host)
         return self._hello(wire)  # what was offered in the clear counts no more
@@ -89,13 +88,12 @@ class Server:
             sentence = N_("%(host)s offers no way to log in that Publisher knows: check “security”, “port” and “auth”.")
             raise Unauthorized("login-impossible", sentence, host=self._settings.host)
         first, answers = smtp_login.conversation(self._settings, name)
-        wire.send(b" ".join([b"AUTH", name.encode(), *([] if first is None else [smtp_login.encoded(first)])]) + b"\r\n")
-        reply = wire.reply()
+        start = b" ".join([b"AUTH", name.encode(), *([] if first is None else [smtp_login.encoded(first)])])
+        reply = finish(wire.ask(start + b"\r\n"))
         for answer in answers:
             if reply.code != smtp_login.MORE:
                 break
-            wire.send(smtp_login.encoded(answer(smtp_login.decoded(reply.text))) + b"\r\n")
-            reply = wire.reply()
+            reply = finish(wire.ask(smtp_login.encoded(answer(smtp_login.decoded(reply.text))) + b"\r\n"))
         self._expect(Stage.AUTH, reply, smtp_login.WELCOME)
 
     def _expect(self, stage: Stage, reply: Reply, *codes: int) -> Reply:

@@ -5,13 +5,14 @@ password that has an accent, and tries a wrong one three times over.
 """
 
 import re
+import select
 import socket
 import ssl
 import time
-from contextlib import suppress
 from ipaddress import ip_address
 
 from publisher.adapters.smtp_replies import Reply
+from publisher.adapters.waiting import Wait, Waits
 
 BLOCK = 2**16  # bytes
 LARGEST_REPLY = 2**16  # bytes of all its lines
@@ -26,6 +27,8 @@ class Unreadable(Exception):
 # what may go wrong on the way; a host name that cannot be one, or a challenge that is no base64, is a ValueError
 FAILURES = (OSError, Unreadable, ValueError)
 
+NOTHING_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
 
 class Wire:
     """One connection to a mail server, in the clear or over TLS."""
@@ -33,9 +36,10 @@ class Wire:
     def __init__(self, host: str, port: int, seconds: float) -> None:
         """Connect within the time; then the same time holds for what follows, until it is set anew. Raises OSError, UnicodeError."""
         self.until(seconds)
+        self._received = bytearray()
         self._socket = self._connected(host, port)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._received = bytearray()
+        self._turn_to(self._socket)
 
     def until(self, seconds: float) -> None:
         """Let all that follows end this many seconds from now."""
@@ -57,9 +61,10 @@ class Wire:
         Reading is the only way to know: over TLS a socket may be ready with what is not for us.
         """
         if not self._received:
-            self._socket.settimeout(0)
-            with suppress(BlockingIOError, ssl.SSLWantReadError):
+            try:
                 self._take(self._socket.recv(BLOCK))
+            except NOTHING_YET:
+                return True
         return not self._received
 
     def secure(self, context: ssl.SSLContext, host: str) -> None:
@@ -69,24 +74,32 @@ class Wire:
         plain = self._socket
         plain.settimeout(self._left())
         try:
-            self._socket = context.wrap_socket(plain, server_hostname=host)
+            self._turn_to(context.wrap_socket(plain, server_hostname=host))
         except BaseException:
             plain.close()
             raise
 
-    def send(self, content: bytes) -> None:
+    def send(self, content: bytes) -> Waits[None]:
         """Send all of it. Raises OSError."""
         rest = memoryview(content)
         while rest:
-            self._socket.settimeout(self._left())
-            rest = rest[self._socket.send(rest[:BLOCK]) :]
+            try:
+                rest = rest[self._socket.send(rest[:BLOCK]) :]
+            except NOTHING_YET as error:
+                yield self._until(select.POLLIN if isinstance(error, ssl.SSLWantReadError) else select.POLLOUT)
 
-    def reply(self) -> Reply:
+    def ask(self, command: bytes) -> Waits[Reply]:
+        """Send a command and read the reply. Raises OSError, Unreadable."""
+        yield from self.send(command)
+        return (yield from self.reply())
+
+    def reply(self) -> Waits[Reply]:
         """Read one reply, whatever it says. Raises OSError, Unreadable."""
         lines: list[str] = []
         size = 0
         while True:
-            line = self._line()
+            while (line := self._line()) is None:
+                yield from self._receive()
             size += len(line)
             found = _LINE.fullmatch(line)
             if not found or size > LARGEST_REPLY:
@@ -99,18 +112,41 @@ class Wire:
         """Hang up."""
         self._socket.close()
 
-    def _line(self) -> bytes:
-        while (end := self._received.find(b"\n")) < 0:
+    def _line(self) -> bytes | None:
+        """Take the next line out of what was received; None as long as its end is not there. Raises Unreadable."""
+        end = self._received.find(b"\n")
+        if end < 0:
             if len(self._received) > LARGEST_REPLY:
                 raise Unreadable("a line without an end")
-            self._receive()
+            return None
         line = bytes(self._received[:end]).rstrip(b"\r")
         del self._received[: end + 1]
         return line
 
-    def _receive(self) -> None:
-        self._socket.settimeout(self._left())
-        self._take(self._socket.recv(BLOCK))
+    def _receive(self) -> Waits[None]:
+        """Read what comes next: what is there already counts, however late one gets to it."""
+        while True:
+            if not self._decrypted():
+                yield self._until(select.POLLIN)
+            try:
+                self._take(self._socket.recv(BLOCK))
+            except NOTHING_YET:
+                continue
+            return
+
+    def _decrypted(self) -> int:
+        """Return how many bytes are there already of which poll(2) knows nothing."""
+        return self._socket.pending() if isinstance(self._socket, ssl.SSLSocket) else 0
+
+    def _until(self, event: int) -> Wait:
+        """Return what is to be waited for. Raises TimeoutError: the deadline has passed."""
+        self._left()
+        return Wait(self._socket.fileno(), event, self._end)
+
+    def _turn_to(self, connection: socket.socket) -> None:
+        """Go on with a connection, whose reads and writes never wait."""
+        self._socket = connection
+        self._socket.settimeout(0)
 
     def _take(self, block: bytes) -> None:
         if not block:

@@ -135,7 +135,7 @@ class Payload:
     @property
     def digest(self) -> str:
         """`sha256:` and the hexadecimal hash of the canonical JSON of what leaves: the same on any machine."""
-        return digest(self.canonical)
+        return digest(self.canonical.encode())
 
     @property
     def takes_back(self) -> bool:
@@ -201,9 +201,9 @@ class Pace(NamedTuple):
     per_minute: int | None = None
 
 
-def digest(canonical: str) -> str:
-    """Return `sha256:` and the hexadecimal hash of a canonical text."""
-    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+def digest(canonical: bytes) -> str:
+    """Return `sha256:` and the hexadecimal hash of a canonical text in UTF-8."""
+    return "sha256:" + hashlib.sha256(canonical).hexdigest()
 
 
 def as_json(steps: Sequence[Step]) -> list[dict[str, object]]:

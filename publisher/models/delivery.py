@@ -82,7 +82,7 @@ class DeliveryStep(Stateful):
 
     MOVES = STEP_MOVES
 
-    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="steps")
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="steps", db_index=False)  # as in step_position
     position = models.PositiveIntegerField()
     step = models.CharField(max_length=128)
     effect = models.CharField(max_length=32)
@@ -121,7 +121,7 @@ class Attempt(Stateful):
 
     MOVES = ATTEMPT_MOVES
 
-    step = models.ForeignKey(DeliveryStep, on_delete=models.PROTECT, related_name="attempts")
+    step = models.ForeignKey(DeliveryStep, on_delete=models.PROTECT, related_name="attempts", db_index=False)  # as in attempt_number
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=16, default=AttemptState.INTENT.value)
     epoch = models.PositiveIntegerField()
@@ -137,7 +137,7 @@ class Attempt(Stateful):
     sentence = models.TextField(blank=True)
     params = JSONField(default=dict)
     evidence = JSONField(default=dict)
-    dismissed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, default=None, related_name="+")
+    dismissed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, default=None, related_name="+", db_index=False)
     dismissed_why = models.TextField(blank=True)
 
     class Meta:

@@ -62,7 +62,8 @@ def insert(kind: type[models.Model], rows: Sequence[Row]) -> list[Any]:
         return []
     named = tuple(rows[0])
     columns, defaults = _template(kind, named)
-    values = [value for row in rows for value in (*_prepared(kind, row).values(), *defaults)]
+    told = zip(*(_prepared_column(kind, name, [row[name] for row in rows]) for name in named), strict=True)
+    values = [value for row in told for value in (*row, *defaults)]
     places = ", ".join(["(" + ", ".join(["%s"] * len(columns)) + ")"] * len(rows))
     key = _key(kind)
     with connection.cursor() as cursor:
@@ -89,13 +90,20 @@ def _asked(values: Iterable[object]) -> list[Any]:
 
 def _prepared(kind: type[models.Model], row: Row) -> dict[str, Any]:
     """Return values by column, as the database takes them; what a relation leads to is an object, or its key."""
-    named, database = _named(kind), connections[DEFAULT_DB_ALIAS]
-    prepared = {}
-    for name, value in row.items():
-        column, field, is_plain = named[name]
-        plain = value.pk if isinstance(value, models.Model) else value
-        prepared[column] = plain if is_plain else field.get_db_prep_save(plain, database)
-    return prepared
+    return {_named(kind)[name][0]: _prepared_column(kind, name, [value])[0] for name, value in row.items()}
+
+
+def _prepared_column(kind: type[models.Model], name: str, values: Sequence[Any]) -> list[Any]:
+    """Return the values of one column, as the database takes them; what several rows share is prepared once."""
+    _column, field, is_plain = _named(kind)[name]
+    plain = [value.pk if isinstance(value, models.Model) else value for value in values]
+    if is_plain:
+        return plain
+    database, prepared = connections[DEFAULT_DB_ALIAS], {}
+    for value in plain:
+        if id(value) not in prepared:
+            prepared[id(value)] = field.get_db_prep_save(value, database)
+    return [prepared[id(value)] for value in plain]
 
 
 def _converted(row: Sequence[Any], conversions: Iterable[tuple[int, Any, Sequence[Convert]]], database: BaseDatabaseWrapper) -> list[Any]:

@@ -1,19 +1,21 @@
-"""The connections of one round of a mailing, side by side: they call, tell what came of it, and write nothing."""
+"""The connections of one round of a mailing, side by side in one thread: they call, tell what came of it, and write nothing."""
 
+import math
 import queue
+import select
+import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import connections
 
 from publisher import crashpoints
-from publisher.adapters.base import Mailing, Pace, Session
-from publisher.errors import NotSent, RateLimited, SendError
-from publisher.i18n import N_
+from publisher.adapters.base import Mailing, Pace, Receipt, Session, Wait, Waits
+from publisher.errors import RateLimited, SendError
 from publisher.pipeline import guard
 from publisher.pipeline.ledger import Call, Result
 
@@ -23,14 +25,14 @@ LOOK = 1.0
 MINUTE = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Event:
-    """What a connection tells: a call that ended, or why it has no session any more; `ready`: it can make a call."""
+@dataclass(slots=True)
+class _UnderWay:
+    """A call under way, over which session, and until when it waits for its socket."""
 
-    connection: "_Connection"
-    ready: bool
-    ended: tuple[Call, Result] | None = None
-    lost: SendError | None = None
+    session: Session
+    call: Call
+    waits: Waits[Receipt]
+    until: float = math.inf
 
 
 class Crew:
@@ -38,29 +40,35 @@ class Crew:
 
     def __init__(self, mailing: Mailing, pace: Pace) -> None:
         self._mailing, self._pace = mailing, pace
-        self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
-        self._all: set[_Connection] = set()
-        self._free: deque[_Connection] = deque()
-        self._under_way = 0
+        self._free: deque[Session] = deque()
+        self._busy: dict[int, _UnderWay] = {}
+        self._ended: list[tuple[Call, Result]] = []
+        self._has_news = False
+        self._opening = 0
+        self._openers: list[threading.Thread] = []
+        self._opened: queue.SimpleQueue[Session | SendError] = queue.SimpleQueue()
+        self._door, self._bell = socket.socketpair()
+        self._door.settimeout(0)
+        self._poll = select.poll()
+        self._poll.register(self._door, select.POLLIN)
         self._given: deque[float] = deque()
         self._sent_away = False
         self.lost: SendError | None = None
 
     def connect(self, count: int) -> None:
         """Open as many connections as there is work for, within the pace."""
-        self._all.update(_Connection(self._mailing, self._events) for _number in range(min(count, self._pace.connections)))
-        for connection in self._all:
-            connection.start()
+        for _number in range(min(count, self._pace.connections)):
+            self._open()
 
     @property
     def is_busy(self) -> bool:
-        """Whether a call is under way."""
-        return self._under_way > 0
+        """Whether a call is under way, or its end not told yet."""
+        return bool(self._busy or self._ended)
 
     @property
     def is_there(self) -> bool:
         """Whether a connection is left, and the server wants to hear of us."""
-        return bool(self._all) and not self._sent_away
+        return bool(self._opening or self._free or self._busy) and not self._sent_away
 
     @property
     def room(self) -> int:
@@ -74,91 +82,117 @@ class Crew:
         return min(len(self._free), self._pace.per_minute - len(self._given))
 
     def hear(self, patience: float) -> list[tuple[Call, Result]]:
-        """Wait a moment for what the connections tell; return the calls that ended.
+        """Let the connections work until something ends or one of them is free; return the calls that ended.
 
         The first one waits for the others under way, as long as a commit takes: one commit for all of them is soonest done.
         """
-        heard: list[_Event] = []
-        with suppress(queue.Empty):
-            self._take(heard, LOOK)
-            end = time.monotonic() + patience
-            while True:
-                left = end - time.monotonic() if self.is_busy else 0.0
-                self._take(heard, max(left, 0.0))
-        return [event.ended for event in heard if event.ended]
-
-    def _take(self, heard: list[_Event], seconds: float) -> None:
-        """Take one event in. Raises queue.Empty."""
-        event = self._events.get(block=seconds > 0, timeout=seconds)
-        self._note(event)
-        heard.append(event)
+        guard.outside()
+        self._wait(0)  # whoever can go on does so, whatever is to be told already
+        self._listen(LOOK, until=lambda: self._has_news)
+        if self._ended:
+            self._listen(patience, until=lambda: not self._busy)
+        ended, self._ended, self._has_news = self._ended, [], False
+        return ended
 
     def make(self, calls: Sequence[Call]) -> None:
-        """Give each call to a free connection."""
+        """Begin each call over a free connection."""
+        guard.outside()
         for call in calls:
-            self._free.popleft().give(call)
-        self._under_way += len(calls)
+            session = self._free.popleft()
+            self._go_on(_UnderWay(session, call, self._call(session, call)))
         self._given.extend(time.monotonic() for _call in calls)
 
     def leave(self) -> None:
-        """Close all connections; those that are busy end when their call does."""
-        for connection in self._all:
-            connection.give(None)
+        """Close all connections, and wait for no server that is slow to say goodbye; a call under way is cut off."""
+        for work in self._busy.values():
+            work.session.close()
+        threading.Thread(target=self._say_goodbye, name="mail goodbye", daemon=True).start()
 
-    def _note(self, event: _Event) -> None:
-        self._under_way -= event.ended is not None
-        if event.ready:
-            self._free.append(event.connection)
-        elif event.ended and isinstance(event.ended[1], RateLimited):  # it concerns everybody: the server took its leave with it
-            self.lost, self._sent_away = event.ended[1], True
-        if event.lost:
-            self._all.discard(event.connection)
-            self.lost = event.lost
+    def _listen(self, seconds: float, until: Callable[[], bool]) -> None:
+        """Let everybody go on who can, until something is so, or the time is over."""
+        end = time.monotonic() + seconds
+        while not until() and (left := end - time.monotonic()) > 0:
+            self._wait(left)
 
+    def _wait(self, seconds: float) -> None:
+        """Wait until a socket is ready, or the time of one is over, and go on with what waited for it."""
+        first = min((work.until for work in self._busy.values()), default=math.inf) - time.monotonic()
+        ready = {found for found, _event in self._poll.poll(max(0, math.ceil(1000 * min(seconds, first))))}
+        if self._door.fileno() in ready:
+            self._welcome()
+        now = time.monotonic()
+        for number in [number for number, work in self._busy.items() if number in ready or work.until <= now]:
+            self._poll.unregister(number)
+            self._go_on(self._busy.pop(number))
 
-class _Connection(threading.Thread):
-    """A thread that keeps one session open and makes the calls that it is given; it never writes to the database."""
-
-    def __init__(self, mailing: Mailing, events: "queue.SimpleQueue[_Event]") -> None:
-        super().__init__(name="mail", daemon=True)
-        self._mailing, self._events = mailing, events
-        self._calls: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
-
-    def give(self, call: Call | None) -> None:
-        """Let it make a call; None ends it."""
-        self._calls.put(call)
-
-    def run(self) -> None:
-        """Connect, then make one call after the other; a session that is used up is replaced by a new one."""
-        session = self._open()
-        while session and (call := self._calls.get()):
-            result = self._call(session, call) if session.usable else _left()
-            self._events.put(_Event(self, session.usable, (call, result)))
-            if not session.usable:
-                session.close()
-                session = self._open()
-        if session:
-            session.close()
-        connections.close_all()
-
-    def _open(self) -> Session | None:
-        try:
-            session = guard.ask(self._mailing.open)
-        except SendError as error:
-            self._events.put(_Event(self, ready=False, lost=error))
-            return None
-        self._events.put(_Event(self, ready=True))
-        return session
-
-    def _call(self, session: Session, call: Call) -> Result:
+    def _call(self, session: Session, call: Call) -> Waits[Receipt]:
         crashpoints.visit("call.pre")
+        return (yield from session.send(call.turn.step, call.turn.recipient, self._mailing.content(call.values)))
+
+    def _go_on(self, work: _UnderWay) -> None:
+        """Let a call go as far as it can."""
+        result: Wait | Result
         try:
-            return guard.ask(lambda: session.send(call.turn.step, call.turn.recipient, self._mailing.content(call.values)))
+            result = guard.go_on(work.waits)
         except SendError as error:
-            return error
-        finally:
-            crashpoints.visit("call.answered")
+            result = error
+        if isinstance(result, Wait):
+            work.until = result.until
+            self._busy[result.socket] = work
+            self._poll.register(result.socket, result.event)
+            return
+        crashpoints.visit("call.answered")
+        self._ended.append((work.call, result))
+        self._has_news = True
+        self._dismiss(work.session, result)
 
+    def _dismiss(self, session: Session, result: Result) -> None:
+        """Keep the connection for the next call, replace it if it is used up, or leave the server alone."""
+        if session.usable:
+            self._free.append(session)
+        elif isinstance(result, RateLimited):  # it concerns everybody: the server took its leave with it
+            self.lost, self._sent_away = result, True
+            session.close()
+        else:
+            self._open(session)
 
-def _left() -> NotSent:
-    return NotSent("server-left", N_("The server closed the connection before the next message: nothing of it was sent."))
+    def _open(self, former: Session | None = None) -> None:
+        """Open a connection, in the place of a former one, in a thread of its own: names, greetings and logins take their time."""
+        opener = threading.Thread(target=self._bring, args=(former,), name="mail", daemon=True)
+        opener.start()
+        self._openers = [*filter(threading.Thread.is_alive, self._openers), opener]
+        self._opening += 1
+
+    def _bring(self, former: Session | None) -> None:
+        opened: Session | SendError
+        if former:
+            former.close()
+        try:
+            opened = guard.ask(self._mailing.open)
+        except SendError as error:
+            opened = error
+        connections.close_all()
+        self._opened.put(opened)
+        self._bell.send(b".")
+
+    def _welcome(self) -> None:
+        with suppress(BlockingIOError):
+            self._door.recv(self._opening)
+        with suppress(queue.Empty):
+            while True:
+                opened = self._opened.get(block=False)
+                self._opening -= 1
+                self._has_news = True
+                if isinstance(opened, SendError):
+                    self.lost = opened
+                else:
+                    self._free.append(opened)
+
+    def _say_goodbye(self) -> None:
+        for opener in self._openers:
+            opener.join()
+        self._welcome()
+        for session in self._free:
+            session.close()
+        self._door.close()
+        self._bell.close()

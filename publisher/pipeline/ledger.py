@@ -5,9 +5,8 @@ Nothing here decides who comes next or whether anybody may; a group is all that 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Min, QuerySet
 
@@ -31,8 +30,7 @@ Values = Callable[["Turn"], Mapping[str, str]]
 Digest = Callable[[Mapping[str, str]], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """One recipient whose turn it is, by the number of their row; how often they were called, and whether a call is tainted."""
 
     row: int
@@ -44,8 +42,7 @@ class Turn:
     tainted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """The call that was written down for a recipient, and what fills their places in it."""
 
     turn: Turn

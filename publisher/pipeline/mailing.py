@@ -1,7 +1,7 @@
 """Sends one step to many people: a crew of connections side by side, and one ledger that this thread alone writes (delivery.md §6).
 
 A connection has at most one call under way, and none that is not written down: what a crash leaves in doubt is never more than
-the open connections. They work while a commit is synced, so that the next commit takes in all that ended meanwhile.
+the open connections. All that ended since the last commit, and all that begins now, share the next one.
 """
 
 import logging

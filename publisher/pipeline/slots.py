@@ -84,11 +84,11 @@ def digest(step: Step) -> str:
 
 def digests(step: Step) -> Callable[[Mapping[str, str]], str]:
     """Return what gives the hash of the step filled with values: the same as by `fill` and `digest`, without building it each time."""
-    pieces = re.split(f"({ANY.pattern})", Payload((step,)).canonical)
+    pieces = [(piece, piece.encode()) for piece in re.split(f"({ANY.pattern})", Payload((step,)).canonical)]
     quoted = json.JSONEncoder(ensure_ascii=False).encode
 
     def filled(values: Mapping[str, str]) -> str:
-        return base.digest("".join([quoted(values[piece])[1:-1] if piece in values else piece for piece in pieces]))
+        return base.digest(b"".join([quoted(values[piece])[1:-1].encode() if piece in values else plain for piece, plain in pieces]))
 
     return filled
 

@@ -11,6 +11,9 @@ goes is scripted, in order; an unscripted call is accepted.
 
 import hashlib
 import json
+import select
+import socket
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -34,12 +37,16 @@ from publisher.adapters.base import (
     Sessions,
     Step,
     Traits,
+    Wait,
+    Waits,
     Withdraws,
     taking_back,
 )
 from publisher.errors import NotSent, OutcomeUnknown, Rejected, Unsupported
 from publisher.i18n import N_
 from publisher.testing.memory_platform import MemoryPlatform, instant_of, receipt_of
+
+PATIENCE = 20.0  # seconds
 
 
 class MemoryAdapter:
@@ -166,10 +173,16 @@ class MemorySession:
 
     def __init__(self, platform: MemoryPlatform, step: Step) -> None:
         self._platform, self._step = platform, step
+        self._ours, self._theirs = socket.socketpair()
         self.usable = True
 
-    def send(self, step: str, recipient: str, content: bytes) -> Receipt:
-        """Hand it over, as scripted; one who is on the platform's `refused` list is refused."""
+    def send(self, step: str, recipient: str, content: bytes) -> Waits[Receipt]:
+        """Hand it over, as scripted, after all that begins beside it has begun; one on the platform's `refused` list is refused."""
+        if not self.usable:
+            raise NotSent("hung-up", N_("The memory platform could not be reached."))
+        self._theirs.send(b".")
+        yield Wait(self._ours.fileno(), select.POLLIN, time.monotonic() + PATIENCE)
+        self._ours.recv(1)
         if recipient in self._platform.refused:
             raise Rejected("unknown-user", N_("The memory platform does not know this recipient."))
         letter = replace(self._step, id=step, content={**json.loads(content), "to": recipient})
@@ -185,6 +198,8 @@ class MemorySession:
     def close(self) -> None:
         """End it."""
         self.usable = False
+        self._ours.close()
+        self._theirs.close()
 
 
 _POWERS: Mapping[type, type[MemoryAdapter]] = {

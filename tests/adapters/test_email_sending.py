@@ -1,8 +1,10 @@
 """The sending half of the e-mail adapter, over real sockets, before the simulated mail server and before servers of a few lines."""
 
+import select
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from publisher.adapters.base import Adapter, Call, Describes, Message, Pace, Pro
 from publisher.adapters.email import Config, Email, Mailing
 from publisher.adapters.smtp import Session
 from publisher.adapters.smtp_server import greeting_name
+from publisher.adapters.waiting import finish
 from publisher.config import Network, Secret
 from publisher.errors import NotSent, OutcomeUnknown, RateLimited, Rejected, SendError, Unauthorized
 from publisher.pipeline import slots
@@ -78,7 +81,7 @@ def opened(mail: Email) -> Iterator[tuple[Mailing, Session]]:
 
 
 def write(mailing: Mailing, session: Session, recipient: str = ADA) -> Receipt:
-    return session.send("message", recipient, mailing.content({**VALUES, "{recipient}": recipient}))
+    return finish(session.send("message", recipient, mailing.content({**VALUES, "{recipient}": recipient})))
 
 
 def send_once(mail: Email) -> Receipt:
@@ -131,7 +134,7 @@ class TestContract(AdapterContract):
 def test_what_is_accepted_is_what_was_built(server: SmtpServer, platform: Mail) -> None:
     with opened(adapter_for(server.port)) as (mailing, session):
         built = mailing.content(VALUES)
-        receipt = session.send("message", ADA, built)
+        receipt = finish(session.send("message", ADA, built))
     (accepted,) = platform.accepted
     assert platform.content(accepted) == built
     assert (accepted["sender"], accepted["recipient"]) == ("presse@valmont.example", ADA)
@@ -156,7 +159,7 @@ def test_one_connection_carries_many_whatever_the_server_offers(server: SmtpServ
 
 def test_any_bytes_arrive_as_they_are(server: SmtpServer, platform: Mail) -> None:
     with opened(adapter_for(server.port)) as (_, session):
-        session.send("message", ADA, b".a\r\n..\r\n.\r\nb")
+        finish(session.send("message", ADA, b".a\r\n..\r\n.\r\nb"))
     assert platform.content(platform.accepted[0]) == b".a\r\n..\r\n.\r\nb\r\n"
 
 
@@ -218,7 +221,7 @@ def test_letters_before_the_at_need_a_server_that_knows_them(server: SmtpServer,
 )
 def test_no_address_becomes_a_command(server: SmtpServer, platform: Mail, recipient: str) -> None:
     with opened(adapter_for(server.port)) as (_, session):
-        assert failure(lambda: session.send("message", recipient, b"a\r\n")).code == "address-unusable"
+        assert failure(lambda: finish(session.send("message", recipient, b"a\r\n"))).code == "address-unusable"
         assert (session.usable, platform.announced) == (True, 0)
 
 
@@ -406,6 +409,18 @@ def test_the_dot_decides_between_not_sent_and_in_doubt(
     assert platform.announced <= 1
 
 
+def test_an_answer_that_is_there_counts_however_late_it_is_read(server: SmtpServer, platform: Mail) -> None:
+    """Whoever drives the call may have waited for the database meanwhile: what was taken in must not be in doubt for that."""
+    with opened(adapter_for(server.port, timeout=0.5)) as (mailing, session):
+        call = session.send("message", ADA, mailing.content(VALUES))
+        for wait in call:
+            select.select([wait.socket], [], [])
+            if platform.accepted:
+                break
+        time.sleep(max(0.0, wait.until - time.monotonic()) + 0.1)
+        assert finish(call).step == "message"
+
+
 LARGE = (b"x" * 76 + b"\r\n") * 100_000
 
 
@@ -413,7 +428,7 @@ def _large(mail: Email) -> None:
     """Hand over a message that does not fit between two sockets, so that the server can break off in its middle."""
     with opened(mail) as (mailing, session):
         try:
-            session.send("message", ADA, mailing.content(VALUES) + LARGE)
+            finish(session.send("message", ADA, mailing.content(VALUES) + LARGE))
         finally:
             assert not session.usable
 
@@ -675,7 +690,7 @@ def test_a_server_that_takes_its_leave_between_two_messages_is_noticed(leave: by
     with serving(script) as server:
         mailing = mailing_of(adapter_for(server.port, auth="none"))
         session = mailing.open()
-        session._wire.send(b"NOOP\r\n")
+        finish(session._wire.send(b"NOOP\r\n"))
         heard.wait(PATIENCE)
         assert not session.usable
         error = failure(lambda: write(mailing, session))

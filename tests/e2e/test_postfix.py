@@ -11,6 +11,7 @@ import trustme
 
 from publisher.adapters.base import Message, Probe
 from publisher.adapters.email import Config, Email
+from publisher.adapters.waiting import finish
 from publisher.config import Network, Secret
 from publisher.errors import NotSent, RateLimited, Rejected, SendError, Unauthorized
 from tests.e2e import postfix
@@ -64,7 +65,7 @@ def test_messages_are_delivered_as_they_were_built_with_the_queue_id_in_the_rece
     mailing = mail().mailing(mail().prepare(MESSAGE).steps[0])
     session = mailing.open()
     built = [mailing.content(values("ada@presse.example", number)) for number in range(20)]
-    receipts = [session.send("message", "ada@presse.example", content) for content in built]
+    receipts = [finish(session.send("message", "ada@presse.example", content)) for content in built]
     session.close()
     delivered = {str(message_from_bytes(content)["Message-ID"]): content.replace(b"\n", b"\r\n") for content in server.wait_for("ada", 20)}
     assert len(delivered) == 20
@@ -89,10 +90,10 @@ def test_a_refused_recipient_stands_in_nobodys_way(
 ) -> None:
     mailing = mail().mailing(mail().prepare(MESSAGE).steps[0])
     session = mailing.open()
-    error = failure(lambda: session.send("message", recipient, mailing.content(values(recipient))))
+    error = failure(lambda: finish(session.send("message", recipient, mailing.content(values(recipient)))))
     assert (type(error), error.code, session.usable) == (kind, code, True)
     before = len(server.received("eve"))
-    session.send("message", "eve@presse.example", mailing.content(values("eve@presse.example")))
+    finish(session.send("message", "eve@presse.example", mailing.content(values("eve@presse.example"))))
     session.close()
     server.wait_for("eve", before + 1)
 
@@ -128,6 +129,6 @@ def test_what_is_set_wrongly_lets_nothing_leave(mail: Callable[..., Email], chan
 def test_a_message_beyond_the_limit_of_the_server_is_not_begun(mail: Callable[..., Email]) -> None:
     mailing = mail().mailing(mail().prepare(MESSAGE).steps[0])
     session = mailing.open()
-    error = failure(lambda: session.send("message", "ada@presse.example", b"x\r\n" * 40_000))
+    error = failure(lambda: finish(session.send("message", "ada@presse.example", b"x\r\n" * 40_000)))
     session.close()
     assert (type(error), error.code, error.params["limit"]) == (Rejected, "too-large", 100_000)
