@@ -65,6 +65,7 @@ class Session:
             if not self._wire.is_quiet():  # what it says before the end is no answer to a message that it does not have whole
                 said = yield from self._wire.reply()
                 raise self._refusal(Exchange(self._settings.host, Stage.DATA, said, recipient))
+            self._wire.refuse_late()  # whoever drives the call may have been kept elsewhere: no dot without time for its answer
             dotted = True
             yield from self._wire.send(DOT)
             reply = yield from self._wire.reply()

@@ -45,6 +45,11 @@ class Wire:
         """Let all that follows end this many seconds from now."""
         self._end = time.monotonic() + seconds
 
+    def refuse_late(self) -> None:
+        """Raise TimeoutError if the time is over."""
+        if time.monotonic() >= self._end:
+            raise TimeoutError("the deadline has passed")
+
     @property
     def is_private(self) -> bool:
         """Whether the other end is this machine or a private network."""
@@ -140,7 +145,7 @@ class Wire:
 
     def _until(self, event: int) -> Wait:
         """Return what is to be waited for. Raises TimeoutError: the deadline has passed."""
-        self._left()
+        self.refuse_late()
         return Wait(self._socket.fileno(), event, self._end)
 
     def _turn_to(self, connection: socket.socket) -> None:
@@ -154,10 +159,9 @@ class Wire:
         self._received += block
 
     def _left(self) -> float:
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the deadline has passed")
-        return left
+        """Return the seconds that are left, for what waits by itself. Raises TimeoutError."""
+        self.refuse_late()
+        return max(0.001, self._end - time.monotonic())  # 0 would be no wait at all
 
     def _connected(self, host: str, port: int) -> socket.socket:
         """Try the host's addresses one after the other, all within the time."""

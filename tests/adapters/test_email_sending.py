@@ -421,6 +421,15 @@ def test_an_answer_that_is_there_counts_however_late_it_is_read(server: SmtpServ
         assert finish(call).step == "message"
 
 
+def test_no_message_is_ended_after_its_time(server: SmtpServer, platform: Mail) -> None:
+    """Its answer would not be waited for, and nobody would know."""
+    with opened(adapter_for(server.port, timeout=0.3)) as (mailing, session):
+        call = session.send("message", ADA, mailing.content(VALUES))
+        time.sleep(max(0.0, next(call).until - time.monotonic()) + 0.1)
+        error = failure(lambda: finish(call))
+    assert (type(error), error.code, platform.accepted) == (NotSent, "connection-lost", [])
+
+
 LARGE = (b"x" * 76 + b"\r\n") * 100_000
 
 
