@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, default_headers
+from urllib3 import BaseHTTPResponse, PoolManager, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NameResolutionError
 
@@ -66,22 +68,37 @@ def fly(settings: WireSettings, method: str, url: str, **content: Any) -> Answer
 
 
 def _exchange(flight: "_Flight", settings: WireSettings, host: str, method: str, url: str, content: Mapping[str, Any]) -> Answer:
-    with requests.Session() as session:
-        session.trust_env = False  # no proxy, no certificates, no .netrc of a stray environment
-        session.headers["Connection"] = "close"
-        transport = _Transport(flight, settings)
-        session.mount("http://", transport)
-        session.mount("https://", transport)
-        way: dict[str, Any] = {"proxies": _proxies(settings, host), "timeout": (settings.timeout, settings.timeout)}
-        with session.request(method, url, allow_redirects=False, stream=True, **way, **content) as response:
-            body = _read(response)
-    return Answer(host, response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
+    """Let requests write the request, and urllib3 send it: requests' own session takes as long again for what must not happen here."""
+    headers = {**default_headers(), "Connection": "close", **content.get("headers", {})}
+    request = requests.Request(method, url, **{**content, "headers": headers}).prepare()
+    pool = _pool(flight, settings, host, str(request.url))
+    way: dict[str, Any] = {"timeout": Timeout(connect=settings.timeout, read=settings.timeout), "retries": False, "redirect": False}
+    once: dict[str, Any] = {"preload_content": False, "decode_content": False, **way}
+    response = pool.urlopen(method, request.path_url, body=request.body, headers=request.headers, **once)
+    try:
+        body = _read(response)
+    finally:
+        response.close()
+        pool.close()
+    return Answer(host, response.status, {name.lower(): value for name, value in response.headers.items()}, body)
 
 
-def _read(response: requests.Response) -> bytes:
+def _pool(flight: "_Flight", settings: WireSettings, host: str, url: str) -> Any:
+    """Return what connects, directly or through the proxy: its connections are ours, and trust the town's own authority, too."""
+    proxy = _proxy(settings, host)
+    manager = HTTPAdapter().proxy_manager_for(proxy) if proxy else PoolManager()
+    pool: Any = manager.connection_from_url(url, {"cert_reqs": "CERT_REQUIRED", "ca_certs": DEFAULT_CA_BUNDLE_PATH})
+    if pool.scheme == "https":
+        pool.ConnectionCls = partial(_SecureConnection, flight=flight, ssl_context=tls_context(settings.network.ca_file))
+    else:
+        pool.ConnectionCls = partial(_Connection, flight=flight)
+    return pool
+
+
+def _read(response: BaseHTTPResponse) -> bytes:
     """Read the body up to one byte more than an answer may have."""
     body = bytearray()
-    for block in response.iter_content(BLOCK):
+    for block in response.stream(BLOCK, decode_content=True):
         body += block
         if len(body) > LARGEST_ANSWER:
             break
@@ -94,10 +111,10 @@ def _is_whole(answer: Answer) -> bool:
     return bool(told or answer.body) or answer.status in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 
-def _proxies(settings: WireSettings, host: str) -> dict[str, str]:
+def _proxy(settings: WireSettings, host: str) -> str | None:
     network = settings.network
     spared = any(host == name or host.endswith(f".{name.lstrip('.')}") for name in network.no_proxy)
-    return {} if network.https_proxy is None or spared or is_loopback(host) else {"https": network.https_proxy}
+    return None if spared or is_loopback(host) else network.https_proxy
 
 
 class _Flight:
@@ -185,31 +202,13 @@ class _SecureConnection(_Connection, HTTPSConnection):
     """The same, over TLS."""
 
 
-class _Transport(HTTPAdapter):
-    """Gives every connection its flight, and TLS the certificates of the town's own authority beside the public ones."""
-
-    def __init__(self, flight: _Flight, settings: WireSettings) -> None:
-        self._flight = flight
-        self._ca_file = settings.network.ca_file
-        super().__init__(max_retries=0)
-
-    def get_connection_with_tls_context(self, request: requests.PreparedRequest, verify: Any, *others: Any, **options: Any) -> Any:
-        """Return the pool that will connect, with connections of ours."""
-        pool: Any = super().get_connection_with_tls_context(request, verify, *others, **options)
-        if pool.scheme == "https":
-            pool.ConnectionCls = partial(_SecureConnection, flight=self._flight, ssl_context=tls_context(self._ca_file))
-        else:
-            pool.ConnectionCls = partial(_Connection, flight=self._flight)
-        return pool
-
-
 def _not_sent(error: Exception, settings: WireSettings, host: str) -> NotSent:
     kinds = {type(cause) for cause in _causes(error)}
     if CertificatesUnreadable in kinds:
         return unreadable_certificates(settings.network.ca_file)
     if any(issubclass(kind, ssl.SSLError) for kind in kinds):
         return insecure(host)
-    if _proxies(settings, host):
+    if _proxy(settings, host):
         sentence = N_("The proxy did not let the call to %(host)s through, so nothing was sent: ask whoever looks after the network.")
         return NotSent("proxy-refused", sentence, host=host)
     if NameResolutionError in kinds:

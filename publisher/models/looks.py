@@ -1,11 +1,13 @@
 """What is asked before every call, as plain SQL: asked so often that building the question would cost more than the answer."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
+from publisher.models import rows
 from publisher.models.channel import EVERYTHING
+from publisher.models.delivery import Attempt, Delivery
 from publisher.models.states import ALIVE, OPEN, AttemptState, DeliveryState, StepState
 
 _OURS = "EXISTS (SELECT 1 FROM publisher_holder WHERE epoch = %s)"
@@ -25,12 +27,16 @@ _DOUBTFUL = """
 SELECT 1 FROM publisher_attempt AS attempt JOIN publisher_deliverystep AS step ON attempt.step_id = step.id
 WHERE attempt.state = %s AND step.recipient = '' AND step.delivery_id = %s
 """
-_DUE = """
-SELECT delivery.channel, delivery.id
-FROM publisher_delivery AS delivery JOIN publisher_manifest AS manifest ON delivery.manifest_id = manifest.id
-WHERE delivery.state IN (%s, %s) AND delivery.due_at <= %s AND (delivery.retry_at IS NULL OR delivery.retry_at <= %s)
-AND delivery.claimed_by IS NULL AND NOT (delivery.reason = %s AND (manifest.sealed_at IS NULL OR manifest.void_at IS NOT NULL))
+_IS_DUE = """
+publisher_delivery.state IN (%s, %s) AND publisher_delivery.due_at <= %s
+AND (publisher_delivery.retry_at IS NULL OR publisher_delivery.retry_at <= %s) AND publisher_delivery.claimed_by IS NULL
+AND NOT (publisher_delivery.reason = %s AND (publisher_manifest.sealed_at IS NULL OR publisher_manifest.void_at IS NOT NULL))
 """
+_DUE = f"""
+SELECT publisher_delivery.channel, publisher_delivery.id
+FROM publisher_delivery JOIN publisher_manifest ON publisher_delivery.manifest_id = publisher_manifest.id
+WHERE {_IS_DUE} ORDER BY publisher_delivery.due_at, publisher_delivery.id
+"""  # noqa: S608 - no value in it
 _AGREED = """
 SELECT 0, person.role FROM publisher_approval AS approval JOIN publisher_person AS person ON approval.person_id = person.id
 WHERE approval.manifest_id = %s
@@ -49,6 +55,31 @@ AND NOT EXISTS (SELECT 1 FROM publisher_attempt AS attempt WHERE attempt.step_id
 ORDER BY step.position LIMIT %s
 """
 _CLAIMED = "SELECT 1 FROM publisher_delivery WHERE channel = %s AND state = %s AND claimed_by = %s"
+_STOP = "SELECT person_id, reason FROM publisher_pause WHERE channel IN (%s, %s) AND ended_at IS NULL ORDER BY channel LIMIT 1"
+_HINDRANCES = f"""
+SELECT EXISTS ({_DOUBTFUL}), EXISTS ({_CALLING}) OR EXISTS ({_CLAIMED}), stop.person_id, stop.reason
+FROM (SELECT 1) AS one LEFT JOIN ({_STOP}) AS stop ON 1 = 1
+"""  # noqa: S608 - as above
+_CALL = """
+SELECT attempt.row_version, step.row_version, step.state,
+delivery.row_version, delivery.state, delivery.reason, delivery.claimed_by, delivery.tries, delivery.crashes
+FROM publisher_attempt AS attempt JOIN publisher_deliverystep AS step ON attempt.step_id = step.id
+JOIN publisher_delivery AS delivery ON step.delivery_id = delivery.id
+WHERE attempt.id = %s AND attempt.state = %s AND attempt.epoch = %s
+"""
+
+
+class Hindrances(NamedTuple):
+    """What stands in the way of a delivery: a call of it in doubt, a call of anything on its channel, a stop of that or of everything.
+
+    `doubtful` leaves the calls to the recipients of a mailing aside, `busy` counts what this run has claimed; without a stop `stop`
+    is None, and `stopped_by` is None for what the service stopped by itself.
+    """
+
+    doubtful: bool
+    busy: bool
+    stopped_by: int | None
+    stop: str | None
 
 
 def is_ours(epoch: int, last: tuple[int, str] | None) -> bool:
@@ -68,15 +99,12 @@ def is_open(epoch: int, delivery: str, channel: str, now: datetime, *, called: t
     return _true(f"{_OURS} AND {_OPEN} AND {_CALLED}", *told, *called, epoch)
 
 
-def is_busy(epoch: int, channel: str) -> bool:
-    """Tell whether a call is under way on the channel, or this run has claimed something there."""
-    claimed = (channel, DeliveryState.SENDING.value, epoch)
-    return _true(f"EXISTS ({_CALLING}) OR EXISTS ({_CLAIMED})", AttemptState.INTENT.value, channel, *claimed)
-
-
-def has_doubt(delivery: str) -> bool:
-    """Tell whether a call of the delivery is in doubt, those to the recipients of a mailing left aside."""
-    return _true(f"EXISTS ({_DOUBTFUL})", AttemptState.IN_DOUBT.value, delivery)
+def hindrances(epoch: int, delivery: str, channel: str) -> Hindrances:
+    """Return what stands in the way of a delivery on its channel, with one read."""
+    doubtful = (AttemptState.IN_DOUBT.value, delivery)
+    busy = (AttemptState.INTENT.value, channel, channel, DeliveryState.SENDING.value, epoch)
+    ((doubt, call, person, reason),) = _all(_HINDRANCES, *doubtful, *busy, EVERYTHING, channel)
+    return Hindrances(bool(doubt), bool(call), person, reason)
 
 
 def steps(delivery: str) -> list[tuple[str, bool, bool]]:
@@ -103,16 +131,35 @@ def agreed(manifest: int, version: int) -> tuple[list[str], str]:
     return [role for _, role in others], editor
 
 
-def due(now: datetime, unsealed: str, delivery: str | None = None) -> list[tuple[str, str]]:
-    """Return channel and id of what may be looked at now, the earliest first, or of one delivery if that may be.
+def renew(attempt: Attempt, state: AttemptState, epoch: int) -> bool:
+    """Tell whether a call is still of this run and in this state; if so, make what others may have changed of it meanwhile current.
+
+    That is where the call, its step and its delivery stand: what was agreed to, and what left, nobody changes.
+    """
+    found = _all(_CALL, attempt.pk, state.value, epoch)
+    if not found:
+        return False
+    step, delivery = attempt.step, attempt.step.delivery
+    attempt.state = state.value
+    attempt.row_version, step.row_version, step.state, delivery.row_version, delivery.state, *rest = found[0]
+    delivery.reason, delivery.claimed_by, delivery.tries, delivery.crashes = rest
+    return True
+
+
+def due(now: datetime, unsealed: str) -> list[tuple[str, str]]:
+    """Return channel and id of what may be looked at now, the earliest first.
 
     What has the reason `unsealed` is left out as long as its manifest is not sealed, or void.
     """
     instant = connection.ops.adapt_datetimefield_value(now)
-    told = (*(state.value for state in OPEN), instant, instant, unsealed)
-    if delivery is None:
-        return _all(f"{_DUE} ORDER BY delivery.due_at, delivery.id", *told)
-    return _all(f"{_DUE} AND delivery.id = %s", *told, delivery)
+    return _all(_DUE, *(state.value for state in OPEN), instant, instant, unsealed)
+
+
+def if_due(now: datetime, unsealed: str, delivery: str) -> Delivery | None:
+    """Return one delivery with its manifest if it may be looked at now, as for `due`."""
+    told = (*(state.value for state in OPEN), now, now, unsealed)
+    found = rows.found_with(Delivery, "manifest", f"{_IS_DUE} AND publisher_delivery.id = %s", *told, delivery)
+    return found[0] if found else None
 
 
 def _true(question: str, *values: int | str | None) -> bool:

@@ -20,11 +20,28 @@ M = TypeVar("M", bound=models.Model)
 
 def found(kind: type[M], condition: str, *values: object) -> list[M]:
     """Return the rows for which the condition holds (SQL, which may end with an order), as objects."""
-    question, names, conversions = _selection(kind)
+    columns, names, conversions = _selection(kind)
     database = connections[DEFAULT_DB_ALIAS]
     with database.cursor() as cursor:
-        cursor.execute(f"{question} WHERE {condition}", _asked(values))
+        cursor.execute(f"SELECT {columns} FROM {_table(kind)} WHERE {condition}", _asked(values))  # noqa: S608 - no value in it
         return [kind.from_db(database.alias, names, _converted(row, conversions, database)) for row in cursor.fetchall()]
+
+
+def found_with(kind: type[M], relation: str, condition: str, *values: object) -> list[M]:
+    """Return the rows for which the condition holds, which names columns with their tables, each with what it refers to by a relation."""
+    field: Any = kind._meta.get_field(relation)  # noqa: SLF001 - Django's public name
+    related = field.related_model
+    columns, names, conversions = _selection(kind)
+    others, other_names, other_conversions = _selection(related)
+    joined = f"{_table(related)} ON {_table(kind)}.{_quoted(field.column)} = {_table(related)}.{_key(related)}"
+    database, width, rows = connections[DEFAULT_DB_ALIAS], len(names), []
+    with database.cursor() as cursor:
+        cursor.execute(f"SELECT {columns}, {others} FROM {_table(kind)} JOIN {joined} WHERE {condition}", _asked(values))  # noqa: S608 - as above
+        for found in cursor.fetchall():
+            row = kind.from_db(database.alias, names, _converted(found[:width], conversions, database))
+            setattr(row, relation, related.from_db(database.alias, other_names, _converted(found[width:], other_conversions, database)))
+            rows.append(row)
+    return rows
 
 
 def one(kind: type[M], condition: str, *values: object) -> M | None:
@@ -67,7 +84,7 @@ def insert(kind: type[models.Model], rows: Sequence[Row]) -> list[Any]:
     places = ", ".join(["(" + ", ".join(["%s"] * len(columns)) + ")"] * len(rows))
     key = _key(kind)
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {_table(kind)} ({', '.join(columns)}) VALUES {places} RETURNING {key}", values)  # noqa: S608 - no value in it
+        cursor.execute(f"INSERT INTO {_table(kind)} ({', '.join(columns)}) VALUES {places} RETURNING {key}", values)  # noqa: S608 - as above
         return [key for (key,) in cursor.fetchall()]
 
 
@@ -116,11 +133,11 @@ def _converted(row: Sequence[Any], conversions: Iterable[tuple[int, Any, Sequenc
 
 @cache
 def _selection(kind: type[models.Model]) -> tuple[str, tuple[str, ...], tuple[tuple[int, Any, list[Convert]], ...]]:
-    """Return the question for all columns, the fields' names, and what converts which of their values."""
+    """Return all columns, as they are asked for, the fields' names, and what converts which of their values."""
     columns = [field.cached_col for field in kind._meta.concrete_fields]  # noqa: SLF001 - as above
     converters = [[*connection.ops.get_db_converters(column), *column.get_db_converters(connection)] for column in columns]
     conversions = tuple((place, columns[place], found) for place, found in enumerate(converters) if found)
-    return f"SELECT {', '.join(column for column, _ in _fields(kind).values())} FROM {_table(kind)}", tuple(_fields(kind)), conversions  # noqa: S608 - as above
+    return ", ".join(f"{_table(kind)}.{column}" for column, _ in _fields(kind).values()), tuple(_fields(kind)), conversions
 
 
 @cache

@@ -9,8 +9,8 @@ from django.db import transaction
 from publisher import crashpoints
 from publisher.adapters.base import Probes
 from publisher.adapters.registry import Channel
-from publisher.models import Attempt, ChannelState, Delivery, DeliveryStep, Pause, audit, looks, rows
-from publisher.models.channel import EVERYTHING
+from publisher.models import Attempt, ChannelState, Delivery, DeliveryStep, audit, looks, rows
+from publisher.models.looks import Hindrances
 from publisher.models.moves import move, note
 from publisher.models.people import SERVICE
 from publisher.models.states import OPEN, AttemptState, DeliveryState, StepState
@@ -47,14 +47,12 @@ class Case:
     now: datetime
     known: ChannelState | None
     """What is known of the channel."""
+    hindrances: Hindrances
 
 
-def due(tenure: Tenure, name: str | None = None) -> list[tuple[str, str]]:
-    """Return channel and id of what the service may look at now, the earliest first, or of one delivery if that may be looked at.
-
-    What is known to await a visa is left out.
-    """
-    return looks.due(tenure.now(), Reason.NOT_APPROVED, name)
+def due(tenure: Tenure) -> list[tuple[str, str]]:
+    """Return channel and id of what the service may look at now, the earliest first; what is known to await a visa is left out."""
+    return looks.due(tenure.now(), Reason.NOT_APPROVED)
 
 
 def coming(now: datetime, until: datetime) -> list[datetime]:
@@ -67,10 +65,9 @@ def claim(tenure: Tenure, name: str) -> Claim | None:
     """Claim the delivery for its next step, in one write transaction; None if anything forbids it, with the reason kept."""
     crashpoints.visit("claim.pre")
     with transaction.atomic():
-        if not due(tenure, name) or tenure.ending.is_set() or not tenure.lasts():
+        delivery = looks.if_due(tenure.now(), Reason.NOT_APPROVED, name)
+        if delivery is None or tenure.ending.is_set() or not tenure.lasts():
             return None
-        (delivery,) = rows.found(Delivery, "id = %s", name)
-        rows.fetch(delivery, "manifest")
         claimed = _decide(tenure, delivery)
     crashpoints.visit("claim.post")
     return claimed
@@ -110,9 +107,8 @@ def clock_confirmed(case: Case) -> Obstacle | None:
 
 def switched_on(case: Case) -> Obstacle | None:
     """Require that neither a person nor a lost access stopped the channel, and that config.toml has it enabled."""
-    pause = rows.one(Pause, "channel IN (%s, %s) AND ended_at IS NULL ORDER BY channel", EVERYTHING, case.channel.name)
-    if pause:
-        return Obstacle(Reason.PAUSED if pause.person_id else Reason(pause.reason))
+    if case.hindrances.stop is not None:
+        return Obstacle(Reason.PAUSED if case.hindrances.stopped_by else Reason(case.hindrances.stop))
     return None if case.channel.settings.enabled else Obstacle(Reason.CHANNEL_DISABLED)
 
 
@@ -134,7 +130,7 @@ def nothing_in_doubt(case: Case) -> Obstacle | None:
 
     The recipients of a mailing do not wait for each other.
     """
-    return Obstacle(Reason.IN_DOUBT) if _has_doubt(case.delivery) else None
+    return Obstacle(Reason.IN_DOUBT) if case.hindrances.doubtful else None
 
 
 def not_throttled(case: Case) -> Obstacle | None:
@@ -172,7 +168,8 @@ def against_repetition(case: Case) -> Obstacle | None:
 
 def looked_at(tenure: Tenure, delivery: Delivery, channel: Channel) -> Case:
     """Return the case of a delivery, as things stand now."""
-    return Case(tenure, delivery, channel, tenure.now(), rows.one(ChannelState, "name = %s", channel.name))
+    known = rows.one(ChannelState, "name = %s", channel.name)
+    return Case(tenure, delivery, channel, tenure.now(), known, looks.hindrances(tenure.epoch, delivery.pk, channel.name))
 
 
 def _decide(tenure: Tenure, delivery: Delivery) -> Claim | None:
@@ -180,12 +177,12 @@ def _decide(tenure: Tenure, delivery: Delivery) -> Claim | None:
     if channel is None:
         _keep(tenure, delivery, _without_channel(tenure, delivery))
         return None
-    if is_busy(tenure, channel.name):
+    case = looked_at(tenure, delivery, channel)
+    if case.hindrances.busy:
         return None
     if _is_through(delivery):
         ledger.end(delivery, channel, tenure.now())
         return None
-    case = looked_at(tenure, delivery, channel)
     obstacle = next((obstacle for condition in CONDITIONS if (obstacle := condition(case))), None)
     if obstacle:
         _keep(tenure, delivery, obstacle)
@@ -207,7 +204,8 @@ def still_open(tenure: Tenure, delivery: Delivery) -> bool:
 
 def _without_channel(tenure: Tenure, delivery: Delivery) -> Obstacle:
     """Return why a delivery whose channel config.toml no longer has does not leave: what was agreed to is missed as on any other."""
-    known = delivery.manifest.counts and tenure.watch.trusted() and not _has_doubt(delivery)
+    doubtful = looks.hindrances(tenure.epoch, delivery.pk, delivery.channel).doubtful
+    known = delivery.manifest.counts and tenure.watch.trusted() and not doubtful
     return (_lateness(tenure, delivery) if known else None) or Obstacle(Reason.CHANNEL_MISSING)
 
 
@@ -221,15 +219,6 @@ def _lateness(tenure: Tenure, delivery: Delivery) -> Obstacle | None:
     if precedence.standing(tenure.desk, delivery, now) in {Standing.UNSEEN, Standing.NEVER_SEEN}:
         return Obstacle(Reason.WEBSITE_UNSEEN, DeliveryState.HELD)
     return Obstacle(Reason.TOO_LATE, DeliveryState.MISSED)
-
-
-def _has_doubt(delivery: Delivery) -> bool:
-    return looks.has_doubt(delivery.pk)
-
-
-def is_busy(tenure: Tenure, channel: str) -> bool:
-    """Tell whether a call is under way on the channel, for whichever delivery."""
-    return looks.is_busy(tenure.epoch, channel)
 
 
 def _keep(tenure: Tenure, delivery: Delivery, obstacle: Obstacle) -> None:

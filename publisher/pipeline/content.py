@@ -44,16 +44,14 @@ def shared_values(desk: Desk, delivery: Delivery, step: Step, now: datetime) -> 
     return {**slot_values(desk, delivery, step, now), slots.DATE: format_datetime(due)}
 
 
-def refuse_orphan(delivery: Delivery, row: DeliveryStep) -> None:
+def refuse_orphan(row: DeliveryStep, receipts: Mapping[str, Receipt]) -> None:
     """Refuse a step whose predecessor has no known id: it would stand alone. Raises Refused with a Reason as its code."""
-    before = receipts(delivery).get(row.after) if row.after else None
+    before = receipts.get(row.after) if row.after else None
     if row.after and (before is None or before.remote_id is None):
         raise Refused(Reason.PARENT_UNKNOWN, N_("The id of the part before is not known."))
 
 
 def receipts(delivery: Delivery) -> dict[str, Receipt]:
     """Return what the platform acknowledged so far, by step."""
-    stored = rows.found(StoredReceipt, "step_id IN (SELECT id FROM publisher_deliverystep WHERE delivery_id = %s)", delivery.pk)
-    for receipt in stored:
-        rows.fetch(receipt, "step")
+    stored = rows.found_with(StoredReceipt, "step", "publisher_deliverystep.delivery_id = %s", delivery.pk)
     return {receipt.step.step: receipt.value for receipt in stored}

@@ -1,7 +1,7 @@
 """Sends: claim → intent → last look → one call → outcome, one step at a time. The only caller of send() and withdraw()."""
 
 from collections.abc import Mapping
-from typing import cast
+from typing import NamedTuple, cast
 
 from django.db import transaction
 
@@ -20,6 +20,14 @@ from publisher.pipeline.reasons import Reason
 from publisher.pipeline.tenure import Tenure
 
 
+class Intended(NamedTuple):
+    """A call that was written down: of this step, filled, with what the platform acknowledged of the delivery before."""
+
+    attempt: Attempt
+    step: Step
+    receipts: Mapping[str, Receipt]
+
+
 def advance(tenure: Tenure, name: str) -> bool:
     """Take a delivery one step further; whether there was something to do."""
     claimed = claim.claim(tenure, name)
@@ -34,9 +42,9 @@ def advance(tenure: Tenure, name: str) -> bool:
         return True  # a person canceled or held it just now
     if intended is None:
         return True
-    attempt, step = intended
+    attempt, step, receipts = intended
     crashpoints.visit("intent.committed")
-    result = _call(tenure, attempt, claimed.channel, step)
+    result = _call(tenure, attempt, claimed.channel, step, receipts)
     outcome.insist(lambda: outcome.record(tenure, attempt, claimed.channel, result))
     crashpoints.visit("outcome.committed")
     return True
@@ -50,15 +58,15 @@ def repeat(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) -> Re
     return _sent(channel, step, content.receipts(attempt.step.delivery))
 
 
-def _intend(tenure: Tenure, claimed: Claim) -> tuple[Attempt, Step] | None:
+def _intend(tenure: Tenure, claimed: Claim) -> Intended | None:
     """Write down, durably, the call that is about to be made; None if there is none to make. Raises Outrun."""
     delivery, row, now = claimed.delivery, claimed.step, tenure.now()
     with transaction.atomic():
         if not tenure.lasts():
             return None
-        sealed = content.sealed_step(delivery, row)
+        sealed, receipts = content.sealed_step(delivery, row), content.receipts(delivery)
         try:
-            content.refuse_orphan(delivery, row)
+            content.refuse_orphan(row, receipts)
             values = content.slot_values(tenure.desk, delivery, sealed, now)
             step = slots.fill(sealed, values)
         except Refused as error:
@@ -82,15 +90,14 @@ def _intend(tenure: Tenure, claimed: Claim) -> tuple[Attempt, Step] | None:
         rows.add(attempt)
         audit.record(SERVICE, "attempt.intent", str(attempt), now, {"digest": attempt.digest, "epoch": tenure.epoch})
         crashpoints.visit("intent.pre")
-    return attempt, step
+    return Intended(attempt, step, receipts)
 
 
-def _call(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) -> Receipt | SendError:
+def _call(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step, receipts: Mapping[str, Receipt]) -> Receipt | SendError:
     """Look one last time, then make the call; what it gave, whatever it gave."""
-    delivery = attempt.step.delivery
     if not claim.still_true(tenure, attempt, AttemptState.INTENT):
         return outcome.Stopped()
-    result = _sent(channel, step, content.receipts(delivery))
+    result = _sent(channel, step, receipts)
     crashpoints.visit("outcome.pre")
     return result
 

@@ -45,40 +45,31 @@ class Stopped(NotSent):
 def record(tenure: Tenure, attempt: Attempt, channel: Channel, result: base.Receipt | SendError) -> None:
     """Write what became of the call of an intent; nothing at all if another run of the service has taken over meanwhile."""
     with transaction.atomic():
-        current = our_call(tenure, attempt, AttemptState.INTENT)
-        if current is None or not tenure.lasts():
+        if not looks.renew(attempt, AttemptState.INTENT, tenure.epoch) or not tenure.lasts():
             log.warning(_("What became of %(name)s belongs to an older run of the service, and is not written."), {"name": attempt})
             return
-        now, delivery = tenure.now(), current.step.delivery
+        now, delivery = tenure.now(), attempt.step.delivery
         match result:
             case base.Receipt():
-                accept(current, channel, result, now, AttemptState.ACCEPTED)
+                accept(attempt, channel, result, now, AttemptState.ACCEPTED)
             case Stopped():
-                _end(current, AttemptState.NOT_SENT, result, now)
+                _end(attempt, AttemptState.NOT_SENT, result, now)
                 wait(delivery, channel, "", now, None)
             case NotSent():
-                _end(current, AttemptState.NOT_SENT, result, now)
+                _end(attempt, AttemptState.NOT_SENT, result, now)
                 wait(delivery, channel, Reason.UNREACHABLE, now, now + backoff(delivery.tries, FIRST_WAIT))
             case RateLimited():
-                _end(current, AttemptState.NOT_SENT, result, now)
+                _end(attempt, AttemptState.NOT_SENT, result, now)
                 wait_as_told(delivery, channel, result, now)
             case Unauthorized():
-                _end(current, AttemptState.NOT_SENT, result, now)
+                _end(attempt, AttemptState.NOT_SENT, result, now)
                 stop_channel(channel.name, result, now)
                 wait(delivery, channel, Reason.UNAUTHORIZED, now, None)
-            case Rejected() if not current.tainted or phases.is_unseen(current.step.effect, channel.adapter.traits):
-                _end(current, AttemptState.REJECTED, result, now)
-                refuse(current, channel, now)
+            case Rejected() if not attempt.tainted or phases.is_unseen(attempt.step.effect, channel.adapter.traits):
+                _end(attempt, AttemptState.REJECTED, result, now)
+                refuse(attempt, channel, now)
             case _:
-                doubt(current, settling(channel), now, result)
-
-
-def our_call(tenure: Tenure, attempt: Attempt, state: AttemptState) -> Attempt | None:
-    """Return the attempt as it is stored, with its step and its delivery, if it is this run's and in this state."""
-    current = rows.one(Attempt, "id = %s AND state = %s AND epoch = %s", attempt.pk, state, tenure.epoch)
-    if current:
-        rows.fetch(current, "step__delivery")
-    return current
+                doubt(attempt, settling(channel), now, result)
 
 
 def insist(write: Callable[[], T]) -> T:

@@ -9,7 +9,7 @@ from publisher import crashpoints
 from publisher.adapters.base import Finds, Idempotency, Receipt, Step
 from publisher.adapters.registry import Channel
 from publisher.errors import RateLimited, Refused, SendError, Unauthorized
-from publisher.models import Attempt, Delivery, DeliveryStep
+from publisher.models import Attempt, Delivery, DeliveryStep, looks
 from publisher.models.moves import move, note
 from publisher.models.people import SERVICE
 from publisher.models.states import OPEN, AttemptState, DeliveryState, StepState
@@ -145,11 +145,12 @@ def _call_again(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) 
     if _is_over(tenure, delivery):
         _leave_to_person(tenure, attempt, Reason.UNDECIDED)
         return
-    obstacle = claim.against_repetition(claim.looked_at(tenure, delivery, channel))
+    case = claim.looked_at(tenure, delivery, channel)
+    obstacle = claim.against_repetition(case)
     if obstacle and (obstacle.to or obstacle.reason is Reason.NOT_APPROVED):
         _leave_to_person(tenure, attempt, Reason.UNDECIDED)
         return
-    if obstacle or claim.is_busy(tenure, channel.name):
+    if obstacle or case.hindrances.busy:
         note(attempt, look_at=now + SOON)
         return
     with transaction.atomic():
@@ -169,19 +170,18 @@ def _record(tenure: Tenure, attempt: Attempt, channel: Channel, result: Receipt 
     """Write what became of a repeated call; nothing if another run has taken over."""
     now = tenure.now()
     with transaction.atomic():
-        current = outcome.our_call(tenure, attempt, AttemptState.IN_DOUBT)
-        if current is None or not tenure.lasts():
+        if not looks.renew(attempt, AttemptState.IN_DOUBT, tenure.epoch) or not tenure.lasts():
             return
         if isinstance(result, Receipt):
-            outcome.accept(current, channel, result, now, AttemptState.FOUND)
+            outcome.accept(attempt, channel, result, now, AttemptState.FOUND)
             return
         if isinstance(result, Unauthorized):
             stop_channel(channel.name, result, now)
-        later = now + SOON if isinstance(result, outcome.Stopped) else current.look_at
+        later = now + SOON if isinstance(result, outcome.Stopped) else attempt.look_at
         if isinstance(result, RateLimited) and result.retry_at:
             later = max(later or now, result.retry_at)
-        note(current, look_at=later, **({} if isinstance(result, outcome.Stopped) else outcome.told(result)))
-        note(current.step.delivery, claimed_by=None)
+        note(attempt, look_at=later, **({} if isinstance(result, outcome.Stopped) else outcome.told(result)))
+        note(attempt.step.delivery, claimed_by=None)
 
 
 def _make_again(tenure: Tenure, attempt: Attempt) -> None:

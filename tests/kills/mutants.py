@@ -156,8 +156,8 @@ def _at_once(tenure: Tenure, claimed: Claim) -> bool:
         [
             (
                 "adapters/flight.py",
-                "super().__init__(max_retries=0)",
-                "super().__init__(max_retries=Retry(3, allowed_methods=None, status_forcelist=[500, 503]))",
+                '"retries": False',
+                '"retries": Retry(3, allowed_methods=None, status_forcelist=[500, 503])',
             ),
             (
                 "adapters/flight.py",

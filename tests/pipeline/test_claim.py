@@ -443,8 +443,7 @@ def test_an_answer_lasts_five_minutes(probed) -> None:
 
 
 def case(town: Town, begun) -> claim.Case:
-    known = ChannelState.objects.filter(pk="memory").first()
-    return claim.Case(begun, town.delivery(), town.channels["memory"], town.clock.now(), known)
+    return claim.looked_at(begun, town.delivery(), town.channels["memory"])
 
 
 def test_without_an_answer_it_waits_and_asks_again_after_ten_seconds(probed) -> None:
