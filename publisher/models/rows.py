@@ -15,6 +15,8 @@ Row = Mapping[str, Any]
 Convert = Callable[[Any, Any, Any], Any]
 PLAIN = {"BigAutoField", "BigIntegerField", "BooleanField", "CharField", "ForeignKey", "OneToOneField", "PositiveIntegerField", "TextField"}
 """Kinds of fields whose values no database needs converted; asking each field costs more than the rest of a statement."""
+Shared = dict[tuple[str, int], Any]
+"""What was prepared of rows that are written together, by field and by the value's own identity."""
 M = TypeVar("M", bound=models.Model)
 
 
@@ -23,7 +25,7 @@ def found(kind: type[M], condition: str, *values: object) -> list[M]:
     columns, names, conversions = _selection(kind)
     database = connections[DEFAULT_DB_ALIAS]
     with database.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM {_table(kind)} WHERE {condition}", _asked(values))  # noqa: S608 - no value in it
+        cursor.execute(f"SELECT {columns} FROM {_table(kind)} WHERE {condition}", _asked(values, database))  # noqa: S608 - no value in it
         return [kind.from_db(database.alias, names, _converted(row, conversions, database)) for row in cursor.fetchall()]
 
 
@@ -36,7 +38,7 @@ def found_with(kind: type[M], relation: str, condition: str, *values: object) ->
     joined = f"{_table(related)} ON {_table(kind)}.{_quoted(field.column)} = {_table(related)}.{_key(related)}"
     database, width, rows = connections[DEFAULT_DB_ALIAS], len(names), []
     with database.cursor() as cursor:
-        cursor.execute(f"SELECT {columns}, {others} FROM {_table(kind)} JOIN {joined} WHERE {condition}", _asked(values))  # noqa: S608 - as above
+        cursor.execute(f"SELECT {columns}, {others} FROM {_table(kind)} JOIN {joined} WHERE {condition}", _asked(values, database))  # noqa: S608 - as above
         for found in cursor.fetchall():
             row = kind.from_db(database.alias, names, _converted(found[:width], conversions, database))
             setattr(row, relation, related.from_db(database.alias, other_names, _converted(found[width:], other_conversions, database)))
@@ -77,50 +79,47 @@ def insert(kind: type[models.Model], rows: Sequence[Row]) -> list[Any]:
     """Insert rows given as values by field; a field that is not named has its default. Return their keys, in the order of the rows."""
     if not rows:
         return []
-    named = tuple(rows[0])
+    named, database = tuple(rows[0]), connections[DEFAULT_DB_ALIAS]
     columns, defaults = _template(kind, named)
-    told = zip(*(_prepared_column(kind, name, [row[name] for row in rows]) for name in named), strict=True)
-    values = [value for row in told for value in (*row, *defaults)]
+    shared: Shared = {}
+    values = [value for row in rows for value in (*_prepared(kind, row, database, shared), *defaults)]
     places = ", ".join(["(" + ", ".join(["%s"] * len(columns)) + ")"] * len(rows))
     key = _key(kind)
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute(f"INSERT INTO {_table(kind)} ({', '.join(columns)}) VALUES {places} RETURNING {key}", values)  # noqa: S608 - as above
         return [key for (key,) in cursor.fetchall()]
 
 
 def change(kind: type[models.Model], keys: Sequence[Any], before: Row, after: Row) -> int:
     """Change the rows of these keys that stand as `before` says, one version further; return how many that were."""
-    stand, become = _prepared(kind, before), _prepared(kind, after)
-    changes = "".join(f", {column} = %s" for column in become)
-    conditions = "".join(f" AND {column} = %s" for column in stand)
+    database, told = connections[DEFAULT_DB_ALIAS], _named(kind)
+    changes = "".join([f", {told[name][0]} = %s" for name in after])
+    conditions = "".join([f" AND {told[name][0]} = %s" for name in before])
     places = ", ".join(["%s"] * len(keys))
     sql = f"UPDATE {_table(kind)} SET row_version = row_version + 1{changes} WHERE {_key(kind)} IN ({places}){conditions}"  # noqa: S608 - as above
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*become.values(), *keys, *stand.values()])
+    with database.cursor() as cursor:
+        cursor.execute(sql, [*_prepared(kind, after, database, {}), *keys, *_prepared(kind, before, database, {})])
         return int(cursor.rowcount)
 
 
-def _asked(values: Iterable[object]) -> list[Any]:
+def _asked(values: Iterable[object], database: BaseDatabaseWrapper) -> list[Any]:
     """Return the values of a question as the database compares them."""
-    return [connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value for value in values]
+    return [database.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value for value in values]
 
 
-def _prepared(kind: type[models.Model], row: Row) -> dict[str, Any]:
-    """Return values by column, as the database takes them; what a relation leads to is an object, or its key."""
-    return {_named(kind)[name][0]: _prepared_column(kind, name, [value])[0] for name, value in row.items()}
-
-
-def _prepared_column(kind: type[models.Model], name: str, values: Sequence[Any]) -> list[Any]:
-    """Return the values of one column, as the database takes them; what several rows share is prepared once."""
-    _column, field, is_plain = _named(kind)[name]
-    plain = [value.pk if isinstance(value, models.Model) else value for value in values]
-    if is_plain:
-        return plain
-    database, prepared = connections[DEFAULT_DB_ALIAS], {}
-    for value in plain:
-        if id(value) not in prepared:
-            prepared[id(value)] = field.get_db_prep_save(value, database)
-    return [prepared[id(value)] for value in plain]
+def _prepared(kind: type[models.Model], row: Row, database: BaseDatabaseWrapper, shared: Shared) -> list[Any]:
+    """Return values as the database takes them; what a relation leads to is an object, or its key. Rows may share what was prepared."""
+    told, prepared = _named(kind), []
+    for name, value in row.items():
+        _column, field, is_plain = told[name]
+        if is_plain:
+            prepared.append(value.pk if isinstance(value, models.Model) else value)
+            continue
+        place = name, id(value)
+        if place not in shared:
+            shared[place] = field.get_db_prep_save(value, database)
+        prepared.append(shared[place])
+    return prepared
 
 
 def _converted(row: Sequence[Any], conversions: Iterable[tuple[int, Any, Sequence[Convert]]], database: BaseDatabaseWrapper) -> list[Any]:
@@ -157,14 +156,16 @@ def _template(kind: type[models.Model], named: tuple[str, ...]) -> tuple[tuple[s
     """Return all columns but the key, the named ones first, and the defaults of the others."""
     known = _fields(kind)
     others = {name: known[name][1].get_default() for name in known if name not in named and not known[name][1].primary_key}
-    defaults = _prepared(kind, others)
-    return (*(known[name][0] for name in named), *defaults), tuple(defaults.values())
+    columns = (known[name][0] for name in (*named, *others))
+    return tuple(columns), tuple(_prepared(kind, others, connections[DEFAULT_DB_ALIAS], {}))
 
 
+@cache
 def _table(kind: type[models.Model]) -> str:
     return _quoted(kind._meta.db_table)  # noqa: SLF001 - as above
 
 
+@cache
 def _key(kind: type[models.Model]) -> str:
     return _quoted(str(kind._meta.pk.column))  # noqa: SLF001 - as above
 

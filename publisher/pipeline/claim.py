@@ -246,8 +246,9 @@ def _take(case: Case) -> Claim | None:
 
 def _is_through(delivery: Delivery) -> bool:
     """Tell whether a run that was killed left a mailing of which nobody is left to send to: whatever forbids to send, it ends."""
-    waiting = delivery.steps.filter(state=StepState.PENDING)
-    return bool(delivery.recipients) and delivery.state == DeliveryState.SENDING and not waiting.exists()
+    if not delivery.recipients or delivery.state != DeliveryState.SENDING:
+        return False
+    return not delivery.steps.filter(state=StepState.PENDING).exists()
 
 
 def _next_step(delivery: Delivery) -> DeliveryStep:
