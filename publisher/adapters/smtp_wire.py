@@ -130,14 +130,16 @@ class Wire:
 
     def _receive(self) -> Waits[None]:
         """Read what comes next: what is there already counts, however late one gets to it."""
+        event = select.POLLIN
         while True:
             if not self._decrypted():
-                yield self._until(select.POLLIN)
+                yield self._until(event)
             try:
                 self._take(self._socket.recv(BLOCK))
-            except NOTHING_YET:
-                continue
-            return
+            except NOTHING_YET as error:  # TLS may have to write before it can read
+                event = select.POLLOUT if isinstance(error, ssl.SSLWantWriteError) else select.POLLIN
+            else:
+                return
 
     def _decrypted(self) -> int:
         """Return how many bytes are there already of which poll(2) knows nothing."""

@@ -60,11 +60,23 @@ _HINDRANCES = f"""
 SELECT EXISTS ({_DOUBTFUL}), EXISTS ({_CALLING}) OR EXISTS ({_CLAIMED}), stop.person_id, stop.reason
 FROM (SELECT 1) AS one LEFT JOIN ({_STOP}) AS stop ON 1 = 1
 """  # noqa: S608 - as above
-_CALL = """
-SELECT attempt.row_version, step.row_version, step.state,
-delivery.row_version, delivery.state, delivery.reason, delivery.claimed_by, delivery.tries, delivery.crashes
+_CALLS = """
 FROM publisher_attempt AS attempt JOIN publisher_deliverystep AS step ON attempt.step_id = step.id
 JOIN publisher_delivery AS delivery ON step.delivery_id = delivery.id
+"""
+_PURSUED = "(delivery.state IN (%s, %s) OR (delivery.state = %s AND delivery.reason = %s))"
+_DOUBTS = f"""
+SELECT delivery.channel, attempt.id, delivery.id {_CALLS}
+WHERE attempt.state = %s AND attempt.look_at <= %s AND {_PURSUED} ORDER BY attempt.look_at, attempt.id
+"""
+_UNSETTLED = f"SELECT 1 {_CALLS} WHERE attempt.state IN (%s, %s) AND {_PURSUED}"
+_UNFINISHED = f"""
+SELECT channel FROM publisher_delivery WHERE claimed_by = %s
+UNION SELECT delivery.channel {_CALLS} WHERE attempt.state = %s AND attempt.epoch = %s
+"""  # noqa: S608 - as above
+_CALL = f"""
+SELECT attempt.row_version, step.row_version, step.state,
+delivery.row_version, delivery.state, delivery.reason, delivery.claimed_by, delivery.tries, delivery.crashes {_CALLS}
 WHERE attempt.id = %s AND attempt.state = %s AND attempt.epoch = %s
 """
 
@@ -153,6 +165,29 @@ def due(now: datetime, unsealed: str) -> list[tuple[str, str]]:
     """
     instant = connection.ops.adapt_datetimefield_value(now)
     return _all(_DUE, *(state.value for state in OPEN), instant, instant, unsealed)
+
+
+def unfinished(epoch: int) -> set[str]:
+    """Return the channels on which a run claimed or called something that has no outcome yet."""
+    return {channel for (channel,) in _all(_UNFINISHED, epoch, AttemptState.INTENT.value, epoch)}
+
+
+def doubts(now: datetime, canceling: str) -> list[tuple[str, int, str]]:
+    """Return channel, call and delivery of what may be looked up now, the earliest first.
+
+    Of what is held only that counts which has the reason `canceling`: a person's hold stops the looking, a cancellation waits for it.
+    """
+    instant = connection.ops.adapt_datetimefield_value(now)
+    return _all(_DOUBTS, AttemptState.IN_DOUBT.value, instant, *_pursued(canceling))
+
+
+def is_unsettled(canceling: str) -> bool:
+    """Tell whether a call is under way, or in doubt and looked up by the service itself, as for `doubts`."""
+    return _true(f"EXISTS ({_UNSETTLED})", AttemptState.INTENT.value, AttemptState.IN_DOUBT.value, *_pursued(canceling))
+
+
+def _pursued(canceling: str) -> tuple[str, ...]:
+    return (*(state.value for state in OPEN), DeliveryState.HELD.value, canceling)
 
 
 def if_due(now: datetime, unsealed: str, delivery: str) -> Delivery | None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from publisher import crashpoints
 from publisher.adapters.base import Finds, Idempotency, Receipt, Step
@@ -37,9 +37,7 @@ def recover(tenure: Tenure) -> int:
 
 def unfinished(tenure: Tenure) -> set[str]:
     """Return the channels on which this run claimed or called something that has no outcome yet."""
-    claimed = Delivery.objects.filter(claimed_by=tenure.epoch).values_list("channel", flat=True)
-    called = Attempt.objects.filter(state=AttemptState.INTENT, epoch=tenure.epoch).values_list("step__delivery__channel", flat=True)
-    return {*claimed, *called}
+    return looks.unfinished(tenure.epoch)
 
 
 def tidy(tenure: Tenure, channel: str) -> int:
@@ -81,24 +79,21 @@ def _give_up(tenure: Tenure, claimed: QuerySet[Delivery], called: QuerySet[Attem
     return len(lost)
 
 
-def due(tenure: Tenure) -> QuerySet[Attempt]:
-    """Return the calls in doubt that may be looked up now."""
-    rows = pursued().filter(state=AttemptState.IN_DOUBT, look_at__lte=tenure.now())
-    return rows.select_related("step__delivery").order_by("look_at", "pk")
+def due(tenure: Tenure) -> list[tuple[str, int, str]]:
+    """Return channel, number and delivery of each call in doubt that may be looked up now, the earliest first."""
+    return looks.doubts(tenure.now(), Reason.CANCEL_REQUESTED)
 
 
-def pursued() -> QuerySet[Attempt]:
-    """Return the calls whose outcome the service finds out by itself: a person's hold stops that, a cancellation waits for it."""
-    waiting = Q(step__delivery__state__in=OPEN)
-    canceled = Q(step__delivery__state=DeliveryState.HELD, step__delivery__reason=Reason.CANCEL_REQUESTED)
-    return Attempt.objects.filter(waiting | canceled)
+def is_unsettled() -> bool:
+    """Tell whether a call is under way, or in doubt and not yet left to a person."""
+    return looks.is_unsettled(Reason.CANCEL_REQUESTED)
 
 
 def settle(tenure: Tenure, number: int) -> bool:
     """Look up one call in doubt, and settle it or leave it to a person; whether there was something to do."""
-    attempt = due(tenure).filter(pk=number).first()
-    if attempt is None or not tenure.lasts():
+    if not any(number == found for _channel, found, _delivery in due(tenure)) or not tenure.lasts():
         return False
+    attempt = Attempt.objects.select_related("step__delivery").get(pk=number)
     delivery, row = attempt.step.delivery, attempt.step
     channel = tenure.desk.channels.get(delivery.channel)
     step = _as_sent(delivery, row, attempt)

@@ -97,14 +97,14 @@ def _is_draft(row: Delivery) -> bool:
 def waits_for_person(now: datetime) -> bool:
     """Tell whether anything is held or in doubt, or is due on a channel that a person must open."""
     held = Delivery.objects.filter(state=DeliveryState.HELD).exists()
-    return held or _unsettled().exists() or any(row.reason in _SHUT for row in _due(now))
+    return held or reconcile.is_unsettled() or any(row.reason in _SHUT for row in _due(now))
 
 
 def idle(tenure: Tenure) -> bool:
     """Tell whether nothing is due, under way, or to be looked up: what is left waits for its time, a visa or a person."""
     required = tenure.desk.config.approval.required
     due = [row for row in _due(tenure.now()) if row.state == DeliveryState.SENDING or manifest.is_sealed(row.manifest, required)]
-    return {_place(row) for row in due} <= _stuck(due) and not _unsettled().exists()
+    return {_place(row) for row in due} <= _stuck(due) and not reconcile.is_unsettled()
 
 
 def _stuck(due: Sequence[Delivery]) -> set[tuple[str, str]]:
@@ -130,10 +130,6 @@ def _due(now: datetime) -> QuerySet[Delivery]:
     agreed = Q(manifest__sealed_at__isnull=False, manifest__void_at=None)
     due = Delivery.objects.filter(agreed | Q(state=DeliveryState.SENDING), state__in=OPEN, due_at__lte=now)
     return due.select_related("manifest__version__editor").defer("payload", "manifest__version__content")
-
-
-def _unsettled() -> QuerySet[Attempt]:
-    return reconcile.pursued().filter(state__in=[AttemptState.INTENT, AttemptState.IN_DOUBT])
 
 
 def _rows() -> QuerySet[Announcement]:

@@ -172,7 +172,7 @@ class Service:
         if self._tenure.ending.is_set():
             return
         due = [channel for channel, _name in claim.due(self._tenure)]
-        doubtful = reconcile.due(self._tenure).values_list("step__delivery__channel", flat=True)
+        doubtful = [channel for channel, _number, _name in reconcile.due(self._tenure)]
         for channel in {*due, *doubtful, *reconcile.unfinished(self._tenure)}:
             self._lanes.enter(channel, partial(self._careful, partial(self._serve, channel)))
         self._lanes.enter(EYES, partial(self._careful, self._look))
@@ -201,7 +201,7 @@ class Service:
             self._wake()
 
     def _settle(self, channel: str) -> bool:
-        doubtful = reconcile.due(self._tenure).filter(step__delivery__channel=channel).values_list("pk", "step__delivery_id")
+        doubtful = [(number, name) for place, number, name in reconcile.due(self._tenure) if place == channel]
         return any(self._done(name, partial(reconcile.settle, self._tenure, number)) for number, name in doubtful)
 
     def _advance(self, channel: str) -> bool:

@@ -178,7 +178,7 @@ class World(Town):
         begun = self.begun
         if begun is None:
             return
-        doubts, due = list(reconcile.due(begun).values_list("pk", flat=True)), [name for _channel, name in claim.due(begun)]
+        doubts, due = [number for _channel, number, _name in reconcile.due(begun)], [name for _channel, name in claim.due(begun)]
         things = [
             lambda: probe.ahead(begun),
             lambda: probe.look(begun),

@@ -212,7 +212,7 @@ class Town:
 def one_round(begun: Tenure) -> bool:
     """What the service does on a tick: whether it found work."""
     found = probe.ahead(begun)
-    for number in list(reconcile.due(begun).values_list("pk", flat=True)):
+    for _channel, number, _name in reconcile.due(begun):
         found = reconcile.settle(begun, number) or found
     found = probe.look(begun) or found
     for name in [name for _channel, name in claim.due(begun)]:
