@@ -97,17 +97,23 @@ class Campaign:
     def _give_work(self) -> None:
         """Queue what a life needs: a mailing of which people are left, and posts."""
         from publisher.models import Delivery, DeliveryStep
-        from publisher.pipeline import hold
 
-        for held in Delivery.objects.filter(state="held", reason="crashed"):
-            self.result.resumed += 1
-            hold.resume(self.office.desk, self.office.approver, held.announcement_id)
+        self._resume()
         untold = DeliveryStep.objects.exclude(recipient="").filter(state="pending")
         if not untold.exclude(attempts__state="intent").exists():  # a call that the kill cut off leaves nothing to send
             self.office.approved(channels=("mail",))
         posts = Delivery.objects.filter(channel="facebook")
         while self.result.campaign == "stop" and posts.filter(state__in=["planned", "sending"]).count() < POSTS:
             self.office.approved(channels=("facebook",))
+
+    def _resume(self) -> None:
+        """Let go on what three kills in a row have left to a person."""
+        from publisher.models import Delivery
+        from publisher.pipeline import hold
+
+        for held in Delivery.objects.filter(state="held", reason="crashed"):
+            self.result.resumed += 1
+            hold.resume(self.office.desk, self.office.approver, held.announcement_id)
 
     @contextmanager
     def _life(self) -> Iterator[int]:
@@ -172,6 +178,7 @@ class Campaign:
 
         end = time.monotonic() + PATIENCE
         while not Attempt.objects.filter(intent_at__gt=self.kills[-1]).exists() and time.monotonic() < end:
+            self._resume()  # this very start may have counted the third crash
             time.sleep(0.01)
         self.result.next_claim = max(self.result.next_claim, round((self.office.desk.now() - self.kills[-1]).total_seconds(), 2))
 
