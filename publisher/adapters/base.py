@@ -193,10 +193,14 @@ class Session(Protocol):
     def usable(self) -> bool:
         """Whether it can carry another message; if not, it is to be closed and another one opened."""
 
+    @property
+    def in_order(self) -> bool:
+        """Whether both ends still know where they are: no more once the server took its leave, or left something without answer."""
+
     def send(self, step: str, recipient: str, content: bytes) -> Waits[Receipt]:
         """Hand over one message, beside what other sessions do: never block, yield what is to be waited for.
 
-        Raises a SendError; RateLimited, as long as the session is usable, concerns this recipient alone.
+        Raises a SendError; RateLimited, as long as the session is in order, concerns this recipient alone.
         """
 
     def close(self) -> None:

@@ -53,11 +53,11 @@ def fly(settings: WireSettings, method: str, url: str, **content: Any) -> Answer
     host = urlsplit(url).hostname or ""
     with _Flight(settings.deadline) as flight:
         try:
-            answer = _exchange(flight, settings, host, method, url, content)
+            answer = _exchange(flight, settings, method, url, content)
         except _FAILURES as error:
             if flight.begun:
                 raise _no_answer("deadline" if flight.expired else "no-answer", host) from error
-            raise _not_sent(error, settings, host) from error
+            raise _not_sent(error, settings, url) from error
         if flight.expired:  # an answer without a length ends when the timer cuts it: it may not be whole
             raise _no_answer("deadline", host)
     if len(answer.body) > LARGEST_ANSWER:
@@ -67,25 +67,26 @@ def fly(settings: WireSettings, method: str, url: str, **content: Any) -> Answer
     return answer
 
 
-def _exchange(flight: "_Flight", settings: WireSettings, host: str, method: str, url: str, content: Mapping[str, Any]) -> Answer:
+def _exchange(flight: "_Flight", settings: WireSettings, method: str, url: str, content: Mapping[str, Any]) -> Answer:
     """Let requests write the request, and urllib3 send it: requests' own session takes as long again for what must not happen here."""
     headers = {**default_headers(), "Connection": "close", **content.get("headers", {})}
     request = requests.Request(method, url, **{**content, "headers": headers}).prepare()
-    pool = _pool(flight, settings, host, str(request.url))
+    pool = _pool(flight, settings, str(request.url))
     way: dict[str, Any] = {"timeout": Timeout(connect=settings.timeout, read=settings.timeout), "retries": False, "redirect": False}
     once: dict[str, Any] = {"preload_content": False, "decode_content": False, **way}
-    response = pool.urlopen(method, request.path_url, body=request.body, headers=request.headers, **once)
+    response = pool.urlopen(request.method, request.path_url, body=request.body, headers=request.headers, **once)
     try:
         body = _read(response)
     finally:
         response.close()
         pool.close()
-    return Answer(host, response.status, {name.lower(): value for name, value in response.headers.items()}, body)
+    headers = {name.lower(): response.headers[name] for name in response.headers}  # which joins what is told twice
+    return Answer(urlsplit(url).hostname or "", response.status, headers, body)
 
 
-def _pool(flight: "_Flight", settings: WireSettings, host: str, url: str) -> Any:
+def _pool(flight: "_Flight", settings: WireSettings, url: str) -> Any:
     """Return what connects, directly or through the proxy: its connections are ours, and trust the town's own authority, too."""
-    proxy = _proxy(settings, host)
+    proxy = _proxy(settings, url)
     manager = HTTPAdapter().proxy_manager_for(proxy) if proxy else PoolManager()
     pool: Any = manager.connection_from_url(url, {"cert_reqs": "CERT_REQUIRED", "ca_certs": DEFAULT_CA_BUNDLE_PATH})
     if pool.scheme == "https":
@@ -111,10 +112,12 @@ def _is_whole(answer: Answer) -> bool:
     return bool(told or answer.body) or answer.status in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 
-def _proxy(settings: WireSettings, host: str) -> str | None:
-    network = settings.network
+def _proxy(settings: WireSettings, url: str) -> str | None:
+    """Return the proxy that the call goes through, if it does: what is not encrypted would be read there, token included."""
+    network, parts = settings.network, urlsplit(url)
+    host = parts.hostname or ""
     spared = any(host == name or host.endswith(f".{name.lstrip('.')}") for name in network.no_proxy)
-    return None if spared or is_loopback(host) else network.https_proxy
+    return None if spared or is_loopback(host) or parts.scheme != "https" else network.https_proxy
 
 
 class _Flight:
@@ -202,13 +205,14 @@ class _SecureConnection(_Connection, HTTPSConnection):
     """The same, over TLS."""
 
 
-def _not_sent(error: Exception, settings: WireSettings, host: str) -> NotSent:
+def _not_sent(error: Exception, settings: WireSettings, url: str) -> NotSent:
+    host = urlsplit(url).hostname or ""
     kinds = {type(cause) for cause in _causes(error)}
     if CertificatesUnreadable in kinds:
         return unreadable_certificates(settings.network.ca_file)
     if any(issubclass(kind, ssl.SSLError) for kind in kinds):
         return insecure(host)
-    if _proxy(settings, host):
+    if _proxy(settings, url):
         sentence = N_("The proxy did not let the call to %(host)s through, so nothing was sent: ask whoever looks after the network.")
         return NotSent("proxy-refused", sentence, host=host)
     if NameResolutionError in kinds:

@@ -35,12 +35,12 @@ class Session:
         self._wire = wire
         self._extensions = extensions
         self._left = settings.messages_per_connection
-        self._in_order = True
+        self.in_order = True
 
     @property
     def usable(self) -> bool:
         """Whether another message may begin here: all is in order, and the server has not taken its leave meanwhile."""
-        if self._in_order and self._left > 0:
+        if self.in_order and self._left > 0:
             with suppress(*FAILURES):
                 return self._wire.is_quiet()
         return False
@@ -56,7 +56,7 @@ class Session:
         commands = self._envelope(recipient, content)
         self._wire.until(self._settings.deadline)
         self._left -= 1
-        self._in_order, dotted = False, False
+        self.in_order, dotted = False, False
         try:
             if not self._wire.is_quiet():
                 raise Unreadable("something was said that answers nothing")
@@ -83,16 +83,16 @@ class Session:
                 if not reply.is_yes:
                     raise self._refusal(Exchange(self._settings.host, Stage.NOOP, reply))
         except FAILURES as error:
-            self._in_order = False
+            self.in_order = False
             raise reach.unreachable(self._settings.host) from error
 
     def close(self) -> None:
         """Say goodbye if all is in order, then hang up."""
         with suppress(*FAILURES):
-            if self._in_order:
+            if self.in_order:
                 self._wire.until(GOODBYE)
                 finish(self._wire.ask(b"QUIT\r\n"))
-        self._in_order = False
+        self.in_order = False
         self._wire.close()
 
     def _envelope(self, recipient: str, content: bytes) -> Sequence[tuple[Stage, bytes]]:
@@ -137,12 +137,12 @@ class Session:
                 if reply.code == GO_ON:  # a server may ask for it all the same (RFC 2920 §3.1)
                     yield from self._wire.ask(DOT)
             reply = yield from self._wire.ask(b"RSET\r\n")
-            self._in_order = reply.is_yes
+            self.in_order = reply.is_yes
 
     def _conclude(self, exchange: Exchange) -> None:
         """Accept the answer to a message. Raises what a refusal means."""
         refusal = None if exchange.reply.is_yes else outcome(exchange)
-        self._in_order = not exchange.of_everybody and not isinstance(refusal, OutcomeUnknown)
+        self.in_order = not exchange.of_everybody and not isinstance(refusal, OutcomeUnknown)
         if refusal:
             raise refusal
 

@@ -130,20 +130,14 @@ class Wire:
 
     def _receive(self) -> Waits[None]:
         """Read what comes next: what is there already counts, however late one gets to it."""
-        event = select.POLLIN
         while True:
-            if not self._decrypted():
-                yield self._until(event)
             try:
                 self._take(self._socket.recv(BLOCK))
             except NOTHING_YET as error:  # TLS may have to write before it can read
                 event = select.POLLOUT if isinstance(error, ssl.SSLWantWriteError) else select.POLLIN
             else:
                 return
-
-    def _decrypted(self) -> int:
-        """Return how many bytes are there already of which poll(2) knows nothing."""
-        return self._socket.pending() if isinstance(self._socket, ssl.SSLSocket) else 0
+            yield self._until(event)
 
     def _until(self, event: int) -> Wait:
         """Return what is to be waited for. Raises TimeoutError: the deadline has passed."""

@@ -113,9 +113,9 @@ def record(actor: Actor, action: str, subject: str, now: datetime, detail: Mappi
         subject=subject,
         detail=json.loads(json.dumps(dict(detail or {}))),
     )
-    rows.insert(Audit, [{**vars(row), "hash": Audit.chained(row, head.hash)}])
-    if not any(waiting[1] is _copy_stored for waiting in connection.run_on_commit):  # once for all acts of a transaction
-        transaction.on_commit(_copy_stored, robust=True)
+    after = Head(row.sequence, Audit.chained(row, head.hash))
+    rows.insert(Audit, [{**vars(row), "hash": after.hash}])
+    _copy_on_commit(after)
 
 
 def head_file() -> str:
@@ -130,8 +130,24 @@ def _make_head_file() -> None:
         files.write_whole(file, str(Head()).encode("ascii"), mode=0o600)
 
 
-def _copy_stored() -> None:
-    copy_head(Head.stored())
+class _Copy:
+    """The copy of a head that a transaction makes once it is committed."""
+
+    def __init__(self, head: Head) -> None:
+        self.head = head
+        self.__qualname__ = copy_head.__qualname__  # by which Django's log names it if it fails
+
+    def __call__(self) -> None:
+        copy_head(self.head)
+
+
+def _copy_on_commit(head: Head) -> None:
+    """Copy the head after the commit, once for all acts in a row; what a savepoint may still undo takes no earlier one's place."""
+    waiting = connection.run_on_commit
+    if waiting and isinstance(waiting[-1][1], _Copy) and waiting[-1][0] == set(connection.savepoint_ids):
+        waiting[-1][1].head = head
+    else:
+        transaction.on_commit(_Copy(head), robust=True)
 
 
 def copy_head(head: Head, *, back: bool = False) -> None:

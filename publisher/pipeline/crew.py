@@ -24,6 +24,9 @@ LOOK = 1.0
 
 MINUTE = 60.0
 
+BELLS = 4096
+"""Bytes that are taken from the door at a time: more than there are connections, for a bell left there would wake us again and again."""
+
 
 @dataclass(slots=True)
 class _UnderWay:
@@ -90,7 +93,7 @@ class Crew:
         self._wait(0)  # whoever can go on does so, whatever is to be told already
         self._listen(LOOK, until=lambda: self._has_news)
         if self._ended:
-            self._listen(patience, until=lambda: not self._busy)
+            self._listen(min(patience, LOOK), until=lambda: not self._busy)
         ended, self._ended, self._has_news = self._ended, [], False
         return ended
 
@@ -150,9 +153,9 @@ class Crew:
         """Keep the connection for the next call, replace it if it is used up, or leave the server alone."""
         if session.usable:
             self._free.append(session)
-        elif isinstance(result, RateLimited):  # it concerns everybody: the server took its leave with it
+        elif isinstance(result, RateLimited) and not session.in_order:  # it concerns everybody: the server took its leave with it
             self.lost, self._sent_away = result, True
-            session.close()
+            _part(session)
         else:
             self._open(session)
 
@@ -177,7 +180,7 @@ class Crew:
 
     def _welcome(self) -> None:
         with suppress(BlockingIOError):
-            self._door.recv(self._opening)
+            self._door.recv(BELLS)
         with suppress(queue.Empty):
             while True:
                 opened = self._opened.get(block=False)
@@ -193,6 +196,11 @@ class Crew:
             opener.join()
         self._welcome()
         for session in self._free:
-            session.close()
+            _part(session)
         self._door.close()
         self._bell.close()
+
+
+def _part(session: Session) -> None:
+    """Close a connection beside what the others do: a server may take its time to say goodbye."""
+    threading.Thread(target=session.close, name="mail goodbye", daemon=True).start()

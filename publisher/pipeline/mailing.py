@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from publisher import crashpoints
 from publisher.adapters.base import Sessions, Step
@@ -127,8 +127,12 @@ class _Book:
         self.is_open = self.is_open and not self._tenure.ending.is_set() and claim.still_open(self._tenure, self._delivery)
 
     def may_call(self, calls: Sequence[Call]) -> bool:
-        """Look one last time, with one read."""
-        return not calls or claim.still_open(self._tenure, self._delivery)
+        """Look one last time, with one read; who cannot look does not call."""
+        try:
+            return not calls or claim.still_open(self._tenure, self._delivery)
+        except OperationalError as error:
+            log.warning(_("Nothing leaves until the database can be used: %(reason)s"), {"reason": error})
+            return False
 
     def stop(self, calls: Sequence[Call]) -> None:
         """Make none of these calls, and no other any more."""

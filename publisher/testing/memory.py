@@ -176,6 +176,11 @@ class MemorySession:
         self._ours, self._theirs = socket.socketpair()
         self.usable = True
 
+    @property
+    def in_order(self) -> bool:
+        """Whether the platform has not cut it."""
+        return self.usable
+
     def send(self, step: str, recipient: str, content: bytes) -> Waits[Receipt]:
         """Hand it over, as scripted, after all that begins beside it has begun; one on the platform's `refused` list is refused."""
         if not self.usable:

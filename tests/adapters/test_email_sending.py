@@ -18,7 +18,7 @@ from publisher.adapters.base import Adapter, Call, Describes, Message, Pace, Pro
 from publisher.adapters.email import Config, Email, Mailing
 from publisher.adapters.smtp import Session
 from publisher.adapters.smtp_server import greeting_name
-from publisher.adapters.waiting import finish
+from publisher.adapters.waiting import Waits, finish
 from publisher.config import Network, Secret
 from publisher.errors import NotSent, OutcomeUnknown, RateLimited, Rejected, SendError, Unauthorized
 from publisher.pipeline import slots
@@ -409,25 +409,64 @@ def test_the_dot_decides_between_not_sent_and_in_doubt(
     assert platform.announced <= 1
 
 
-def test_an_answer_that_is_there_counts_however_late_it_is_read(server: SmtpServer, platform: Mail) -> None:
-    """Whoever drives the call may have waited for the database meanwhile: what was taken in must not be in doubt for that."""
-    with opened(adapter_for(server.port, timeout=0.5)) as (mailing, session):
+class Slow:
+    """A mail server that takes its time for one answer, in two pieces; `said` once they are on their way."""
+
+    def __init__(self, late: bytes) -> None:
+        self.said = threading.Event()
+        self.ended = False
+        self._late = late
+
+    def __call__(self, connection: socket.socket) -> None:
+        lines = connection.makefile("rb")
+        connection.sendall(b"220 here\r\n")
+        for answer in (b"250", b"250", b"250", b"354"):  # EHLO, MAIL, RCPT, DATA
+            lines.readline()
+            self._answer(connection, answer)
+        while (line := lines.readline()) not in (b".\r\n", b""):
+            pass
+        self.ended = bool(line)
+        self._answer(connection, b"250 in")
+        lines.readline()
+
+    def _answer(self, connection: socket.socket, answer: bytes) -> None:
+        pieces = [answer + b"\r\n"]
+        if answer == self._late:
+            time.sleep(0.2)
+            pieces.insert(0, answer[:3] + b"-first\r\n")
+        for piece in pieces:  # over TLS two records
+            connection.sendall(piece)
+        if answer == self._late:
+            self.said.set()
+
+
+@contextmanager
+def kept_elsewhere(server: Slow, tls: ssl.SSLContext | None = None, **settings: object) -> Iterator[Waits[Receipt]]:
+    """Give a call that nobody drove until the late answer was there, and its time over."""
+    with serving(server, tls) as place, opened(adapter_for(place.port, timeout=0.5, auth="none", **settings)) as (mailing, session):
         call = session.send("message", ADA, mailing.content(VALUES))
         for wait in call:
             select.select([wait.socket], [], [])
-            if platform.accepted:
+            if server.said.wait(0.05):
                 break
         time.sleep(max(0.0, wait.until - time.monotonic()) + 0.1)
-        assert finish(call).step == "message"
+        yield call
 
 
-def test_no_message_is_ended_after_its_time(server: SmtpServer, platform: Mail) -> None:
+@pytest.mark.parametrize("secure", [False, True])
+def test_an_answer_that_is_there_counts_however_late_it_is_read(authority: trustme.CA, ca_file: Path, *, secure: bool) -> None:
+    """Whoever drives the call may have waited for the database meanwhile: what was taken in must not be in doubt for that."""
+    tls, settings = (certificate(authority), {"security": "tls", "network": Network(ca_file=ca_file)}) if secure else (None, {})
+    with kept_elsewhere(Slow(b"250 in"), tls, **settings) as call:
+        assert finish(call).answer["text"] == "first\nin"
+
+
+def test_no_message_is_ended_after_its_time() -> None:
     """Its answer would not be waited for, and nobody would know."""
-    with opened(adapter_for(server.port, timeout=0.3)) as (mailing, session):
-        call = session.send("message", ADA, mailing.content(VALUES))
-        time.sleep(max(0.0, next(call).until - time.monotonic()) + 0.1)
+    server = Slow(b"354")
+    with kept_elsewhere(server) as call:
         error = failure(lambda: finish(call))
-    assert (type(error), error.code, platform.accepted) == (NotSent, "connection-lost", [])
+    assert (type(error), error.code, server.ended) == (NotSent, "connection-lost", False)
 
 
 LARGE = (b"x" * 76 + b"\r\n") * 100_000

@@ -317,6 +317,27 @@ def test_no_proxy_names_hosts_and_domains(
     assert asked == [asked_for]
 
 
+def test_what_is_not_encrypted_goes_past_the_proxy(monkeypatch: pytest.MonkeyPatch, free_port: int) -> None:
+    """It would be read there, token included, and the proxy's answer taken for the platform's."""
+    real = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *others, **options: real("127.0.0.1", *others, **options))
+    url = "http://intranet.valmont.example"
+    with serving(answering(whole())) as server, serving(answering(whole("400 Bad Request"))) as proxy:
+        adapter(https_proxy=proxy.url).exchange("POST", f"{url}:{server.port}/posts", json={})
+        error = failure(f"{url}:{free_port}", https_proxy=proxy.url)
+    assert proxy.received == []
+    assert server.received[0].startswith(b"POST /posts HTTP/1.1")
+    assert (type(error), error.code) == (NotSent, "unreachable")
+
+
+def test_what_is_told_twice_is_joined() -> None:
+    twice = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\nRetry-After: 9\r\nContent-Length: 0\r\n\r\n"
+    with serving(answering(twice)) as server:
+        error = failure(server.url)
+    assert isinstance(error, RateLimited)
+    assert (error.retry_at, error.evidence.headers["retry-after"]) == (None, "5, 9")
+
+
 def test_stray_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch, free_port: int, home: Path) -> None:
     (home / ".netrc").write_text("machine 127.0.0.1 login stray password stray")
     for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY"):

@@ -1,6 +1,7 @@
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,21 @@ def test_the_head_is_copied_after_each_commit_and_not_before(chain) -> None:
         transaction.set_rollback(True)
     assert Head.copied() == Head.stored()
     assert (chain / HEAD).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_head_is_that_of_what_was_committed_whatever_a_savepoint_undid(chain) -> None:
+    with transaction.atomic():
+        audit.record(SERVICE, "acted", "a-9", NOON)
+        audit.record(SERVICE, "acted", "a-10", NOON)
+        with suppress(RuntimeError), transaction.atomic():
+            audit.record(SERVICE, "acted", "a-11", NOON)
+            raise RuntimeError
+    assert Head.copied() == Head.stored() == Head(10, Audit.objects.get(pk=10).hash)
+    with transaction.atomic():
+        with transaction.atomic():
+            audit.record(SERVICE, "acted", "a-11", NOON)
+        audit.record(SERVICE, "acted", "a-12", NOON)
+    assert Head.copied() == Head.stored() == Head(12, Audit.objects.get(pk=12).hash)
 
 
 def test_the_head_has_its_file_before_the_first_row_is_committed(data_dir) -> None:

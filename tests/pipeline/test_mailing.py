@@ -14,7 +14,7 @@ from publisher.adapters.base import Pace, Recipient, Sessions, Step
 from publisher.errors import RateLimited, Refused
 from publisher.models import Attempt, Audit, Delivery, DeliveryStep, Pause, audit
 from publisher.models.people import SERVICE
-from publisher.pipeline import crew, hold, ledger, mailing, resolve, slots, status
+from publisher.pipeline import claim, crew, hold, ledger, mailing, resolve, slots, status
 from publisher.testing import crash
 from publisher.testing.memory import MemorySession
 from publisher.testing.memory_platform import accept, dies, not_sent, raises, rate_limited, refuse, unauthorized, unknown
@@ -449,6 +449,23 @@ def test_another_run_fences_it(press) -> None:
     press.work()
     assert counts(press)["sent"] + counts(press)["in_doubt"] == 7
     assert set(received(press).values()) == {1}
+
+
+def test_who_cannot_look_a_last_time_calls_nobody_and_leaves_no_doubt(press, monkeypatch) -> None:
+    planned(press)
+    real, failures = claim.still_open, iter([False, True])
+
+    def locked(*arguments):
+        if next(failures, False):
+            raise OperationalError("database is locked")
+        return real(*arguments)
+
+    monkeypatch.setattr(claim, "still_open", locked)
+    press.work()
+    press.clock.move(minutes=1)
+    press.work_until_settled()
+    assert (press.state("mail"), set(received(press).values())) == (("delivered", ""), {1})
+    assert not Attempt.objects.filter(tainted=True).exists()
 
 
 def test_a_locked_database_loses_no_outcome(press, monkeypatch) -> None:
