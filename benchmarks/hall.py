@@ -21,6 +21,8 @@ name = "Ville de Valmont-les-Tilleuls"
 site_url = "https://www.valmont.example"
 [approval]
 required = 1
+[web]
+port = 0
 """
 MAIL = """
 [channels.mail]

@@ -44,6 +44,7 @@ ARGPARSE = (
 TYPEWRITTEN = re.compile(r"« | [»:;!?](?!\w)|(?<=\w)'(?=\w)|\.\.\.")
 
 
+SENTENCE = re.compile(r"""{% translate (?:"([^"]+)"|'([^']+)') %}|{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}""")
 PLACE = re.compile(r"%(?:\(\w+\))?[a-z]")
 
 
@@ -66,9 +67,18 @@ def source() -> French:
     catalog = French(locale="fr", header_comment="# French sentences of Publisher.", fuzzy=False)
     for name, _line, message, comments, _context in extract_from_dir(ROOT / "publisher", METHODS, keywords=KEYWORDS):
         catalog.add(message, None, [(f"publisher/{name}", None)], auto_comments=comments)
+    for path in sorted((ROOT / "publisher/web/templates").rglob("*.html")):
+        for message in in_template(path.read_text("utf-8")):
+            catalog.add(message, None, [(path.relative_to(ROOT).as_posix(), None)])
     for message in ARGPARSE:
         catalog.add(message, None, [("argparse", None)])
     return catalog
+
+
+def in_template(text: str) -> Iterator[str]:
+    """Yield the sentences of a Django template, its places written as gettext knows them."""
+    for found in SENTENCE.finditer(text):
+        yield re.sub(r"{{ (\w+) }}", r"%(\1)s", found[1] or found[2] or found[3])
 
 
 def updated(previous: Catalog) -> French:

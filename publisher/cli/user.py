@@ -22,13 +22,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     list_ = acts.add_parser("list", help=_("show all accounts"), allow_abbrev=False)
     disable = acts.add_parser("disable", help=_("close an account"), allow_abbrev=False)
     enable = acts.add_parser("enable", help=_("open a closed account again"), allow_abbrev=False)
-    for act in (add, list_, disable, enable):
+    invite = acts.add_parser("invite", help=_("print the address at which somebody chooses a password"), allow_abbrev=False)
+    for act in (add, list_, disable, enable, invite):
         repeat_common_options(act, VERBS["user"])
     add.add_argument("name", metavar=_("NAME"))
     add.add_argument("--role", choices=ROLES, required=True, help=_("what this person may do"))
     add.add_argument("--login", metavar=_("LOGIN"), help=_("system user that acts as this account without --as"))
     disable.add_argument("name", metavar=_("NAME"))
     enable.add_argument("name", metavar=_("NAME"))
+    invite.add_argument("name", metavar=_("NAME"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -45,6 +47,9 @@ def _act(desk: "Desk", arguments: argparse.Namespace) -> int:
         _show(people.everyone(), arguments.format)
         return 0
     actor = people.administering(desk, arguments.as_user, acting.login())
+    if arguments.act == "invite":
+        _invite(desk, arguments, people.invite(desk, actor, arguments.name))
+        return 0
     if arguments.act == "add":
         people.add(desk, actor, arguments.name, arguments.role, arguments.login)
         done = _("The account “%(name)s” is open.")
@@ -59,6 +64,16 @@ def _act(desk: "Desk", arguments: argparse.Namespace) -> int:
     else:
         print(done % {"name": arguments.name})
     return 0
+
+
+def _invite(desk: "Desk", arguments: argparse.Namespace, path: str) -> None:
+    web = desk.config.web
+    address = f"{(web.staff_url or f'http://{web.host}:{web.port}').rstrip('/')}/{path}"
+    if arguments.format == "json":
+        print_json({"format": "publisher.invitation/1", "name": arguments.name, "address": address})
+        return
+    print(_("Give this address to %(name)s; it works once, for a day:") % {"name": arguments.name})
+    print(address)
 
 
 def _show(people: "list[Person]", form: str) -> None:

@@ -26,6 +26,7 @@ class Person(AbstractBaseUser):
 
     name = models.CharField(max_length=NAME_LENGTH, unique=True)
     role = models.CharField(max_length=16)
+    email = models.EmailField(blank=True)
     system_user = models.CharField(max_length=NAME_LENGTH, unique=True, null=True, default=None)  # noqa: DJ001 - unique, and most have none
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()

@@ -44,17 +44,21 @@ class Agreement:
     held: Mapping[str, str] = field(default_factory=dict)
 
 
-def approve(desk: Desk, actor: Actor, name: str, *, now: bool = False, at: str | None = None, as_queued: bool = False) -> Agreement:
+def approve(
+    desk: Desk, actor: Actor, name: str, *, now: bool = False, at: str | None = None, as_queued: bool = False, seen: str | None = None
+) -> Agreement:
     """Agree to all that the announcement still plans. Raises Refused, UsageError.
 
     When the planned time is past, the same act says `now`, or a new time `at`. `as_queued` agrees to the text as it was
-    queued though the document has changed since.
+    queued though the document has changed since. `seen` is the hash of the manifest that the person read: no other is agreed to.
     """
     with storage.explained(desk.config), transaction.atomic():
         announcement = found(name)
         waiting = _awaiting(desk, announcement)
         kind = _quality(actor, waiting)
-        if not as_queued:
+        if seen is not None and seen != waiting.hash:
+            raise Refused("changed-since", N_("The announcement has changed since you opened this page: read it again before you agree."))
+        if not as_queued and seen is None:
             _refuse_changed_file(waiting)
         waiting = _in_time(desk, actor, waiting, now=now, at=at)
         manifest.agree(actor, waiting, kind, desk.now())
@@ -118,6 +122,24 @@ def _awaiting(desk: Desk, announcement: Announcement) -> Manifest:
         sentence = N_("%(id)s was sent back (%(reason)s): queue the corrected text.")
         raise Refused("voided", sentence, id=announcement.id, reason=waiting.void_reason)
     return waiting
+
+
+def awaiting(desk: Desk, name: str) -> Manifest | None:
+    """Return the manifest of the announcement that awaits agreement, if there is one. Raises Refused: there is no such announcement."""
+    announcement = found(name)
+    try:
+        return _awaiting(desk, announcement)
+    except Refused:
+        return None
+
+
+def may_agree(actor: Actor, waiting: Manifest) -> bool:
+    """Tell whether this person's agreement to the manifest would count."""
+    try:
+        _quality(actor, waiting)
+    except Refused:
+        return False
+    return True
 
 
 def _quality(actor: Actor, waiting: Manifest) -> Kind:

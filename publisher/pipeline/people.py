@@ -85,6 +85,25 @@ def disable(desk: Desk, actor: Actor, name: str) -> None:
         audit.record(actor, "person.disabled", name, desk.now())
 
 
+def invite(desk: Desk, actor: Actor, name: str) -> str:
+    """Return the path, below the back-office's address, at which somebody chooses a password; it works once, for a day. Raises Refused."""
+    from django.contrib.auth.tokens import default_token_generator
+    from django.utils.http import urlsafe_base64_encode
+
+    person = _named(name)
+    if not person.is_active:
+        raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=person.name)
+    with transaction.atomic():
+        audit.record(actor, "person.invited", name, desk.now())
+    return f"bienvenue/{urlsafe_base64_encode(str(person.pk).encode())}/{default_token_generator.make_token(person)}/"
+
+
+def entered(desk: Desk, actor: Actor) -> None:
+    """Keep that somebody chose a password."""
+    with transaction.atomic():
+        audit.record(actor, "person.password-chosen", actor.name, desk.now())
+
+
 def everyone() -> list[Person]:
     """Return all accounts in the order of their names."""
     return list(Person.objects.order_by("name"))

@@ -41,6 +41,20 @@ def everything(desk: Desk) -> dict[str, Any]:
     return {"format": FORMAT, "stopped": stops(desk), "announcements": [_announcement(desk, row) for row in rows]}
 
 
+def names(words: str = "") -> QuerySet[Announcement, str]:
+    """Return the ids of the announcements, the newest first: those with a version whose title holds the words."""
+    rows = Announcement.objects.order_by("-created_at", "-pk")
+    if words:
+        rows = rows.filter(pk__in=Version.objects.filter(title__icontains=words).values("announcement"))
+    return rows.values_list("pk", flat=True)
+
+
+def some(desk: Desk, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return these announcements, in this order."""
+    found = {row.pk: _announcement(desk, row) for row in _rows().filter(pk__in=names)}
+    return [found[name] for name in names]
+
+
 def stops(desk: Desk) -> list[dict[str, Any]]:
     """Return what is stopped now: the channel, None for everything, why, since when, and by whom, None for the service."""
     rows = Pause.objects.filter(ended_at=None).select_related("person").order_by("channel")

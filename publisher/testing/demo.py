@@ -77,7 +77,7 @@ class TownHall:
     @contextmanager
     def service(self) -> Iterator[subprocess.Popen[str]]:
         """Let the service run."""
-        with self._child("run", ("run",)) as child:
+        with self._child("run", ("run", "--no-web")) as child:
             yield child
 
     def last_words(self, name: str) -> str:

@@ -51,8 +51,17 @@ EYES = ":probe"
 log = logging.getLogger(__name__)
 
 
-def serve(desk: Desk, name: str | None = None, *, until_idle: bool = False, ending: Event | None = None) -> int:
+def serve(
+    desk: Desk,
+    name: str | None = None,
+    *,
+    until_idle: bool = False,
+    ending: Event | None = None,
+    begun: Callable[[], None] | None = None,
+) -> int:
     """Hold the data directory and publish what is due until told to stop (SIGTERM, Ctrl+C, `ending`); return the exit code.
+
+    `begun` is called once the directory is held.
 
     With `until_idle` it stops by itself as soon as nothing is due, under way or in doubt: 3 if something waits for a
     person, else 0. Raises AlreadyRunning, Refused (`copied`), StorageError.
@@ -60,6 +69,8 @@ def serve(desk: Desk, name: str | None = None, *, until_idle: bool = False, endi
     with lock.held(desk.config.storage.data_dir):
         storage.verify(desk.config)
         mine = tenure.begin(desk, name)
+        if begun:
+            begun()
         return Service(replace(mine, ending=ending or mine.ending), until_idle=until_idle).run()
 
 

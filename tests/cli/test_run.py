@@ -37,7 +37,7 @@ def test_told_to_stop_before_it_has_read_its_configuration_it_ends_well(
     monkeypatch.setattr("publisher.cli.run.load", stopped_meanwhile)
     name = office.queue("--channel", "website")
     office.says("approve", name, "--as", "dominique")
-    assert office.says("run") == ""
+    assert office.says("run", "--no-web") == ""
     assert office.state(name) == "planned"
 
 

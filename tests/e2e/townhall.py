@@ -45,6 +45,9 @@ site_url = "{site}"
 [approval]
 required = 1
 
+[web]
+port = 0
+
 [channels.website]
 adapter = "static-site"
 directory = "site"

@@ -1,0 +1,64 @@
+"""What leaves of an announcement, as those read it who must agree: each text to the letter, where it goes, when, and to how many."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.adapters.base import Step
+from publisher.models import Approval, Delivery, DeliveryStep
+from publisher.pipeline import slots
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.schedule import found
+
+TEXTS = ("title", "subject", "text", "html")
+"""What of a step people read, in this order; a text in HTML only where there is none without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that readers get: its heading, and its text as it leaves, its places still open."""
+
+    step: str
+    heading: str
+    text: str
+    is_markup: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What one delivery carries."""
+
+    delivery: Delivery
+    label: str
+    parts: Sequence[Part]
+    recipients: int
+    not_carried: Sequence[str]
+    left_out: Sequence[str]
+
+
+def of(desk: Desk, name: str) -> list[Sheet]:
+    """Return what each delivery of the announcement carries, in the order in which they leave. Raises Refused."""
+    rows = found(name).deliveries.select_related("version").order_by("round", "due_at", "pk")
+    return [_sheet(desk, delivery) for delivery in rows]
+
+
+def agreements(name: str) -> list[tuple[str, str, datetime]]:
+    """Return who agreed, in which quality and when, the first one first. Raises Refused."""
+    rows = Approval.objects.filter(manifest__announcement=found(name), manifest__void_at=None).select_related("person").order_by("at")
+    return [(row.person.name if row.person else "", row.kind, row.at) for row in rows]
+
+
+def _sheet(desk: Desk, delivery: Delivery) -> Sheet:
+    payload = slots.thaw(delivery.payload)
+    channel = desk.channels.get(delivery.channel)
+    recipients = DeliveryStep.objects.filter(delivery=delivery).exclude(recipient="").count()
+    label = channel.adapter.traits.label if channel else delivery.kind
+    return Sheet(delivery, label, [*_parts(payload.steps)], recipients, payload.not_carried, payload.left_out)
+
+
+def _parts(steps: Sequence[Step]) -> Iterator[Part]:
+    for step in steps:
+        told = {key: str(step.content[key]) for key in TEXTS if step.content.get(key)}
+        text = told.get("text") or told.get("html")
+        if text:
+            yield Part(step.id, told.get("subject") or told.get("title") or "", text, is_markup="text" not in told)

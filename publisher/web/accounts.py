@@ -1,0 +1,46 @@
+"""Accounts as django-allauth asks for them: nobody signs up by themselves, and the secret of a second factor is kept encrypted."""
+
+import base64
+import hashlib
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.http import HttpRequest
+
+
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # the library ships no types
+    """People are invited."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Tell that nobody may open an account for themselves."""
+        del request
+        return False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Ask for the password again before an account's protection is changed, but not by who has just signed in to set it up."""
+        del app
+        return bool(is_mfa_enabled(context.request.user))
+
+    def send_notification_mail(self, *arguments: object, **options: object) -> None:
+        """Send nothing: there is no mailbox for it yet."""
+
+
+class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc] # as above
+    """Secrets are encrypted with the key beside the database, of which backups know nothing."""
+
+    def encrypt(self, text: str) -> str:
+        """Encrypt a secret."""
+        return _cipher().encrypt(text.encode()).decode("ascii")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Decrypt it."""
+        return _cipher().decrypt(encrypted_text.encode("ascii")).decode()
+
+
+def _cipher() -> Fernet:
+    key = hashlib.sha256(f"second factor:{settings.SECRET_KEY!s}".encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -1,0 +1,57 @@
+"""What stands around every page: the town's name, the way to the other pages, whether the service works, what is stopped."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest
+
+from publisher.i18n import N_, _
+from publisher.models import Holder
+from publisher.pipeline import status
+from publisher.web import desk, static
+
+SILENT = timedelta(seconds=45)
+"""Without a sign of life for so long the service is said not to answer; it gives one every ten seconds."""
+
+STYLES = ("colours.css", "base.css", "frame.css", "lists.css", "forms.css", "print.css")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that the rail leads to."""
+
+    view: str
+    label: str
+    icon: str
+
+
+RAIL = (
+    Place("today", N_("Today"), "sun"),
+    Place("announcements", N_("Announcements"), "text"),
+    Place("journal", N_("Journal"), "book"),
+)
+
+
+def around(request: HttpRequest) -> dict[str, Any]:
+    """Return what the frame shows; to a stranger nothing but the town's name."""
+    here = desk.current()
+    shown: dict[str, Any] = {
+        "town": here.config.town.name,
+        "language": here.config.town.language,
+        "styles": [static.address(name) for name in STYLES],
+    }
+    if not request.user.is_authenticated:
+        return shown
+    view = request.resolver_match.view_name if request.resolver_match else ""
+    return shown | {
+        "rail": [{"view": place.view, "label": _(place.label), "icon": place.icon, "here": place.view == view} for place in RAIL],
+        "stops": status.stops(here),
+        "is_alive": _is_alive(),
+    }
+
+
+def _is_alive() -> bool:
+    holder = Holder.objects.filter(pk=1).first()
+    beat = holder.heartbeat_at if holder else None
+    return beat is not None and desk.current().now() - beat < SILENT

@@ -1,0 +1,89 @@
+"""Who sees what: nobody without an account and a second factor, and each view only for the roles that it names."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from publisher.models import Person, Role
+
+View = Callable[..., HttpResponseBase]
+
+EVERYBODY = tuple(Role)
+WRITERS = (Role.AUTHOR, Role.APPROVER)
+STOPPERS = (Role.AUTHOR, Role.APPROVER, Role.ADMINISTRATOR)
+
+OPEN = frozenset({"account_login", "account_logout", "invitation", "mfa_authenticate", "static"})
+"""What a stranger may ask for: the way in."""
+
+SETTING_UP = frozenset({"account_logout", "account_reauthenticate", "mfa_activate_totp", "static"})
+"""What somebody who has no second factor yet may ask for."""
+
+OWN_ACCOUNT = frozenset(
+    {
+        "account_change_password",
+        "account_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_generate_recovery_codes",
+        "mfa_index",
+        "mfa_reauthenticate",
+        "mfa_view_recovery_codes",
+        "usersessions_list",
+    }
+)
+"""Views of the library that concern one's own account only."""
+
+
+def seen_by(*roles: Role, methods: tuple[str, ...] = ("GET", "HEAD")) -> Callable[[View], View]:
+    """Name the roles that a view is for, and the methods that it knows."""
+
+    def named(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
+            return view(request, *arguments, **options)
+
+        told: Any = require_http_methods(list(methods))(guarded)
+        told.roles, told.methods = frozenset(roles), frozenset(methods)
+        return cast("View", told)
+
+    return named
+
+
+def acting(request: HttpRequest) -> Person:
+    """Return the person who is signed in; behind the gate there always is one."""
+    return cast("Person", request.user)
+
+
+class Gate:
+    """Denies by default: a view that names no roles is for nobody."""
+
+    def __init__(self, get_response: View) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Let the request go on; the view is looked at once it is known."""
+        return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, _arguments: object, _options: object) -> HttpResponseBase | None:
+        """Return where to go instead, or nothing. Raises PermissionDenied."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in OPEN:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        person = acting(request)
+        if not person.is_active:
+            logout(request)
+            return redirect_to_login(request.get_full_path())
+        if not is_mfa_enabled(person):
+            return None if name in SETTING_UP else redirect("mfa_activate_totp")
+        if name not in OWN_ACCOUNT and person.role not in getattr(view, "roles", ()):
+            raise PermissionDenied
+        return None

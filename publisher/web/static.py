@@ -1,0 +1,34 @@
+"""The pages' own files: nothing comes from another host."""
+
+import hashlib
+import mimetypes
+from functools import cache
+from pathlib import Path
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+FOLDER = Path(__file__).parent / "static"
+FOREVER = 365 * 86_400  # seconds: the address changes with the content
+
+
+def file(request: HttpRequest, path: str) -> HttpResponse:
+    """Serve one file; there are no others than those in the folder."""
+    del request
+    content = _files().get(path)
+    if content is None:
+        raise Http404
+    response = HttpResponse(content, content_type=mimetypes.guess_type(path)[0] or "application/octet-stream")
+    response.headers["Cache-Control"] = f"public, max-age={FOREVER}, immutable"
+    return response
+
+
+@cache
+def address(path: str) -> str:
+    """Return the address of a file, which names its content."""
+    return f"{reverse('static', args=[path])}?{hashlib.sha256(_files()[path]).hexdigest()[:12]}"
+
+
+@cache
+def _files() -> dict[str, bytes]:
+    return {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}

@@ -1,0 +1,34 @@
+"""Where each page is."""
+
+from allauth.account.views import login, logout, password_change, reauthenticate
+from allauth.mfa.base.views import authenticate, index
+from allauth.mfa.base.views import reauthenticate as mfa_reauthenticate
+from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recovery_codes
+from allauth.mfa.totp.views import activate_totp
+from allauth.usersessions.views import list_usersessions
+from django.urls import path
+
+from publisher.web import static
+from publisher.web.views import announcements, invitation, journal, stop, today
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("annonces/", announcements.all_of_them, name="announcements"),
+    path("annonces/<str:name>/", announcements.one, name="announcement"),
+    path("journal/", journal.journal, name="journal"),
+    path("tout-arreter/", stop.everything, name="stop"),
+    path("reprendre/", stop.resume, name="resume"),
+    path("bienvenue/<str:person>/<str:token>/", invitation.invitation, name="invitation"),
+    path("connexion/", login, name="account_login"),
+    path("connexion/code/", authenticate, name="mfa_authenticate"),
+    path("deconnexion/", logout, name="account_logout"),
+    path("compte/", index, name="mfa_index"),
+    path("compte/mot-de-passe/", password_change, name="account_change_password"),
+    path("compte/confirmer/", reauthenticate, name="account_reauthenticate"),
+    path("compte/confirmer/code/", mfa_reauthenticate, name="mfa_reauthenticate"),
+    path("compte/application/", activate_totp, name="mfa_activate_totp"),
+    path("compte/codes/", view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("compte/codes/nouveaux/", generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("compte/sessions/", list_usersessions, name="usersessions_list"),
+    path("static/<path:path>", static.file, name="static"),
+]

@@ -1,0 +1,74 @@
+"""The list of announcements, and one of them: what leaves where and when, who agreed, what became of it; the visa is given here."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from publisher.errors import Refused, UsageError
+from publisher.i18n import N_, _
+from publisher.models import Actor
+from publisher.pipeline import approve, hold, sheet, status
+from publisher.web import desk, second_factor
+from publisher.web.gate import EVERYBODY, WRITERS, acting, seen_by
+
+PAGE = 30
+ACTS = ("approve", "reject", "hold", "resume", "cancel")
+
+
+@seen_by(*EVERYBODY)
+def all_of_them(request: HttpRequest) -> HttpResponse:
+    """Show them, the newest first, those whose title holds the words that are looked for."""
+    wanted = request.GET.get("q", "").strip()[:200]
+    pages = Paginator(status.names(wanted), PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    rows = status.some(desk.current(), list(page.object_list))
+    return render(request, "web/announcements.html", {"rows": rows, "page": page, "wanted": wanted})
+
+
+@seen_by(*EVERYBODY, methods=("GET", "HEAD", "POST"))
+def one(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one, and do what is asked for it."""
+    here, person = desk.current(), acting(request)
+    if request.method == "POST":
+        return _act(request, name)
+    try:
+        told = status.one(here, name)
+    except Refused as error:
+        return render(request, "web/absent.html", {"sentence": str(error)}, status=404)
+    waiting = approve.awaiting(here, name)
+    shown = {
+        "told": told,
+        "sheets": sheet.of(here, name),
+        "agreements": sheet.agreements(name),
+        "may_agree": waiting is not None and approve.may_agree(Actor(person), waiting),
+        "may_write": person.role in WRITERS,
+        "waiting": waiting,
+    }
+    return render(request, "web/announcement.html", shown)
+
+
+def _act(request: HttpRequest, name: str) -> HttpResponse:
+    """Do one of the acts; whatever forbids it is said on the page."""
+    try:
+        messages.success(request, _done(request, name))
+    except (Refused, UsageError) as error:
+        messages.error(request, str(error))
+    return redirect("announcement", name=name)
+
+
+def _done(request: HttpRequest, name: str) -> str:
+    """Do what is asked for, and say what was done. Raises Refused, UsageError."""
+    here, person, act = desk.current(), acting(request), request.POST.get("act", "")
+    actor = Actor(person)
+    if act not in ACTS or person.role not in WRITERS:
+        raise Refused("not-allowed", N_("Your role does not allow this."))
+    if act == "approve":
+        second_factor.confirm(request)
+        agreement = approve.approve(here, actor, name, seen=request.POST.get("seen", ""))
+        return _("The visa is given: it leaves at its time.") if agreement.sealed else _("You have agreed; another person is needed.")
+    if act == "reject":
+        approve.reject(here, actor, name, request.POST.get("reason", ""))
+        return _("It is back with its author.")
+    {"hold": hold.hold, "resume": hold.resume, "cancel": hold.cancel}[act](here, actor, name)
+    return {"hold": _("It is held until somebody lets it go on."), "resume": _("It goes on."), "cancel": _("It is canceled.")}[act]

@@ -1,0 +1,22 @@
+"""The first page: what waits for me, what leaves next, what is out."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from publisher.models import Actor
+from publisher.pipeline import board
+from publisher.web import desk
+from publisher.web.gate import EVERYBODY, acting, seen_by
+
+
+@seen_by(*EVERYBODY)
+def today(request: HttpRequest) -> HttpResponse:
+    """Show it."""
+    here, person = desk.current(), acting(request)
+    shown = {
+        "asked": board.asked_of(here, Actor(person)),
+        "held": board.held(),
+        "coming": board.coming(here.now()),
+        "out": board.out(),
+    }
+    return render(request, "web/today.html", shown)

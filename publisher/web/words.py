@@ -1,0 +1,56 @@
+"""How the pages say things: instants in the town's zone, states and reasons in words."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from publisher.i18n import N_, _
+from publisher.pipeline import reasons
+from publisher.pipeline.state_words import PURPOSES, STATES
+from publisher.web import desk
+
+NEAR = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}
+
+register = template.Library()
+
+
+@register.filter
+def moment(instant: datetime | str | None) -> str:
+    """Say an instant as people do: « demain, mardi 24 novembre à 9 h 30 »."""
+    if not instant:
+        return ""
+    at = localtime(datetime.fromisoformat(instant) if isinstance(instant, str) else instant, desk.current().config.town.zone)
+    return _("%(day)s at %(hour)s") % {"day": day(at.date()), "hour": hour(at)}
+
+
+def day(wanted: date) -> str:
+    """Say a day, near ones by their name first, the year only if it is another one."""
+    here = localtime(desk.current().now(), desk.current().config.town.zone).date()
+    words = date_format(wanted, "l j F" if wanted.year == here.year else "l j F Y")
+    near = NEAR.get((wanted - here).days)
+    return f"{_(near)}, {words}" if near else words
+
+
+def hour(at: datetime) -> str:
+    """Say an hour: « 9 h 30 », « 18 h »."""
+    return _("%(hour)d:%(minute)02d") % {"hour": at.hour, "minute": at.minute}
+
+
+@register.filter
+def state(code: str) -> str:
+    """Say a state."""
+    return _(STATES[code])
+
+
+@register.filter
+def purpose(code: str) -> str:
+    """Say what a round is for; nothing for a first publication."""
+    return _(PURPOSES[code]) if code in PURPOSES else ""
+
+
+@register.filter
+def reason(code: str | None) -> str:
+    """Say why a delivery stands where it stands."""
+    return reasons.explain(code or "")

@@ -1,0 +1,89 @@
+"""Who sees what: every address, every role, every method."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from publisher.models import Audit, Role
+from publisher.web.gate import OPEN, OWN_ACCOUNT, SETTING_UP
+from tests.pipeline.town import ROLES
+
+CANARY = "Le maire annonce un grand projet secret"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+NAMES = {role: name for name, role in reversed(ROLES.items())}
+PATTERNS = {pattern.name: pattern for pattern in get_resolver().url_patterns if isinstance(pattern, URLPattern)}
+
+
+def address(name: str, announcement: str) -> str:
+    filled = {"announcement": [announcement], "invitation": ["MQ", "wrong-token"], "static": ["base.css"]}
+    return reverse(name, args=filled.get(name, []))
+
+
+def own() -> list[str]:
+    return [name for name in PATTERNS if name not in OPEN | OWN_ACCOUNT]
+
+
+def test_every_address_has_a_name_and_says_for_whom_it_is() -> None:
+    assert len(PATTERNS) == len(get_resolver().url_patterns)
+    for name in own():
+        assert PATTERNS[name].callback.roles <= set(Role)
+        assert PATTERNS[name].callback.methods <= {"GET", "HEAD", "POST"}
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_stranger_is_led_to_the_way_in_and_learns_nothing(town, name) -> None:
+    announcement = town.planned(CANARY)
+    for method in METHODS:
+        answer = Client(SERVER_NAME="localhost").generic(method, address(name, announcement))
+        assert CANARY.encode() not in b"".join(answer)
+        if name not in OPEN:
+            assert (answer.status_code, answer.headers.get("Location", "").split("?")[0]) == (302, "/connexion/"), method
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_without_a_second_factor_there_is_nothing_but_its_setting_up(town, name) -> None:
+    announcement = town.planned(CANARY)
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(town.who("dominique").person)
+    answer = client.get(address(name, announcement))
+    assert CANARY.encode() not in b"".join(answer)
+    if name not in OPEN | SETTING_UP:
+        assert (answer.status_code, answer.headers["Location"]) == (302, reverse("mfa_activate_totp"))
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", own())
+def test_each_view_is_for_the_roles_and_methods_that_it_names(town, browser, role, name) -> None:
+    announcement, view = town.planned(CANARY), PATTERNS[name].callback
+    client = browser(NAMES[role])
+    for method in METHODS:
+        answer = client.generic(method, address(name, announcement))
+        if role not in view.roles:
+            assert answer.status_code == 403, method
+        elif method not in view.methods:
+            assert answer.status_code == 405, method
+        else:
+            assert answer.status_code in {200, 302}, method
+
+
+@pytest.mark.parametrize("name", [name for name in PATTERNS if name != "account_logout"])
+def test_reading_changes_nothing(town, browser, name) -> None:
+    announcement = town.planned(CANARY)
+    client, before = browser("dominique"), Audit.objects.count()
+    client.get(address(name, announcement))
+    assert (Audit.objects.count(), Authenticator.objects.count()) == (before, 1)
+
+
+def test_a_closed_account_is_signed_out_at_once(town, browser) -> None:
+    client = browser("camille")
+    assert client.get("/").status_code == 200
+    person = town.who("camille").person
+    type(person).objects.filter(pk=person.pk).update(is_active=False)
+    assert client.get("/").headers["Location"].startswith("/connexion/")
+
+
+def test_no_form_is_taken_from_elsewhere(town) -> None:
+    client = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
+    client.force_login(town.who("dominique").person)
+    assert client.post("/reprendre/", {"channel": ""}).status_code == 403

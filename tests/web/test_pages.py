@@ -1,0 +1,203 @@
+"""What the pages show and do."""
+
+import re
+import time
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.test import Client
+from django.urls import reverse
+
+from publisher.models import Audit, Person
+from publisher.pipeline import people
+from publisher.web import second_factor
+from tests.web.conftest import SECRET
+
+HOSTILE = "<script>alert(1)</script> & \"'{{ 7*7 }}{% x %}"
+
+
+def code() -> str:
+    return format_hotp_value(hotp_value(SECRET, int(time.time()) // 30))
+
+
+def alerts(answer) -> list[str]:
+    return re.findall(r'class="alert[^>]*>([^<]*)</p>', answer.content.decode())
+
+
+def form(client: Client, name: str) -> dict[str, str]:
+    """What the form of the visa would send."""
+    page = client.get(f"/annonces/{name}/").content.decode()
+    return {"act": "approve", "seen": re.search(r'name="seen" value="([^"]+)"', page)[1]}
+
+
+# -------------------------------------------------------------------- the visa
+
+
+def test_a_visa_with_the_code_of_this_moment_seals_what_was_read(town, browser) -> None:
+    name, client = town.queue(), browser("dominique")
+    answer = client.post(f"/annonces/{name}/", form(client, name) | {"code": code()}, follow=True)
+    assert alerts(answer) == ["The visa is given: it leaves at its time."]
+    assert town.announcement_state(name) == "planned"
+    act = Audit.objects.get(action="manifest.visa")
+    assert (act.person.name, act.subject) == ("dominique", name)
+
+
+def test_without_the_code_there_is_no_visa_and_a_code_serves_once(town, browser) -> None:
+    name, other, client = town.queue(), town.queue("Autre", memory=town.part("memory", "Autre.")), browser("dominique")
+    for wrong in ("", "000000", "abc"):
+        answer = client.post(f"/annonces/{name}/", form(client, name) | {"code": wrong}, follow=True)
+        assert alerts(answer)[0].startswith("This code is not the right one")
+    used = code()
+    client.post(f"/annonces/{name}/", form(client, name) | {"code": used})
+    answer = client.post(f"/annonces/{other}/", form(client, other) | {"code": used}, follow=True)
+    assert alerts(answer)[0].startswith("This code is not the right one")
+    assert [town.announcement_state(one) for one in (name, other)] == ["planned", "awaiting_approval"]
+
+
+def test_after_so_many_wrong_codes_not_even_the_right_one_counts(town, browser) -> None:
+    name, client = town.queue(), browser("dominique")
+    told = form(client, name)
+    for _ in range(second_factor.ATTEMPTS):
+        client.post(f"/annonces/{name}/", told | {"code": "000000"})
+    answer = client.post(f"/annonces/{name}/", told | {"code": code()}, follow=True)
+    assert alerts(answer)[-1].startswith("Too many wrong codes")
+    assert town.announcement_state(name) == "awaiting_approval"
+
+
+def test_what_changed_since_it_was_read_is_not_agreed_to(town, browser) -> None:
+    name, client = town.queue(), browser("dominique")
+    told = form(client, name)
+    answer = client.post(f"/annonces/{name}/", told | {"seen": "sha256:" + "0" * 64, "code": code()}, follow=True)
+    assert alerts(answer) == ["The announcement has changed since you opened this page: read it again before you agree."]
+    assert town.announcement_state(name) == "awaiting_approval"
+
+
+def test_the_author_is_not_offered_a_visa_and_gets_none(town, browser) -> None:
+    name, client = town.queue(), browser("camille")
+    assert 'value="approve"' not in client.get(f"/annonces/{name}/").content.decode()
+    answer = client.post(f"/annonces/{name}/", {"act": "approve", "seen": "", "code": code()}, follow=True)
+    assert "wrote the last version" in alerts(answer)[0].replace("&quot;", '"') or "changed since" in alerts(answer)[0]
+    assert town.announcement_state(name) == "awaiting_approval"
+
+
+def test_what_is_sent_back_tells_its_author_why(town, browser) -> None:
+    name = town.queue()
+    browser("dominique").post(f"/annonces/{name}/", {"act": "reject", "reason": "Le titre est faux."})
+    assert "Sent back by dominique: Le titre est faux." in browser("camille").get(f"/annonces/{name}/").content.decode()
+
+
+# -------------------------------------------------------------------- stopping
+
+
+def test_it_is_held_goes_on_and_is_canceled(town, browser) -> None:
+    name, client = town.planned(), browser("camille")
+    for act, state in (("hold", "held"), ("resume", "planned"), ("cancel", "canceled")):
+        client.post(f"/annonces/{name}/", {"act": act})
+        assert town.announcement_state(name) == state
+
+
+@pytest.mark.parametrize("act", ["hold", "cancel", "approve", "reject", "nonsense"])
+def test_a_reader_changes_nothing(town, browser, act) -> None:
+    name, before = town.planned(), Audit.objects.count()
+    answer = browser("eden").post(f"/annonces/{name}/", {"act": act, "reason": "x"}, follow=True)
+    assert alerts(answer) == ["Your role does not allow this."]
+    assert (town.announcement_state(name), Audit.objects.count()) == ("planned", before)
+
+
+def test_everything_is_stopped_with_a_reason_and_goes_on(town, browser) -> None:
+    name, client = town.planned(), browser("camille")
+    town.clock.move(minutes=1)
+    assert "Why" in client.get("/tout-arreter/").content.decode()
+    assert "Say why" in client.post("/tout-arreter/", {"reason": " "}).content.decode()
+    answer = client.post("/tout-arreter/", {"reason": "Alerte."}, follow=True)
+    assert "Everything is stopped: nothing leaves." in answer.content.decode()
+    town.work()
+    assert town.announcement_state(name) == "planned"
+    client.post("/reprendre/", {"channel": ""})
+    town.work()
+    assert town.announcement_state(name) == "published"
+
+
+# -------------------------------------------------------------------- reading
+
+
+def test_today_says_what_waits_for_whom(town, browser) -> None:
+    town.queue("À relire", memory=town.part("memory", "Un."))
+    held = town.planned("Retenue", memory=town.part("memory", "Deux."))
+    town.planned("Bientôt", memory=town.part("memory", "Trois."))
+    browser("camille").post(f"/annonces/{held}/", {"act": "hold"})
+    for name, asked in (("dominique", True), ("camille", False), ("eden", False)):
+        page = browser(name).get("/").content.decode()
+        turn, rest = page.split("Leaving within two days")
+        assert ("À relire" in turn, "Retenue" in turn, "Bientôt" in rest) == (asked, True, True)
+
+
+def test_a_title_is_found_by_its_words(town, browser) -> None:
+    for title in ("Marché de Noël", "Conseil municipal"):
+        town.queue(title, memory=town.part("memory", title))
+    page = browser("eden").get("/annonces/", {"q": "noël"}).content.decode()
+    assert ("Marché de Noël" in page, "Conseil municipal" in page) == (True, False)
+
+
+def test_what_leaves_is_shown_to_the_letter_and_as_text(town, browser) -> None:
+    name = town.queue(HOSTILE.replace("/", ""), memory=town.part("memory", HOSTILE))
+    for page in (browser("dominique").get(f"/annonces/{name}/"), browser("dominique").get("/"), browser("dominique").get("/annonces/")):
+        text = page.content.decode()
+        assert "<script>" not in text
+        assert "{{ 7*7 }}" in text
+    assert (
+        "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;&#x27;{{ 7*7 }}{% x %}"
+        in browser("dominique").get(f"/annonces/{name}/").content.decode()
+    )
+
+
+def test_what_does_not_exist_is_one_sentence(town, browser) -> None:
+    answer = browser("camille").get("/annonces/a-22222222/")
+    assert (answer.status_code, "Not found" in answer.content.decode()) == (404, True)
+
+
+def test_the_journal_tells_who_did_what(town, browser) -> None:
+    name = town.planned()
+    rows = re.findall(
+        r"<td>([^<]*)</td><td>([^<]*)</td><td>([^<]*)</td></tr>", browser("eden").get("/journal/", {"about": name}).content.decode()
+    )
+    assert ("dominique", "manifest.visa", name) in rows
+
+
+@pytest.mark.parametrize(("path", "queries"), [("/", 15), ("/annonces/", 20), ("/journal/", 13)])
+def test_more_to_show_needs_no_more_questions(town, browser, django_assert_max_num_queries, path, queries) -> None:
+    client = browser("camille")
+    for number in range(3):
+        town.planned(f"Annonce {number}", memory=town.part("memory", f"Texte {number}"))
+        with django_assert_max_num_queries(queries):
+            client.get(path)
+
+
+# -------------------------------------------------------------------- the way in
+
+
+def test_an_invitation_leads_to_a_password_once(town) -> None:
+    path = "/" + people.invite(town.desk, town.who("lou"), "eden")
+    client, told = Client(SERVER_NAME="localhost"), {"new_password1": "un mot de passe long", "new_password2": "un mot de passe long"}
+    assert "eden" in client.get(path).content.decode()
+    assert client.post(path, {"new_password1": "court", "new_password2": "court"}).status_code == 200
+    assert client.post(path, told).headers["Location"] == reverse("account_login")
+    assert client.post(path, told).status_code == 410
+    assert Person.objects.get(name="eden").check_password("un mot de passe long")
+    answer = client.post(reverse("account_login"), {"login": "eden", "password": "un mot de passe long"}, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("mfa_activate_totp")
+    assert "otpauth" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/bienvenue/MQ/x-y/", "/bienvenue/!!/x-y/", "/bienvenue/OTk5OQ/x-y/"])
+def test_an_invitation_that_is_none_is_told_alike(town, path) -> None:
+    assert Client(SERVER_NAME="localhost").get(path).status_code == 410
+
+
+def test_the_secret_of_a_second_factor_is_not_readable_in_the_database(town, browser) -> None:
+    browser("dominique")
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT data FROM mfa_authenticator")
+        assert SECRET not in str(cursor.fetchall())
