@@ -134,8 +134,6 @@ def _addresses(config: Config) -> dict[str, Any]:
         "CSRF_COOKIE_SECURE": encrypted,
         "SESSION_COOKIE_NAME": f"{prefix}publisher",
         "SESSION_COOKIE_SECURE": encrypted,
-        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if config.web.trusted_proxies else None,
-        "ALLAUTH_TRUSTED_PROXY_COUNT": 1 if config.web.trusted_proxies else 0,
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.adapters.base import Step
+from publisher.i18n import _
 from publisher.models import Approval, Delivery, DeliveryStep
 from publisher.pipeline import slots
 from publisher.pipeline.desk import Desk
@@ -42,6 +43,13 @@ def of(desk: Desk, name: str) -> list[Sheet]:
     return [_sheet(desk, delivery) for delivery in rows]
 
 
+def markup(name: str, delivery: str, step: str) -> str | None:
+    """Return the HTML that a step of a delivery carries, as it leaves; None if there is no such step. Raises Refused."""
+    row = found(name).deliveries.filter(pk=delivery).first()
+    steps = slots.thaw(row.payload).steps if row else ()
+    return next((str(one.content["html"]) for one in steps if one.id == step and one.content.get("html")), None)
+
+
 def agreements(name: str) -> list[tuple[str, str, datetime]]:
     """Return who agreed, in which quality and when, the first one first. Raises Refused."""
     rows = Approval.objects.filter(manifest__announcement=found(name), manifest__void_at=None).select_related("person").order_by("at")
@@ -52,7 +60,7 @@ def _sheet(desk: Desk, delivery: Delivery) -> Sheet:
     payload = slots.thaw(delivery.payload)
     channel = desk.channels.get(delivery.channel)
     recipients = DeliveryStep.objects.filter(delivery=delivery).exclude(recipient="").count()
-    label = channel.adapter.traits.label if channel else delivery.kind
+    label = _(channel.adapter.traits.label) if channel else delivery.kind
     return Sheet(delivery, label, [*_parts(payload.steps)], recipients, payload.not_carried, payload.left_out)
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("annonces/", announcements.all_of_them, name="announcements"),
     path("annonces/<str:name>/", announcements.one, name="announcement"),
+    path("annonces/<str:name>/<str:delivery>/<str:step>/", announcements.leaf, name="leaf"),
     path("journal/", journal.journal, name="journal"),
     path("tout-arreter/", stop.everything, name="stop"),
     path("reprendre/", stop.resume, name="resume"),

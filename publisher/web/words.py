@@ -35,7 +35,8 @@ def day(wanted: date) -> str:
 
 def hour(at: datetime) -> str:
     """Say an hour: « 9 h 30 », « 18 h »."""
-    return _("%(hour)d:%(minute)02d") % {"hour": at.hour, "minute": at.minute}
+    sentence = N_("%(hour)d:%(minute)02d") if at.minute else N_("%(hour)d o’clock")
+    return _(sentence) % {"hour": at.hour, "minute": at.minute}
 
 
 @register.filter

@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 from django.urls import reverse
 
+from publisher.adapters.base import Payload, Step
 from publisher.models import Audit, Person
 from publisher.pipeline import people
 from publisher.web import second_factor
@@ -149,6 +150,19 @@ def test_what_leaves_is_shown_to_the_letter_and_as_text(town, browser) -> None:
         "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;&#x27;{{ 7*7 }}{% x %}"
         in browser("dominique").get(f"/annonces/{name}/").content.decode()
     )
+
+
+def test_a_page_is_shown_as_its_readers_see_it_in_a_frame_in_which_nothing_runs(town, browser) -> None:
+    page = Payload((Step("page", "page", {"title": "Titre", "html": "<h1>Titre</h1><script>alert(1)</script>", "key": "k"}),))
+    name = town.queue(memory=town.part("memory", payload=page))
+    client = browser("dominique")
+    (address,) = re.findall(r'<iframe class="leaf" sandbox [^>]*src="([^"]+)"', client.get(f"/annonces/{name}/").content.decode())
+    answer = client.get(address)
+    assert "<h1>Titre</h1>" in answer.content.decode()
+    told = dict(rule.partition(" ")[::2] for rule in answer.headers["Content-Security-Policy"].split("; "))
+    assert told == {"default-src": "'none'", "frame-ancestors": "'self'", "img-src": "data:", "sandbox": "", "style-src": "'self'"}
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert client.get(address.replace("/page/", "/other/")).status_code == 404
 
 
 def test_what_does_not_exist_is_one_sentence(town, browser) -> None:

@@ -1,15 +1,18 @@
 """The list of announcements, and one of them: what leaves where and when, who agreed, what became of it; the visa is given here."""
 
+from csp.constants import NONE, SELF
+from csp.decorators import csp
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_, _
 from publisher.models import Actor
 from publisher.pipeline import approve, hold, sheet, status
-from publisher.web import desk, second_factor
+from publisher.web import desk, second_factor, static
 from publisher.web.gate import EVERYBODY, WRITERS, acting, seen_by
 
 PAGE = 30
@@ -46,6 +49,17 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         "waiting": waiting,
     }
     return render(request, "web/announcement.html", shown)
+
+
+@csp({"default-src": [NONE], "frame-ancestors": [SELF], "img-src": ["data:"], "sandbox": True, "style-src": [SELF]})
+@xframe_options_sameorigin
+@seen_by(*EVERYBODY)
+def leaf(request: HttpRequest, name: str, delivery: str, step: str) -> HttpResponse:
+    """Show what a step carries as its readers see it, alone in a frame in which nothing runs."""
+    markup = sheet.markup(name, delivery, step)
+    if markup is None:
+        raise Http404
+    return render(request, "web/leaf.html", {"markup": markup, "style": static.address("leaf.css")})
 
 
 def _act(request: HttpRequest, name: str) -> HttpResponse:
