@@ -50,7 +50,7 @@ def fly(settings: WireSettings, method: str, url: str, **content: Any) -> Answer
 
     Raises NotSent if the first byte of the request did not leave, OutcomeUnknown if no complete answer came back.
     """
-    host = urlsplit(url).hostname or ""
+    host = _host(url)
     with _Flight(settings.deadline) as flight:
         try:
             answer = _exchange(flight, settings, method, url, content)
@@ -69,8 +69,8 @@ def fly(settings: WireSettings, method: str, url: str, **content: Any) -> Answer
 
 def _exchange(flight: "_Flight", settings: WireSettings, method: str, url: str, content: Mapping[str, Any]) -> Answer:
     """Let requests write the request, and urllib3 send it: requests' own session takes as long again for what must not happen here."""
-    headers = {**default_headers(), "Connection": "close", **content.get("headers", {})}
-    request = requests.Request(method, url, **{**content, "headers": headers}).prepare()
+    asked = {**default_headers(), "Connection": "close", **content.get("headers", {})}
+    request = requests.Request(method, url, **{**content, "headers": asked}).prepare()
     pool = _pool(flight, settings, str(request.url))
     way: dict[str, Any] = {"timeout": Timeout(connect=settings.timeout, read=settings.timeout), "retries": False, "redirect": False}
     once: dict[str, Any] = {"preload_content": False, "decode_content": False, **way}
@@ -80,8 +80,8 @@ def _exchange(flight: "_Flight", settings: WireSettings, method: str, url: str, 
     finally:
         response.close()
         pool.close()
-    headers = {name.lower(): response.headers[name] for name in response.headers}  # which joins what is told twice
-    return Answer(urlsplit(url).hostname or "", response.status, headers, body)
+    told = {name.lower(): response.headers[name] for name in response.headers}  # which joins what is said twice
+    return Answer(_host(url), response.status, told, body)
 
 
 def _pool(flight: "_Flight", settings: WireSettings, url: str) -> Any:
@@ -114,10 +114,13 @@ def _is_whole(answer: Answer) -> bool:
 
 def _proxy(settings: WireSettings, url: str) -> str | None:
     """Return the proxy that the call goes through, if it does: what is not encrypted would be read there, token included."""
-    network, parts = settings.network, urlsplit(url)
-    host = parts.hostname or ""
+    network, host = settings.network, _host(url)
     spared = any(host == name or host.endswith(f".{name.lstrip('.')}") for name in network.no_proxy)
-    return None if spared or is_loopback(host) or parts.scheme != "https" else network.https_proxy
+    return None if spared or is_loopback(host) or urlsplit(url).scheme != "https" else network.https_proxy
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 class _Flight:
@@ -206,7 +209,7 @@ class _SecureConnection(_Connection, HTTPSConnection):
 
 
 def _not_sent(error: Exception, settings: WireSettings, url: str) -> NotSent:
-    host = urlsplit(url).hostname or ""
+    host = _host(url)
     kinds = {type(cause) for cause in _causes(error)}
     if CertificatesUnreadable in kinds:
         return unreadable_certificates(settings.network.ca_file)

@@ -2,25 +2,24 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from publisher.models import Actor, Delivery, Manifest, Receipt, Version
+from publisher.models import Actor, Delivery, Manifest, Version
 from publisher.models.states import OPEN, DeliveryState
 from publisher.pipeline import approve
-from publisher.pipeline.desk import Desk
 
 AHEAD = timedelta(hours=48)
 FEW = 20
 
 
-def asked_of(desk: Desk, actor: Actor) -> list[Version]:
+def asked_of(actor: Actor) -> list[Version]:
     """Return the versions that await this person's agreement, the one that leaves first on top."""
     unsealed = Delivery.objects.filter(state__in=approve.AWAITING, manifest__sealed_at=None, manifest__void_at=None)
-    drawn = Manifest.objects.filter(pk__in=unsealed.values("manifest")).select_related("version__editor", "version__announcement")
+    drawn = Manifest.objects.filter(pk__in=unsealed.values("manifest")).select_related("version__editor")
     waiting = [each for each in drawn.order_by("-pk")[: 5 * FEW] if approve.may_agree(actor, each)]
-    versions = {each.version_id: each.version for each in waiting}
-    first = {version: _first_due(version) or desk.now() + 365 * AHEAD for version in versions}
-    return sorted(versions.values(), key=lambda version: first[version.pk])[:FEW]
+    due = Delivery.objects.filter(version=OuterRef("pk"), due_at__isnull=False).order_by("due_at").values("due_at")[:1]
+    versions = Version.objects.filter(pk__in=[each.version_id for each in waiting]).annotate(first=Subquery(due))
+    return list(versions.select_related("editor").defer("content").order_by(F("first").asc(nulls_last=True), "pk")[:FEW])
 
 
 def held() -> list[Delivery]:
@@ -35,16 +34,10 @@ def coming(now: datetime) -> list[Delivery]:
 
 
 def out() -> list[Delivery]:
-    """Return what went out last, with its receipts, the latest first."""
-    receipts = Prefetch("steps__receipt", Receipt.objects.exclude(url=None))
+    """Return what went out last, the latest first."""
     delivered = Delivery.objects.filter(state=DeliveryState.DELIVERED)
-    return list(_shown(delivered).prefetch_related(receipts).order_by("-delivered_at", "pk")[:FEW])
+    return list(_shown(delivered).order_by("-delivered_at", "pk")[:FEW])
 
 
 def _shown(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     return rows.select_related("version").defer("payload", "version__content")
-
-
-def _first_due(version: int) -> datetime | None:
-    due = Delivery.objects.filter(version=version, due_at__isnull=False).order_by("due_at")
-    return due.values_list("due_at", flat=True).first()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar, cast
 
 from django.db import transaction
@@ -9,8 +10,6 @@ from django.db import transaction
 from publisher.adapters.base import Receipt, Step, Wait, Waits
 from publisher.errors import Evidence, OutcomeUnknown, SendError
 from publisher.i18n import N_
-
-UNFORESEEN = (Exception, SystemExit)  # a library that leaves would take the channel with it
 
 T = TypeVar("T")
 R = TypeVar("R", Receipt, Receipt | None)
@@ -25,12 +24,7 @@ def outside() -> None:
 def ask(call: Callable[[], T]) -> T:
     """Make one call of an adapter. Raises a SendError, and nothing else that is an Exception."""
     outside()
-    try:
-        return call()
-    except SendError:
-        raise
-    except UNFORESEEN as error:
-        raise _unknown(error) from error
+    return _foreseen(call)
 
 
 def go_on(call: Waits[T]) -> Wait | T:
@@ -38,14 +32,7 @@ def go_on(call: Waits[T]) -> Wait | T:
 
     Whoever goes on with many calls makes sure, once for all of them, that they are `outside`.
     """
-    try:
-        return next(call)
-    except StopIteration as end:
-        return cast("T", end.value)
-    except SendError:
-        raise
-    except UNFORESEEN as error:
-        raise _unknown(error) from error
+    return _foreseen(partial(_further, call))
 
 
 def ask_receipt(step: Step, call: Callable[[], R]) -> R:
@@ -61,7 +48,20 @@ def _usable(step: Step, receipt: R) -> R:
     return receipt
 
 
-def _unknown(error: BaseException) -> OutcomeUnknown:
-    sentence = N_("The call ended in a way that was not foreseen (%(name)s): nobody knows yet whether it was taken in.")
-    evidence = Evidence(body=f"{type(error).__name__}: {error}")
-    return OutcomeUnknown("unexpected", sentence, evidence=evidence, name=type(error).__name__)
+def _further(call: Waits[T]) -> Wait | T:
+    try:
+        return next(call)
+    except StopIteration as end:
+        return cast("T", end.value)
+
+
+def _foreseen(call: Callable[[], T]) -> T:
+    """Let nothing out but outcomes."""
+    try:
+        return call()
+    except SendError:
+        raise
+    except (Exception, SystemExit) as error:  # a library that leaves would take the channel with it
+        sentence = N_("The call ended in a way that was not foreseen (%(name)s): nobody knows yet whether it was taken in.")
+        evidence = Evidence(body=f"{type(error).__name__}: {error}")
+        raise OutcomeUnknown("unexpected", sentence, evidence=evidence, name=type(error).__name__) from error

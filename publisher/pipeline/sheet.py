@@ -33,8 +33,6 @@ class Sheet:
     label: str
     parts: Sequence[Part]
     recipients: int
-    not_carried: Sequence[str]
-    left_out: Sequence[str]
 
 
 def of(desk: Desk, name: str) -> list[Sheet]:
@@ -61,7 +59,7 @@ def _sheet(desk: Desk, delivery: Delivery) -> Sheet:
     channel = desk.channels.get(delivery.channel)
     recipients = DeliveryStep.objects.filter(delivery=delivery).exclude(recipient="").count()
     label = _(channel.adapter.traits.label) if channel else delivery.kind
-    return Sheet(delivery, label, [*_parts(payload.steps)], recipients, payload.not_carried, payload.left_out)
+    return Sheet(delivery, label, [*_parts(payload.steps)], recipients)
 
 
 def _parts(steps: Sequence[Step]) -> Iterator[Part]:

@@ -23,13 +23,12 @@ class Place:
 
     view: str
     label: str
-    icon: str
 
 
 RAIL = (
-    Place("today", N_("Today"), "sun"),
-    Place("announcements", N_("Announcements"), "text"),
-    Place("journal", N_("Journal"), "book"),
+    Place("today", N_("Today")),
+    Place("announcements", N_("Announcements")),
+    Place("journal", N_("Journal")),
 )
 
 
@@ -45,7 +44,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
         return shown
     view = request.resolver_match.view_name if request.resolver_match else ""
     return shown | {
-        "rail": [{"view": place.view, "label": _(place.label), "icon": place.icon, "here": place.view == view} for place in RAIL],
+        "rail": [{"view": place.view, "label": _(place.label), "here": place.view == view} for place in RAIL],
         "stops": status.stops(here),
         "is_alive": _is_alive(),
     }

@@ -1,7 +1,6 @@
 """Who sees what: nobody without an account and a second factor, and each view only for the roles that it names."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any, cast
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -13,12 +12,12 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from publisher.models import Person, Role
+from publisher.pipeline.people import WRITERS
 
 View = Callable[..., HttpResponseBase]
 
 EVERYBODY = tuple(Role)
-WRITERS = (Role.AUTHOR, Role.APPROVER)
-STOPPERS = (Role.AUTHOR, Role.APPROVER, Role.ADMINISTRATOR)
+STOPPERS = (*WRITERS, Role.ADMINISTRATOR)
 
 OPEN = frozenset({"account_login", "account_logout", "invitation", "mfa_authenticate", "static"})
 """What a stranger may ask for: the way in."""
@@ -45,11 +44,7 @@ def seen_by(*roles: Role, methods: tuple[str, ...] = ("GET", "HEAD")) -> Callabl
     """Name the roles that a view is for, and the methods that it knows."""
 
     def named(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
-            return view(request, *arguments, **options)
-
-        told: Any = require_http_methods(list(methods))(guarded)
+        told: Any = require_http_methods(list(methods))(view)
         told.roles, told.methods = frozenset(roles), frozenset(methods)
         return cast("View", told)
 

@@ -44,7 +44,7 @@ class Pages:
         self._server = TcpWSGIServer(application, _sock=self._socket, bind_socket=False, threads=THREADS, ident="", **told)
         self._thread = threading.Thread(target=self._server.run, name="pages", daemon=True)
         self._thread.start()
-        log.info(_("The pages are at %(address)s"), {"address": f"http://{web.host}:{self._socket.getsockname()[1]}/"})
+        log.info(_("The pages are at %(address)s"), {"address": f"http://{web.host}:{name[1]}/"})
 
     def stop(self) -> None:
         """Answer nobody any more; who is being answered has a moment."""

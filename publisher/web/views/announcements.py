@@ -1,5 +1,7 @@
 """The list of announcements, and one of them: what leaves where and when, who agreed, what became of it; the visa is given here."""
 
+from collections.abc import Callable, Mapping
+
 from csp.constants import NONE, SELF
 from csp.decorators import csp
 from django.contrib import messages
@@ -12,11 +14,17 @@ from publisher.errors import Refused, UsageError
 from publisher.i18n import N_, _
 from publisher.models import Actor
 from publisher.pipeline import approve, hold, sheet, status
+from publisher.pipeline.people import WRITERS
 from publisher.web import desk, second_factor, static
-from publisher.web.gate import EVERYBODY, WRITERS, acting, seen_by
+from publisher.web.gate import EVERYBODY, acting, seen_by
 
 PAGE = 30
-ACTS = ("approve", "reject", "hold", "resume", "cancel")
+STOPS: Mapping[str, tuple[Callable[..., object], str]] = {
+    "hold": (hold.hold, N_("It is held until somebody lets it go on.")),
+    "resume": (hold.resume, N_("It goes on.")),
+    "cancel": (hold.cancel, N_("It is canceled.")),
+}
+ACTS = ("approve", "reject", *STOPS)
 
 
 @seen_by(*EVERYBODY)
@@ -84,5 +92,6 @@ def _done(request: HttpRequest, name: str) -> str:
     if act == "reject":
         approve.reject(here, actor, name, request.POST.get("reason", ""))
         return _("It is back with its author.")
-    {"hold": hold.hold, "resume": hold.resume, "cancel": hold.cancel}[act](here, actor, name)
-    return {"hold": _("It is held until somebody lets it go on."), "resume": _("It goes on."), "cancel": _("It is canceled.")}[act]
+    stop, sentence = STOPS[act]
+    stop(here, actor, name)
+    return _(sentence)

@@ -14,7 +14,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """Show it."""
     here, person = desk.current(), acting(request)
     shown = {
-        "asked": board.asked_of(here, Actor(person)),
+        "asked": board.asked_of(Actor(person)),
         "held": board.held(),
         "coming": board.coming(here.now()),
         "out": board.out(),
