@@ -1,7 +1,6 @@
 """The first schema."""
 
 import django.db.models.deletion
-import publisher.models.fields
 import publisher.models.ids
 from django.db import migrations, models
 
@@ -35,7 +34,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=64)),
                 ('retry_at', models.DateTimeField(default=None, null=True)),
                 ('alarm_at', models.DateTimeField(default=None, null=True)),
-                ('alarm', publisher.models.fields.JSONField(default=dict)),
+                ('alarm', models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
@@ -62,10 +61,10 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(max_length=64)),
                 ('kind', models.CharField(max_length=64)),
                 ('account', models.TextField(blank=True)),
-                ('payload', publisher.models.fields.JSONField()),
+                ('payload', models.JSONField()),
                 ('digest', models.CharField(db_index=True, max_length=71)),
-                ('after', publisher.models.fields.JSONField(default=list)),
-                ('policies', publisher.models.fields.JSONField(default=dict)),
+                ('after', models.JSONField(default=list)),
+                ('policies', models.JSONField(default=dict)),
                 ('due_at', models.DateTimeField(null=True)),
                 ('not_after', models.DateTimeField(null=True)),
                 ('late', models.PositiveIntegerField()),
@@ -80,7 +79,7 @@ class Migration(migrations.Migration):
                 ('claimed_by', models.PositiveIntegerField(default=None, null=True)),
                 ('delivered_at', models.DateTimeField(default=None, null=True)),
                 ('seen_at', models.DateTimeField(default=None, null=True)),
-                ('send_again', publisher.models.fields.JSONField(default=list)),
+                ('send_again', models.JSONField(default=list)),
                 ('announcement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='publisher.announcement')),
             ],
         ),
@@ -112,7 +111,7 @@ class Migration(migrations.Migration):
                 ('epoch', models.PositiveIntegerField()),
                 ('intent_at', models.DateTimeField()),
                 ('digest', models.CharField(max_length=71)),
-                ('slots', publisher.models.fields.JSONField(default=dict)),
+                ('slots', models.JSONField(default=dict)),
                 ('tainted', models.BooleanField(default=False)),
                 ('calls', models.PositiveIntegerField(default=1)),
                 ('look_at', models.DateTimeField(default=None, null=True)),
@@ -120,8 +119,8 @@ class Migration(migrations.Migration):
                 ('outcome_at', models.DateTimeField(default=None, null=True)),
                 ('code', models.CharField(blank=True, max_length=64)),
                 ('sentence', models.TextField(blank=True)),
-                ('params', publisher.models.fields.JSONField(default=dict)),
-                ('evidence', publisher.models.fields.JSONField(default=dict)),
+                ('params', models.JSONField(default=dict)),
+                ('evidence', models.JSONField(default=dict)),
                 ('dismissed_why', models.TextField(blank=True)),
                 ('dismissed_by', models.ForeignKey(default=None, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publisher.person')),
                 ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='publisher.deliverystep')),
@@ -191,7 +190,7 @@ class Migration(migrations.Migration):
                 ('remote_id', models.TextField(null=True)),
                 ('url', models.TextField(null=True)),
                 ('at', models.DateTimeField(null=True)),
-                ('answer', publisher.models.fields.JSONField(default=dict)),
+                ('answer', models.JSONField(default=dict)),
                 ('recorded_at', models.DateTimeField()),
                 ('step', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='publisher.deliverystep')),
             ],
@@ -202,7 +201,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
                 ('title', models.TextField()),
-                ('content', publisher.models.fields.JSONField()),
+                ('content', models.JSONField()),
                 ('text_sha256', models.CharField(db_index=True, max_length=64)),
                 ('source_sha256', models.CharField(max_length=64)),
                 ('source_path', models.TextField(blank=True)),
@@ -229,7 +228,7 @@ class Migration(migrations.Migration):
                 ('system_user', models.CharField(blank=True, max_length=64)),
                 ('action', models.CharField(max_length=64)),
                 ('subject', models.CharField(max_length=128)),
-                ('detail', publisher.models.fields.JSONField(default=dict)),
+                ('detail', models.JSONField(default=dict)),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publisher.person')),
             ],
             options={

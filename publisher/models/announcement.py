@@ -3,7 +3,6 @@
 from django.db import models
 
 from publisher.models import ids
-from publisher.models.fields import JSONField
 from publisher.models.people import Person
 
 
@@ -27,7 +26,7 @@ class Version(models.Model):
     announcement = models.ForeignKey(Announcement, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     title = models.TextField()
-    content = JSONField()
+    content = models.JSONField()
     text_sha256 = models.CharField(max_length=64, db_index=True)
     source_sha256 = models.CharField(max_length=64)
     source_path = models.TextField(blank=True)

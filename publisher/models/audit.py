@@ -20,7 +20,6 @@ from django.db import connection, models, transaction
 
 from publisher import files
 from publisher.models import rows
-from publisher.models.fields import JSONField
 from publisher.models.people import Actor, Person
 
 BEGINNING = "0" * 64
@@ -39,7 +38,7 @@ class Audit(models.Model):
     system_user = models.CharField(max_length=64, blank=True)
     action = models.CharField(max_length=64)
     subject = models.CharField(max_length=128)
-    detail = JSONField(default=dict)
+    detail = models.JSONField(default=dict)
     hash = models.CharField(max_length=64)
 
     class Meta:

@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import Q
 
-from publisher.models.fields import JSONField
 from publisher.models.people import Person
 
 EVERYTHING = ""
@@ -21,7 +20,7 @@ class ChannelState(models.Model):
     reason = models.CharField(max_length=64, blank=True)
     retry_at = models.DateTimeField(null=True, default=None)
     alarm_at = models.DateTimeField(null=True, default=None)
-    alarm = JSONField(default=dict)
+    alarm = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return self.name

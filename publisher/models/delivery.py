@@ -9,7 +9,7 @@ from publisher.adapters import base
 from publisher.models import ids
 from publisher.models.announcement import Announcement, Version
 from publisher.models.approval import Manifest
-from publisher.models.fields import JSONField, values
+from publisher.models.fields import values
 from publisher.models.moves import Stateful
 from publisher.models.people import Person
 from publisher.models.states import ALIVE, ATTEMPT_MOVES, DELIVERY_MOVES, STEP_MOVES, AttemptState, DeliveryState, Purpose, StepState
@@ -34,10 +34,10 @@ class Delivery(Stateful):
     channel = models.CharField(max_length=64)
     kind = models.CharField(max_length=64)
     account = models.TextField(blank=True)
-    payload = JSONField()
+    payload = models.JSONField()
     digest = models.CharField(max_length=71, db_index=True)
-    after = JSONField(default=list)
-    policies = JSONField(default=dict)
+    after = models.JSONField(default=list)
+    policies = models.JSONField(default=dict)
     due_at = models.DateTimeField(null=True)
     not_after = models.DateTimeField(null=True)
     late = models.PositiveIntegerField()
@@ -52,7 +52,7 @@ class Delivery(Stateful):
     claimed_by = models.PositiveIntegerField(null=True, default=None)
     delivered_at = models.DateTimeField(null=True, default=None)
     seen_at = models.DateTimeField(null=True, default=None)
-    send_again = JSONField(default=list)
+    send_again = models.JSONField(default=list)
     purpose = models.CharField(max_length=16, default=Purpose.PUBLISH.value)
     round = models.PositiveIntegerField(default=1)
     recipients = models.CharField(max_length=71, blank=True)
@@ -127,7 +127,7 @@ class Attempt(Stateful):
     epoch = models.PositiveIntegerField()
     intent_at = models.DateTimeField()
     digest = models.CharField(max_length=71)
-    slots = JSONField(default=dict)
+    slots = models.JSONField(default=dict)
     tainted = models.BooleanField(default=False)
     calls = models.PositiveIntegerField(default=1)
     look_at = models.DateTimeField(null=True, default=None)
@@ -135,8 +135,8 @@ class Attempt(Stateful):
     outcome_at = models.DateTimeField(null=True, default=None)
     code = models.CharField(max_length=64, blank=True)
     sentence = models.TextField(blank=True)
-    params = JSONField(default=dict)
-    evidence = JSONField(default=dict)
+    params = models.JSONField(default=dict)
+    evidence = models.JSONField(default=dict)
     dismissed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, default=None, related_name="+", db_index=False)
     dismissed_why = models.TextField(blank=True)
 
@@ -162,7 +162,7 @@ class Receipt(models.Model):
     remote_id = models.TextField(null=True)  # noqa: DJ001 - an empty id would be an answer; none is none
     url = models.TextField(null=True)  # noqa: DJ001 - as above
     at = models.DateTimeField(null=True)
-    answer = JSONField(default=dict)
+    answer = models.JSONField(default=dict)
     recorded_at = models.DateTimeField()
 
     def __str__(self) -> str:

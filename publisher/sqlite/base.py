@@ -1,7 +1,4 @@
-"""JSON columns without the CHECK (JSON_VALID(…)) that Django adds: SQLite calls it unsafe under `trusted_schema = OFF` (seen with 3.40).
-
-Our own fields leave it out themselves; those of other people's applications cannot.
-"""
+"""JSON columns without the CHECK (JSON_VALID(…)) that Django adds: SQLite calls it unsafe under `trusted_schema = OFF` (seen with 3.40)."""
 
 from django.db.backends.sqlite3 import base
 
