@@ -8,7 +8,6 @@ import http.client
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -20,10 +19,11 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, default_headers
-from urllib3 import BaseHTTPResponse, PoolManager, Timeout
+from urllib3 import BaseHTTPResponse, Timeout, connection_from_url
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NameResolutionError
 
+from publisher.adapters.alarm_clock import CLOCK, seconds
 from publisher.adapters.answer import Answer
 from publisher.adapters.reach import (
     CertificatesUnreadable,
@@ -58,7 +58,7 @@ def fly(settings: WireSettings, method: str, url: str, **content: Any) -> Answer
             if flight.begun:
                 raise _no_answer("deadline" if flight.expired else "no-answer", host) from error
             raise _not_sent(error, settings, url) from error
-        if flight.expired:  # an answer without a length ends when the timer cuts it: it may not be whole
+        if flight.expired:  # an answer without a length ends when the alarm cuts it: it may not be whole
             raise _no_answer("deadline", host)
     if len(answer.body) > LARGEST_ANSWER:
         raise _no_answer("answer-too-large", host)
@@ -87,8 +87,12 @@ def _exchange(flight: "_Flight", settings: WireSettings, method: str, url: str, 
 def _pool(flight: "_Flight", settings: WireSettings, url: str) -> Any:
     """Return what connects, directly or through the proxy: its connections are ours, and trust the town's own authority, too."""
     proxy = _proxy(settings, url)
-    manager = HTTPAdapter().proxy_manager_for(proxy) if proxy else PoolManager()
-    pool: Any = manager.connection_from_url(url, {"cert_reqs": "CERT_REQUIRED", "ca_certs": DEFAULT_CA_BUNDLE_PATH})
+    trust: dict[str, Any] = {"cert_reqs": "CERT_REQUIRED", "ca_certs": DEFAULT_CA_BUNDLE_PATH}
+    pool: Any
+    if proxy:
+        pool = HTTPAdapter().proxy_manager_for(proxy).connection_from_url(url, trust)
+    else:
+        pool = connection_from_url(url, **(trust if url.startswith("https:") else {}))
     if pool.scheme == "https":
         pool.ConnectionCls = partial(_SecureConnection, flight=flight, ssl_context=tls_context(settings.network.ca_file))
     else:
@@ -124,7 +128,7 @@ def _host(url: str) -> str:
 
 
 class _Flight:
-    """The state of one call. A timer shuts its socket at the deadline: the libraries' own time-outs start anew with each byte."""
+    """The state of one call. An alarm shuts its socket at the deadline: the libraries' own time-outs start anew with each byte."""
 
     def __init__(self, deadline: float) -> None:
         self.begun = False
@@ -132,9 +136,7 @@ class _Flight:
         self.expired = False
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
-        self._end = _seconds() + deadline
-        self._timer = threading.Timer(deadline, self._cut)
-        self._timer.daemon = True
+        self._end = seconds() + deadline
 
     def watch(self, connection: socket.socket) -> None:
         """Keep a descriptor of the connection to shut it by; TLS takes the first one over. Raises TimeoutError."""
@@ -149,19 +151,19 @@ class _Flight:
             self.begun = True
 
     def __enter__(self) -> Self:
-        self._timer.start()
+        self._alarm = CLOCK.set(self._end, self._cut)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._timer.cancel()
+        self._alarm.off()
         with self._lock:
             if self._socket:
                 self._socket.close()
             self._socket = None
 
     def _check(self) -> None:
-        # a process that was stopped, or a machine that slept, may come here before its timer does
-        if self.expired or _seconds() > self._end:
+        # a process that was stopped, or a machine that slept, may come here before its alarm does
+        if self.expired or seconds() > self._end:
             raise TimeoutError("the deadline has passed")
 
     def _cut(self) -> None:
@@ -226,11 +228,6 @@ def _not_sent(error: Exception, settings: WireSettings, url: str) -> NotSent:
 def _no_answer(code: str, host: str) -> OutcomeUnknown:
     sentence = N_("%(host)s gave no complete answer: nobody knows yet whether it was published.")
     return OutcomeUnknown(code, sentence, host=host)
-
-
-def _seconds() -> float:
-    """Return the seconds since the machine started, those of its sleep included."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -100,7 +100,8 @@ def record(actor: Actor, action: str, subject: str, now: datetime, detail: Mappi
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an audit row belongs in the transaction of what it tells")
-    head = Head.stored()
+    waiting = _waiting()
+    head = waiting.head if waiting else Head.stored()
     if head == Head():
         _make_head_file()
     row = SimpleNamespace(  # what a model would be, which takes ten times as long to make
@@ -114,7 +115,10 @@ def record(actor: Actor, action: str, subject: str, now: datetime, detail: Mappi
     )
     after = Head(row.sequence, Audit.chained(row, head.hash))
     rows.insert(Audit, [{**vars(row), "hash": after.hash}])
-    _copy_on_commit(after)
+    if waiting:
+        waiting.head = after
+    else:
+        transaction.on_commit(_Copy(after), robust=True)
 
 
 def head_file() -> str:
@@ -140,13 +144,17 @@ class _Copy:
         copy_head(self.head)
 
 
-def _copy_on_commit(head: Head) -> None:
-    """Copy the head after the commit, once for all acts in a row; what a savepoint may still undo takes no earlier one's place."""
-    waiting = connection.run_on_commit
-    if waiting and isinstance(waiting[-1][1], _Copy) and waiting[-1][0] == set(connection.savepoint_ids):
-        waiting[-1][1].head = head
-    else:
-        transaction.on_commit(_Copy(head), robust=True)
+def _waiting() -> _Copy | None:
+    """Return the copy that waits for this commit, if the act before is of this transaction, and what a savepoint may undo is of the same.
+
+    It knows the head without asking, and takes the next one: one copy for all acts in a row.
+    """
+    if not connection.run_on_commit:
+        return None
+    waiting: tuple[Any, ...] = connection.run_on_commit[-1]
+    savepoints, copy = waiting[:2]
+    undone_together = savepoints - {None} == set(connection.savepoint_ids) - {None}  # None: an inner block without a savepoint
+    return copy if undone_together and isinstance(copy, _Copy) else None
 
 
 def copy_head(head: Head, *, back: bool = False) -> None:

@@ -94,9 +94,22 @@ class Hindrances(NamedTuple):
     stop: str | None
 
 
-def is_ours(epoch: int, last: tuple[int, str] | None) -> bool:
-    """Tell whether no later run has begun and the last act, of this number and hash, is not forgotten."""
-    return _true(f"{_OURS} AND {_SINCE}", epoch, *last) if last else _true(_OURS, epoch)
+class Run(NamedTuple):
+    """A run of the service: its epoch, and the number and hash of the last act that must not be forgotten; None before the first."""
+
+    epoch: int
+    last: tuple[int, str] | None
+
+    @property
+    def lasts(self) -> tuple[str, tuple[int | str, ...]]:
+        """The condition that no later run has begun and the database is no older one, with its values."""
+        return (f"{_OURS} AND {_SINCE}", (self.epoch, *self.last)) if self.last else (_OURS, (self.epoch,))
+
+
+def lasts(run: Run) -> bool:
+    """Tell whether no later run has begun and the database is no older one."""
+    condition, values = run.lasts
+    return _true(condition, *values)
 
 
 def is_open(epoch: int, delivery: str, channel: str, now: datetime, *, called: tuple[int, str] | None = None) -> bool:
@@ -143,12 +156,13 @@ def agreed(manifest: int, version: int) -> tuple[list[str], str]:
     return [role for _, role in others], editor
 
 
-def renew(attempt: Attempt, state: AttemptState, epoch: int) -> bool:
-    """Tell whether a call is still of this run and in this state; if so, make what others may have changed of it meanwhile current.
+def renew(attempt: Attempt, state: AttemptState, run: Run) -> bool:
+    """Tell whether a call is still of this run, which lasts, and in this state; if so, make what others may have changed of it current.
 
     That is where the call, its step and its delivery stand: what was agreed to, and what left, nobody changes.
     """
-    found = _all(_CALL, attempt.pk, state.value, epoch)
+    condition, values = run.lasts
+    found = _all(f"{_CALL} AND {condition}", attempt.pk, state.value, run.epoch, *values)
     if not found:
         return False
     step, delivery = attempt.step, attempt.step.delivery
@@ -190,10 +204,11 @@ def _pursued(canceling: str) -> tuple[str, ...]:
     return (*(state.value for state in OPEN), DeliveryState.HELD.value, canceling)
 
 
-def if_due(now: datetime, unsealed: str, delivery: str) -> Delivery | None:
-    """Return one delivery with its manifest if it may be looked at now, as for `due`."""
-    told = (*(state.value for state in OPEN), now, now, unsealed)
-    found = rows.found_with(Delivery, "manifest", f"{_IS_DUE} AND publisher_delivery.id = %s", *told, delivery)
+def if_due(run: Run, now: datetime, unsealed: str, delivery: str) -> Delivery | None:
+    """Return one delivery with its manifest if the run lasts and it may be looked at now, as for `due`."""
+    condition, values = run.lasts
+    told = (*(state.value for state in OPEN), now, now, unsealed, delivery, *values)
+    found = rows.found_with(Delivery, "manifest", f"{_IS_DUE} AND publisher_delivery.id = %s AND {condition}", *told)
     return found[0] if found else None
 
 

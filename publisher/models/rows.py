@@ -117,9 +117,20 @@ def _prepared(kind: type[models.Model], row: Row, database: BaseDatabaseWrapper,
             continue
         place = name, id(value)
         if place not in shared:
-            shared[place] = field.get_db_prep_save(value, database)
+            shared[place] = _adapted(field, value, database)
         prepared.append(shared[place])
     return prepared
+
+
+def _adapted(field: Any, value: Any, database: BaseDatabaseWrapper) -> Any:
+    """Return a value as the database takes it; ours are instants and JSON, for which Django's fields ask much that is known here."""
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return database.ops.adapt_datetimefield_value(value)
+    if field.get_internal_type() == "JSONField":
+        return database.ops.adapt_json_value(value, field.encoder)
+    return field.get_db_prep_save(value, database)
 
 
 def _converted(row: Sequence[Any], conversions: Iterable[tuple[int, Any, Sequence[Convert]]], database: BaseDatabaseWrapper) -> list[Any]:

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from publisher import crashpoints
 from publisher.adapters.base import Probes
 from publisher.adapters.registry import Channel
 from publisher.models import Attempt, ChannelState, Delivery, DeliveryStep, audit, looks, rows
@@ -63,14 +62,10 @@ def coming(now: datetime, until: datetime) -> list[datetime]:
 
 def claim(tenure: Tenure, name: str) -> Claim | None:
     """Claim the delivery for its next step, in one write transaction; None if anything forbids it, with the reason kept."""
-    crashpoints.visit("claim.pre")
-    with transaction.atomic():
-        delivery = looks.if_due(tenure.now(), Reason.NOT_APPROVED, name)
-        if delivery is None or tenure.ending.is_set() or not tenure.lasts():
-            return None
-        claimed = _decide(tenure, delivery)
-    crashpoints.visit("claim.post")
-    return claimed
+    with transaction.atomic(savepoint=False):
+        run = tenure.run()
+        delivery = run and looks.if_due(run, tenure.now(), Reason.NOT_APPROVED, name)
+        return _decide(tenure, delivery) if delivery and not tenure.ending.is_set() else None
 
 
 def agreed(case: Case) -> Obstacle | None:

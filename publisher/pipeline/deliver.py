@@ -11,7 +11,7 @@ from publisher.adapters.registry import Channel
 from publisher.errors import Refused, Rejected, SendError
 from publisher.i18n import N_
 from publisher.models import Attempt, audit, rows
-from publisher.models.moves import Outrun, move, note
+from publisher.models.moves import move
 from publisher.models.people import SERVICE
 from publisher.models.states import AttemptState, StepState
 from publisher.pipeline import claim, content, guard, mailing, outcome, phases, slots
@@ -30,16 +30,16 @@ class Intended(NamedTuple):
 
 def advance(tenure: Tenure, name: str) -> bool:
     """Take a delivery one step further; whether there was something to do."""
-    claimed = claim.claim(tenure, name)
+    crashpoints.visit("claim.pre")
+    with transaction.atomic():  # one for both: what was true at the claim is true of the intent, and nobody comes between them
+        claimed = claim.claim(tenure, name)
+        intended = _intend(tenure, claimed) if claimed and not claimed.step.recipient else None
     if claimed is None:
         return False
     if claimed.step.recipient:
+        crashpoints.visit("mailing.claimed")
         mailing.send(tenure, claimed)
         return True
-    try:
-        intended = _intend(tenure, claimed)
-    except Outrun:
-        return True  # a person canceled or held it just now
     if intended is None:
         return True
     attempt, step, receipts = intended
@@ -59,37 +59,33 @@ def repeat(tenure: Tenure, attempt: Attempt, channel: Channel, step: Step) -> Re
 
 
 def _intend(tenure: Tenure, claimed: Claim) -> Intended | None:
-    """Write down, durably, the call that is about to be made; None if there is none to make. Raises Outrun."""
+    """Write down the call that is about to be made, inside the caller's transaction; None if there is none to make."""
     delivery, row, now = claimed.delivery, claimed.step, tenure.now()
-    with transaction.atomic():
-        if not tenure.lasts():
-            return None
-        sealed, receipts = content.sealed_step(delivery, row), content.receipts(delivery)
-        try:
-            content.refuse_orphan(row, receipts)
-            values = content.slot_values(tenure.desk, delivery, sealed, now)
-            step = slots.fill(sealed, values)
-        except Refused as error:
-            outcome.hold(delivery, Reason(error.code), now)
-            return None
-        if slots.is_empty(step) and not slots.is_empty(sealed):
-            move(row, StepState.DROPPED, SERVICE, now)
-            outcome.go_on(delivery, claimed.channel, SERVICE, now)
-            return None
-        note(delivery, claimed_by=tenure.epoch)
-        earlier = rows.found(Attempt, "step_id = %s", row.pk)
-        attempt = Attempt(
-            step=row,
-            number=len(earlier) + 1,
-            epoch=tenure.epoch,
-            intent_at=now,
-            digest=slots.digest(step),
-            slots=dict(values),
-            tainted=any(one.tainted for one in earlier),
-        )
-        rows.add(attempt)
-        audit.record(SERVICE, "attempt.intent", str(attempt), now, {"digest": attempt.digest, "epoch": tenure.epoch})
-        crashpoints.visit("intent.pre")
+    sealed, receipts = content.sealed_step(delivery, row), content.receipts(delivery)
+    try:
+        content.refuse_orphan(row, receipts)
+        values = content.slot_values(tenure.desk, delivery, sealed, now)
+        step = slots.fill(sealed, values)
+    except Refused as error:
+        outcome.hold(delivery, Reason(error.code), now)
+        return None
+    if slots.is_empty(step) and not slots.is_empty(sealed):
+        move(row, StepState.DROPPED, SERVICE, now)
+        outcome.go_on(delivery, claimed.channel, SERVICE, now)
+        return None
+    earlier = rows.found(Attempt, "step_id = %s", row.pk)
+    attempt = Attempt(
+        step=row,
+        number=len(earlier) + 1,
+        epoch=tenure.epoch,
+        intent_at=now,
+        digest=slots.digest(step),
+        slots=dict(values),
+        tainted=any(one.tainted for one in earlier),
+    )
+    rows.add(attempt)
+    audit.record(SERVICE, "attempt.intent", str(attempt), now, {"digest": attempt.digest, "epoch": tenure.epoch})
+    crashpoints.visit("intent.pre")
     return Intended(attempt, step, receipts)
 
 

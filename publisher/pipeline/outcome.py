@@ -45,7 +45,8 @@ class Stopped(NotSent):
 def record(tenure: Tenure, attempt: Attempt, channel: Channel, result: base.Receipt | SendError) -> None:
     """Write what became of the call of an intent; nothing at all if another run of the service has taken over meanwhile."""
     with transaction.atomic():
-        if not looks.renew(attempt, AttemptState.INTENT, tenure.epoch) or not tenure.lasts():
+        run = tenure.run()
+        if run is None or not looks.renew(attempt, AttemptState.INTENT, run):
             log.warning(_("What became of %(name)s belongs to an older run of the service, and is not written."), {"name": attempt})
             return
         now, delivery = tenure.now(), attempt.step.delivery

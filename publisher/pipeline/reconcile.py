@@ -165,7 +165,8 @@ def _record(tenure: Tenure, attempt: Attempt, channel: Channel, result: Receipt 
     """Write what became of a repeated call; nothing if another run has taken over."""
     now = tenure.now()
     with transaction.atomic():
-        if not looks.renew(attempt, AttemptState.IN_DOUBT, tenure.epoch) or not tenure.lasts():
+        run = tenure.run()
+        if run is None or not looks.renew(attempt, AttemptState.IN_DOUBT, run):
             return
         if isinstance(result, Receipt):
             outcome.accept(attempt, channel, result, now, AttemptState.FOUND)

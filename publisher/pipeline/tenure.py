@@ -15,6 +15,7 @@ from publisher.errors import Refused
 from publisher.i18n import N_
 from publisher.models import Actor, Delivery, Holder, audit, looks
 from publisher.models.audit import Head
+from publisher.models.looks import Run
 from publisher.models.moves import move, note
 from publisher.models.people import SERVICE
 from publisher.models.states import OPEN, DeliveryState
@@ -41,10 +42,17 @@ class Tenure:
         """Return the wall time, aware, in UTC."""
         return self.desk.now()
 
+    def run(self) -> Run | None:
+        """Return what must be found in the database, if it is still the one on which this run works; None if nobody can know."""
+        copied = Head.copied()
+        if copied is None:
+            return None
+        return Run(self.epoch, (copied.sequence, copied.hash) if copied != Head() else None)
+
     def lasts(self) -> bool:
         """Tell whether no other run has begun since, and the database is still the one on which this run works."""
-        copied = Head.copied()
-        return copied is not None and looks.is_ours(self.epoch, (copied.sequence, copied.hash) if copied != Head() else None)
+        run = self.run()
+        return run is not None and looks.lasts(run)
 
     def beat(self) -> bool:
         """Show that the service is alive, by a write that the watchdog may trust; False when it must end. Raises OSError."""

@@ -80,7 +80,7 @@ def test_killed_while_paused_in_the_middle_of_a_call_the_next_one_sends_nothing_
 # ---------------------------------------------------------------- told to stop anywhere (row 45)
 
 
-@pytest.mark.parametrize("place", ["recover.committed", "claim.post", "intent.committed", "call.answered", "outcome.committed"])
+@pytest.mark.parametrize("place", ["recover.committed", "intent.pre", "intent.committed", "call.answered", "outcome.committed"])
 def test_told_to_stop_at_any_place_it_ends_well_and_the_next_one_finishes_once(hall: TownHall, place: str) -> None:
     name = hall.approved()
     with hall.service(hurried=[f"term={place}"]) as service:

@@ -114,9 +114,9 @@ def _at_once(tenure: Tenure, claimed: Claim) -> bool:
             ),
             ("models/looks.py", "    attempt.state = state.value\n", "    attempt.state = Attempt.objects.get(pk=attempt.pk).state\n"),
             (
-                "pipeline/outcome.py",
-                "if not looks.renew(attempt, AttemptState.INTENT, tenure.epoch) or not tenure.lasts():",
-                "if not looks.renew(attempt, AttemptState.INTENT, tenure.epoch):",
+                "models/looks.py",
+                "    condition, values = run.lasts\n    found = _all(",
+                '    condition, values = "1 = 1", ()\n    found = _all(',
             ),
         ],
         KILLS,

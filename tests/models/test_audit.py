@@ -104,12 +104,15 @@ def test_the_head_is_that_of_what_was_committed_whatever_a_savepoint_undid(chain
         with suppress(RuntimeError), transaction.atomic():
             audit.record(SERVICE, "acted", "a-11", NOON)
             raise RuntimeError
-    assert Head.copied() == Head.stored() == Head(10, Audit.objects.get(pk=10).hash)
+        with transaction.atomic(savepoint=False):
+            audit.record(SERVICE, "acted", "a-11", NOON)
+    assert Head.copied() == Head.stored() == Head(11, Audit.objects.get(pk=11).hash)
     with transaction.atomic():
         with transaction.atomic():
-            audit.record(SERVICE, "acted", "a-11", NOON)
-        audit.record(SERVICE, "acted", "a-12", NOON)
-    assert Head.copied() == Head.stored() == Head(12, Audit.objects.get(pk=12).hash)
+            audit.record(SERVICE, "acted", "a-12", NOON)
+        audit.record(SERVICE, "acted", "a-13", NOON)
+    assert Head.copied() == Head.stored() == Head(13, Audit.objects.get(pk=13).hash)
+    assert audit.broken() is None
 
 
 def test_the_head_has_its_file_before_the_first_row_is_committed(data_dir) -> None:

@@ -506,7 +506,7 @@ def test_a_minute_holds_only_so_many(press, monkeypatch) -> None:
 # -------------------------------------------------------------------- crashes
 
 
-@pytest.mark.parametrize("place", ["claim.post", "group.pre", "group.committed", "call.pre", "call.answered"])
+@pytest.mark.parametrize("place", ["mailing.claimed", "group.pre", "group.committed", "call.pre", "call.answered"])
 @pytest.mark.parametrize("visit", [1, 2, 4])
 def test_a_kill_leaves_nobody_twice_and_nobody_forgotten(press, place, visit) -> None:
     name = planned(press)
