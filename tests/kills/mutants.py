@@ -38,15 +38,14 @@ MUTANTS = (
             ("pipeline/guard.py", "    if transaction.get_connection().in_atomic_block:\n", "    if False:\n"),
             (
                 "pipeline/deliver.py",
-                "    try:\n        intended = _intend(tenure, claimed)\n",
+                '    crashpoints.visit("claim.pre")\n    with transaction.atomic():',
                 """    with transaction.atomic():
-        return _at_once(tenure, claimed)
+        return _at_once(tenure, name)
 
 
-def _at_once(tenure: Tenure, claimed: Claim) -> bool:
-    try:
-        intended = _intend(tenure, claimed)
-""",
+def _at_once(tenure: Tenure, name: str) -> bool:
+    crashpoints.visit("claim.pre")
+    with transaction.atomic():""",
             ),
         ],
         KILLS,
