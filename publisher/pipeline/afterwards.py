@@ -58,7 +58,7 @@ def _follows(desk: Desk, name: str, purpose: Purpose, reason: str, request: Requ
 def _plan(desk: Desk, follows: Follows, source: Source, request: Request) -> Plan:
     zone, now = desk.config.town.zone, desk.now()
     able, problems = _able(desk, follows, request.channels)
-    announcement = intake.read(source.content, source.path.name, zone, now.astimezone(zone).date())
+    announcement = intake.read(source.content, source.name, zone, now.astimezone(zone).date())
     announcement = _for_now(desk, announcement, follows, able)
     rendering = render(announcement, desk.config, desk.channels, lambda channel, message: _sealed(channel, message, follows))
     if follows.purpose is Purpose.CORRECT and not request.as_written:

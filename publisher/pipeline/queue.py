@@ -15,7 +15,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 from publisher import crashpoints, files, storage
 from publisher.errors import Problem, Refused
 from publisher.i18n import N_
-from publisher.models import Actor, Announcement, Delivery, DeliveryStep, Person, Version, audit
+from publisher.models import Actor, Announcement, Delivery, DeliveryStep, Person, Role, Version, audit
 from publisher.models.states import AttemptState, DeliveryState, Purpose, StepState
 from publisher.pipeline import keeping, manifest, slots
 from publisher.pipeline.desk import Desk
@@ -41,7 +41,7 @@ class Queued:
 def queue(desk: Desk, actor: Actor, plan: Plan, *, again: bool = False) -> Queued:
     """Store the plan, and seal it if config.toml asks for nobody's visa.
 
-    Raises StorageError, Refused: `already-queued`; `changed-meanwhile` if another round of the announcement came first.
+    Raises StorageError, Refused: `nobody-to-agree`; `already-queued`; `changed-meanwhile` if another round of the announcement came first.
     """
     editor = actor.person
     if editor is None:
@@ -49,6 +49,7 @@ def queue(desk: Desk, actor: Actor, plan: Plan, *, again: bool = False) -> Queue
     with storage.explained(desk.config):
         _keep(_sources(desk), plan.source.content)
         with transaction.atomic():
+            _refuse_ungrantable(editor, desk.config.approval.required)
             version = _version(plan, editor, desk.now())
             if not again and plan.follows is None:
                 _refuse_repetition(plan, version)
@@ -58,10 +59,22 @@ def queue(desk: Desk, actor: Actor, plan: Plan, *, again: bool = False) -> Queue
     return queued
 
 
+def _refuse_ungrantable(editor: Person, required: int) -> None:
+    """Refuse to ask for a visa that nobody could give. Raises Refused (`nobody-to-agree`)."""
+    able = (Role.APPROVER, Role.AUTHOR) if editor.role == Role.APPROVER else (Role.APPROVER,)
+    others = Person.objects.filter(is_active=True, role__in=able).exclude(pk=editor.pk)
+    if not manifest.enough(list(others.values_list("role", flat=True)), editor.role, required):
+        sentence = N_(
+            "Nobody could give the visa: besides “%(name)s” it needs the agreement of others (%(count)d), an approver among all of them. "
+            "Ask an administrator to open their accounts."
+        )
+        raise Refused("nobody-to-agree", sentence, name=editor.name, count=required)
+
+
 def kept_source(desk: Desk, announcement: str) -> Source:
     """Return the document of an announcement's last version, as it was kept. Raises OSError."""
     version = Version.objects.filter(announcement=announcement).order_by("-number")[0]
-    return Source(Path(version.source_path or "communique.md"), (_sources(desk) / version.source_sha256).read_bytes())
+    return Source(Path(version.source_path) if version.source_path else None, (_sources(desk) / version.source_sha256).read_bytes())
 
 
 def _sources(desk: Desk) -> Path:
@@ -77,7 +90,7 @@ def _version(plan: Plan, editor: Person, now: datetime) -> Version:
         content=content,
         text_sha256=_sha256(json.dumps(_text_of(content), sort_keys=True).encode()),
         source_sha256=_sha256(plan.source.content),
-        source_path="" if withdrawn else str(plan.source.path.absolute()),
+        source_path="" if withdrawn or plan.source.path is None else str(plan.source.path.absolute()),
         editor=editor,
         created_at=now,
     )

@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from publisher.i18n import N_, _
 from publisher.models import Holder
 from publisher.pipeline import status
+from publisher.pipeline.people import WRITERS
 from publisher.web import desk, static
+from publisher.web.gate import acting
 
 SILENT = timedelta(seconds=45)
 """Without a sign of life for so long the service is said not to answer; it gives one every ten seconds."""
@@ -28,6 +30,7 @@ class Place:
 RAIL = (
     Place("today", N_("Today")),
     Place("announcements", N_("Announcements")),
+    Place("calendar", N_("Calendar")),
     Place("journal", N_("Journal")),
 )
 
@@ -45,6 +48,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
     view = request.resolver_match.view_name if request.resolver_match else ""
     return shown | {
         "rail": [{"view": place.view, "label": _(place.label), "here": place.view == view} for place in RAIL],
+        "may_write": acting(request).role in WRITERS,
         "stops": status.stops(here),
         "is_alive": _is_alive(),
     }

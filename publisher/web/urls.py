@@ -9,13 +9,18 @@ from allauth.usersessions.views import list_usersessions
 from django.urls import path
 
 from publisher.web import static
-from publisher.web.views import announcements, invitation, journal, stop, today
+from publisher.web.views import announcements, calendar, drafts, invitation, journal, stop, today
 
 urlpatterns = [
     path("", today.today, name="today"),
     path("annonces/", announcements.all_of_them, name="announcements"),
     path("annonces/<str:name>/", announcements.one, name="announcement"),
     path("annonces/<str:name>/<str:delivery>/<str:step>/", announcements.leaf, name="leaf"),
+    path("annonces/<str:name>/reprendre/", drafts.again, name="draft_again"),
+    path("brouillons/nouveau/", drafts.begin, name="draft_begin"),
+    path("brouillons/<str:name>/", drafts.edit, name="draft"),
+    path("brouillons/<str:name>/<str:channel>/<str:step>/", drafts.leaf, name="draft_leaf"),
+    path("calendrier/", calendar.calendar, name="calendar"),
     path("journal/", journal.journal, name="journal"),
     path("tout-arreter/", stop.everything, name="stop"),
     path("reprendre/", stop.resume, name="resume"),

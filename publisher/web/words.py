@@ -40,6 +40,12 @@ def hour(at: datetime) -> str:
 
 
 @register.filter
+def hour_of(at: datetime) -> str:
+    """Say the hour of an instant that is in the town's zone already."""
+    return hour(at)
+
+
+@register.filter
 def state(code: str) -> str:
     """Say a state."""
     return _(STATES[code])

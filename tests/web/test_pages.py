@@ -160,7 +160,13 @@ def test_a_page_is_shown_as_its_readers_see_it_in_a_frame_in_which_nothing_runs(
     answer = client.get(address)
     assert "<h1>Titre</h1>" in answer.content.decode()
     told = dict(rule.partition(" ")[::2] for rule in answer.headers["Content-Security-Policy"].split("; "))
-    assert told == {"default-src": "'none'", "frame-ancestors": "'self'", "img-src": "data:", "sandbox": "", "style-src": "'self'"}
+    assert told == {
+        "default-src": "'none'",
+        "frame-ancestors": "'self'",
+        "img-src": "data:",
+        "sandbox": "",
+        "style-src": "'self' 'unsafe-inline'",
+    }
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert client.get(address.replace("/page/", "/other/")).status_code == 404
 

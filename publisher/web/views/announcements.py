@@ -2,20 +2,18 @@
 
 from collections.abc import Callable, Mapping
 
-from csp.constants import NONE, SELF
-from csp.decorators import csp
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_, _
-from publisher.models import Actor
-from publisher.pipeline import approve, hold, sheet, status
+from publisher.models import Actor, Draft
+from publisher.pipeline import approve, drafts, hold, sheet, status, written
 from publisher.pipeline.people import WRITERS
 from publisher.web import desk, second_factor, static
+from publisher.web.framing import framed
 from publisher.web.gate import EVERYBODY, acting, seen_by
 
 PAGE = 30
@@ -34,7 +32,8 @@ def all_of_them(request: HttpRequest) -> HttpResponse:
     pages = Paginator(status.names(wanted), PAGE)
     page = pages.get_page(request.GET.get("page"))
     rows = status.some(desk.current(), list(page.object_list))
-    return render(request, "web/announcements.html", {"rows": rows, "page": page, "wanted": wanted})
+    shown = {"rows": rows, "page": page, "wanted": wanted, "drafts": [] if wanted or page.number > 1 else _unfinished(request)}
+    return render(request, "web/announcements.html", shown)
 
 
 @seen_by(*EVERYBODY, methods=("GET", "HEAD", "POST"))
@@ -53,14 +52,12 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         "sheets": sheet.of(here, name),
         "agreements": sheet.agreements(name),
         "may_agree": waiting is not None and approve.may_agree(Actor(person), waiting),
-        "may_write": person.role in WRITERS,
         "waiting": waiting,
     }
     return render(request, "web/announcement.html", shown)
 
 
-@csp({"default-src": [NONE], "frame-ancestors": [SELF], "img-src": ["data:"], "sandbox": True, "style-src": [SELF]})
-@xframe_options_sameorigin
+@framed
 @seen_by(*EVERYBODY)
 def leaf(request: HttpRequest, name: str, delivery: str, step: str) -> HttpResponse:
     """Show what a step carries as its readers see it, alone in a frame in which nothing runs."""
@@ -68,6 +65,13 @@ def leaf(request: HttpRequest, name: str, delivery: str, step: str) -> HttpRespo
     if markup is None:
         raise Http404
     return render(request, "web/leaf.html", {"markup": markup, "style": static.address("leaf.css")})
+
+
+def _unfinished(request: HttpRequest) -> list[tuple[Draft, str]]:
+    """Return the drafts with what they are called, for those who write."""
+    if acting(request).role not in WRITERS:
+        return []
+    return [(draft, written.title(draft.fields)) for draft in drafts.unfinished()]
 
 
 def _act(request: HttpRequest, name: str) -> HttpResponse:
