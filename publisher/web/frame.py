@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 
 from publisher.i18n import N_, _
@@ -36,14 +37,14 @@ RAIL = (
 
 
 def around(request: HttpRequest) -> dict[str, Any]:
-    """Return what the frame shows; to a stranger nothing but the town's name."""
+    """Return what the frame shows; to a stranger, and to who has no second factor yet, nothing but the town's name."""
     here = desk.current()
     shown: dict[str, Any] = {
         "town": here.config.town.name,
         "language": here.config.town.language,
         "styles": [static.address(name) for name in STYLES],
     }
-    if not request.user.is_authenticated:
+    if not request.user.is_authenticated or not is_mfa_enabled(request.user):
         return shown
     view = request.resolver_match.view_name if request.resolver_match else ""
     return shown | {
