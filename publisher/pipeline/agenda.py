@@ -7,7 +7,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from publisher.models import Delivery
-from publisher.models.states import DeliveryState
+from publisher.models.states import OPEN, DeliveryState
 from publisher.pipeline.schedule import MOVABLE
 
 DAY = timedelta(days=1)
@@ -24,6 +24,11 @@ class Appointment:
     deliveries: Sequence[Delivery]
     embargo_until: datetime | None
     not_after: datetime | None
+
+    @property
+    def awaits_visa(self) -> bool:
+        """Whether nobody, or not everybody, has agreed to it yet."""
+        return any(delivery.state in OPEN and delivery.manifest.sealed_at is None for delivery in self.deliveries)
 
     @property
     def is_movable(self) -> bool:
@@ -64,8 +69,8 @@ def week(day: date) -> tuple[date, int]:
 
 
 def _between(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Appointment]:
-    rows = Delivery.objects.filter(due_at__gte=start, due_at__lt=end).exclude(state=DeliveryState.CANCELED)
-    ordered = rows.select_related("version").defer("payload", "version__content").order_by("due_at", "announcement", "channel")
+    rows = Delivery.objects.filter(due_at__gte=start, due_at__lt=end, manifest__void_at=None).exclude(state=DeliveryState.CANCELED)
+    ordered = rows.select_related("version", "manifest").defer("payload", "version__content").order_by("due_at", "announcement", "channel")
     for (at, announcement), group in groupby(ordered, key=lambda one: (_minute(one, zone), one.announcement_id)):
         together = list(group)
         embargo = max((one.embargo_until for one in together if one.embargo_until), default=None)

@@ -70,8 +70,8 @@ def colours(config: Config) -> str:
 
 
 def styles() -> str:
-    """Return the CSS of the channels and of what each step does."""
-    return "\n".join((TEMPLATES / "style" / name).read_text("utf-8") for name in ("channels.css", "effects.css"))
+    """Return the CSS of the channels, of what each step does, and of the marks on them."""
+    return "\n".join((TEMPLATES / "style" / name).read_text("utf-8") for name in ("marks.css", "channels.css", "effects.css"))
 
 
 def _values(view: View, config: Config) -> dict[str, Any]:
