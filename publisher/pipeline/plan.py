@@ -44,10 +44,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The document, byte for byte, and where it was found."""
+    """The document, byte for byte, and where it was found; `path` is only its name where it was typed, and is no file."""
 
     path: Path
     content: bytes
+    is_file: bool = True
 
 
 @dataclass(frozen=True, slots=True)

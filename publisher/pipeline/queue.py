@@ -24,6 +24,9 @@ from publisher.pipeline.plan import Plan, Planned, Source
 LIVE = (DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.DELIVERED, DeliveryState.HELD)
 """States in which a text is, or may come, before readers."""
 
+QUEUED = "announcement.queued"
+"""The act of the audit by which a plan was stored."""
+
 _TEXT = ("type", "title", "place", "date", "standfirst", "body_markdown")
 _OWN_TEXT = ("text", "posts", "title", "html")
 
@@ -77,7 +80,7 @@ def _version(plan: Plan, editor: Person, now: datetime) -> Version:
         content=content,
         text_sha256=_sha256(json.dumps(_text_of(content), sort_keys=True).encode()),
         source_sha256=_sha256(plan.source.content),
-        source_path="" if withdrawn else str(plan.source.path.absolute()),
+        source_path="" if withdrawn or not plan.source.is_file else str(plan.source.path.absolute()),
         editor=editor,
         created_at=now,
     )
@@ -95,7 +98,7 @@ def _store(desk: Desk, actor: Actor, plan: Plan, version: Version) -> Queued:
         DeliveryStep.objects.bulk_create(_steps(delivery, part))
     detail: dict[str, object] = {"title": version.title, "hash": drawn.hash, "deliveries": [delivery.id for delivery in deliveries]}
     why = {"purpose": plan.follows.purpose, "reason": plan.follows.reason} if plan.follows else {}
-    audit.record(actor, "announcement.queued", announcement.id, now, detail | why)
+    audit.record(actor, QUEUED, announcement.id, now, detail | why)
     manifest.seal_if_agreed(actor, drawn, desk.config.approval.required, now)
     return Queued(announcement.id, deliveries, drawn.sealed_at is not None, plan.problems)
 
