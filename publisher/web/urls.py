@@ -9,12 +9,16 @@ from allauth.usersessions.views import list_usersessions
 from django.urls import path
 
 from publisher.web import static
-from publisher.web.views import announcements, invitation, journal, stop, today
+from publisher.web.views import afterwards, announcements, deliveries, invitation, journal, report, stop, today
 
 urlpatterns = [
     path("", today.today, name="today"),
     path("annonces/", announcements.all_of_them, name="announcements"),
     path("annonces/<str:name>/", announcements.one, name="announcement"),
+    path("annonces/<str:name>/rectifier/", afterwards.correct, name="correct"),
+    path("annonces/<str:name>/retirer/", afterwards.withdraw, name="withdraw"),
+    path("annonces/<str:name>/bilan/", report.report, name="report"),
+    path("annonces/<str:name>/<str:delivery>/", deliveries.one, name="delivery"),
     path("annonces/<str:name>/<str:delivery>/<str:step>/", announcements.leaf, name="leaf"),
     path("journal/", journal.journal, name="journal"),
     path("tout-arreter/", stop.everything, name="stop"),

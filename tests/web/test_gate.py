@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from publisher.models import Audit, Role
+from publisher.models import Audit, Delivery, Role
 from publisher.web.gate import OPEN, OWN_ACCOUNT, SETTING_UP
 from tests.pipeline.town import ROLES
 
@@ -16,8 +16,13 @@ PATTERNS = {pattern.name: pattern for pattern in get_resolver().url_patterns if 
 
 
 def address(name: str, announcement: str) -> str:
-    leaf = [announcement, "d-22222222", "page"]
-    filled = {"announcement": [announcement], "leaf": leaf, "invitation": ["MQ", "wrong-token"], "static": ["base.css"]}
+    filled = {
+        **{view: [announcement] for view in ("announcement", "correct", "report", "withdraw")},
+        "delivery": [announcement, Delivery.objects.get(announcement=announcement).pk],
+        "invitation": ["MQ", "wrong-token"],
+        "leaf": [announcement, "d-22222222", "page"],
+        "static": ["base.css"],
+    }
     return reverse(name, args=filled.get(name, []))
 
 
