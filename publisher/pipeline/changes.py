@@ -16,6 +16,7 @@ from publisher.models import Delivery, Manifest
 from publisher.pipeline import html, manifest, sheet, slots
 
 _TOKEN = re.compile(r"(?:[^\W_]+|[^\w\s]|_)\s*|\s+")
+_SPACES = re.compile("[\u00a0\u202f]")
 _ALIKE = 0.4
 """Below this share of common words two texts are two texts: marking every word would tell nobody anything."""
 
@@ -107,7 +108,7 @@ def words(before: str, after: str) -> list[Words]:
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     if len(old) + len(new) > _LONG:
         old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    compared = SequenceMatcher(None, old, new, autojunk=False)
+    compared = SequenceMatcher(None, _seen(old), _seen(new), autojunk=False)
     if old and new and compared.ratio() < _ALIKE:
         return []
     found: list[Words] = []
@@ -120,6 +121,11 @@ def words(before: str, after: str) -> list[Words]:
         if first < last:
             found.append(Words("".join(new[first:last]), Mark.ADDED))
     return found
+
+
+def _seen(texts: Iterable[str]) -> list[str]:
+    """Return the texts as they look: spaces that hold words together are spaces."""
+    return [_SPACES.sub(" ", text) for text in texts]
 
 
 def _former(waiting: Manifest) -> Manifest | None:

@@ -10,7 +10,6 @@ from publisher.models import Approval, Delivery, DeliveryStep
 from publisher.pipeline import slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Plan, Window
-from publisher.pipeline.preview import words
 from publisher.pipeline.schedule import found
 
 TEXTS = ("title", "subject", "text", "html")
@@ -92,4 +91,6 @@ def parts(steps: Sequence[Step]) -> Iterator[Part]:
         if text:
             yield Part(step.id, told.get("subject") or told.get("title") or "", text, is_markup="text" not in told)
         elif step.effect == WITHDRAW:
-            yield Part(step.id, words.step(step.id), str(step.content.get("url") or step.content.get("remote_id") or ""), is_markup=False)
+            yield Part(
+                step.id, _("This is taken back"), str(step.content.get("url") or step.content.get("remote_id") or ""), is_markup=False
+            )

@@ -28,6 +28,13 @@ def moment(instant: datetime | str | None) -> str:
 
 
 @register.filter
+def dated(instant: datetime) -> str:
+    """Say an instant as it still reads years later: « mardi 24 novembre 2026 à 9 h 30 »."""
+    at = localtime(instant, desk.current().config.town.zone)
+    return _("%(day)s at %(hour)s") % {"day": date_format(at.date(), "l j F Y"), "hour": hour(at)}
+
+
+@register.filter
 def second(instant: datetime) -> str:
     """Say an instant to the second, as the journals of platforms do."""
     at = localtime(instant, desk.current().config.town.zone)

@@ -34,6 +34,10 @@ def test_what_is_kept_and_added_is_the_new_text_and_the_rest_the_old_one(before,
     assert "".join(words.text for words in found if words.mark is not Mark.ADDED) == before
 
 
+def test_a_space_that_holds_words_together_looks_like_any_other() -> None:
+    assert compared("Le 28 novembre", "Le 28\u00a0novembre") == [("Le 28\u00a0novembre", "same")]
+
+
 def test_texts_that_have_nothing_in_common_are_not_compared() -> None:
     assert changes.words("Le marché change de place samedi prochain.", "Concert gratuit ; entrée libre dès 20 h !") == []
 

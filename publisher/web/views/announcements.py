@@ -68,6 +68,7 @@ def _shown(here: Desk, person: Person, name: str) -> dict[str, Any]:
         "may_write": person.role in WRITERS,
         "is_held": any(each.delivery.state == DeliveryState.HELD for each in sheets),
         "is_out": any(each.delivery.state == DeliveryState.DELIVERED for each in sheets),
+        "has_addresses": any(step["url"] or step["error"] for row in told["deliveries"] for step in row["steps"]),
         "moving": moving,
         "agreed_window": schedule.agreed_window(moving),
         "wakes": schedule.wakes(moving),

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_, _
 from publisher.models import Actor
+from publisher.models.states import DeliveryState
 from publisher.pipeline import decisions, hold, resolve, schedule, trace
 from publisher.pipeline.decisions import Decision
 from publisher.pipeline.people import WRITERS
@@ -36,6 +37,7 @@ def one(request: HttpRequest, name: str, delivery: str) -> HttpResponse:
     row = told.delivery
     shown = {
         "trace": told,
+        "is_held": row.state == DeliveryState.HELD,
         "said": decisions.said_before(row),
         "is_partly_out": decisions.is_partly_out(here, row),
         "offered": decisions.offered(here, Actor(person), row) if person.role in WRITERS else [],
