@@ -90,6 +90,15 @@ def test_a_manifest_that_nobody_agreed_to_is_nothing_to_compare_with(town) -> No
     assert since(town, name) is None
 
 
+def test_what_was_sent_back_is_compared_with_too(town) -> None:  # noqa: F811
+    town.channel()
+    name = town.queue()
+    town.reject(name)
+    schedule.reschedule(town.desk, town.who("camille"), name, "2026-11-25T09:30")
+    found = since(town, name)
+    assert (found.was_agreed, [one.label for one in found.channels[0].facts]) == (False, ["When"])
+
+
 def test_what_is_on_other_channels_now_is_told(market) -> None:  # noqa: F811
     from publisher.adapters.base import Corrects
 

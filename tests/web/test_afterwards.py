@@ -1,10 +1,11 @@
 """After publication: set right, take back, and the report on all of it."""
 
 import re
+from html import unescape
 
 import pytest
 
-from publisher.adapters.base import Corrects, Finds, Recipient, Sessions, Withdraws
+from publisher.adapters.base import Corrects, Finds, Payload, Recipient, Sessions, Step, Withdraws
 from publisher.models import Audit, Delivery, Version
 from publisher.pipeline import queue
 from publisher.pipeline.plan import Request
@@ -56,6 +57,17 @@ def test_first_the_plan_is_shown_and_nothing_is_stored(market, browser) -> None:
     said = text(answer)
     assert ("Nothing is stored yet" in said, "place Haute" in said, "Store it and ask for its visa" in said) == (True, True, True)
     assert (Audit.objects.count(), Version.objects.count(), Delivery.objects.count()) == before
+
+
+def test_a_page_is_shown_in_a_frame_in_which_nothing_runs_and_as_text(town, browser, monkeypatch) -> None:
+    town.channel("memory", Finds, Corrects, Withdraws)
+    name = published(town)
+    page = Payload((Step("page", "page", {"title": "Titre", "html": '<p title="x">Un</p><script>alert(1)</script>'}),))
+    monkeypatch.setattr(type(town.channels["memory"].adapter), "correction", lambda *_told: page)
+    shown = browser("camille").post(f"/annonces/{name}/rectifier/", asked()).content.decode()
+    assert "<script>" not in shown
+    (frame,) = re.findall(r'<iframe class="leaf" sandbox [^>]*srcdoc="([^"]+)"', shown)
+    assert unescape(frame).endswith('"><p title="x">Un</p><script>alert(1)</script>')
 
 
 def test_then_it_is_stored_and_awaits_its_visa(market, browser) -> None:

@@ -22,6 +22,11 @@ from publisher.web import desk, instants, second_factor, static
 from publisher.web.gate import EVERYBODY, acting, seen_by
 
 PAGE = 30
+HERE: Mapping[str, str] = {
+    "due-past": N_("The planned time is past meanwhile: say, at the end of the page, whether it leaves now or at which time."),
+}
+"""What the page says where the sentence of the pipeline names options of the command line."""
+
 Act = Callable[[HttpRequest, Actor, str], str]
 
 
@@ -44,8 +49,8 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
             messages.success(request, _done(request, name))
             return redirect("announcement", name=name)
         except (Refused, UsageError) as error:  # the page is shown anew at once: nothing that was typed is lost
-            messages.error(request, str(error))
             failed = error.code
+            messages.error(request, _(HERE[failed]) if failed in HERE else str(error))
     try:
         shown = _shown(desk.current(), acting(request), name)
     except Refused as error:
