@@ -37,6 +37,13 @@ def offered(desk: Desk, actor: Actor, delivery: Delivery) -> list[Decision]:
         return [decision for decision, check in _CHECKS.items() if _is_open(check, desk, actor, delivery)]
 
 
+def can_resume(desk: Desk, name: str) -> bool:
+    """Tell whether all that is held of an announcement may simply go on. Raises Refused (`unknown-id`)."""
+    with storage.explained(desk.config):
+        held = [delivery for delivery in schedule.named(name) if delivery.state == DeliveryState.HELD]
+        return bool(held) and all(_is_open(_resume, desk, Actor(), delivery) for delivery in held)
+
+
 def said_before(delivery: Delivery) -> list[Person]:
     """Return who has already said that it is not online and shall be sent now."""
     return list(Person.objects.filter(pk__in=delivery.send_again).order_by("name"))
@@ -83,8 +90,7 @@ def _resume(desk: Desk, _actor: Actor, delivery: Delivery) -> bool:
 
 
 def _move(desk: Desk, _actor: Actor, delivery: Delivery) -> bool:
-    schedule.refuse_to_move(desk, delivery)
-    return True
+    return bool(schedule.open_to_move(desk, delivery.id))
 
 
 def _drop(desk: Desk, _actor: Actor, delivery: Delivery) -> bool:

@@ -87,12 +87,16 @@ def agreed_window(deliveries: Sequence[Delivery]) -> tuple[datetime, datetime] |
     return (first, last) if first < last else None
 
 
-def refuse_to_move(desk: Desk, delivery: Delivery) -> None:
-    """Refuse another time for what has ended, is overtaken, under way or in doubt, or repeats another one. Raises Refused."""
-    if not movable(delivery.id):
-        raise Refused("nothing-to-move", N_("%(id)s has nothing that could get another time."), id=delivery.id)
-    not_overtaken([delivery])
-    _refuse_to_plan_again(desk, delivery)
+def open_to_move(desk: Desk, name: str) -> list[Delivery]:
+    """Return what `reschedule` would move; nothing if it would refuse. Raises Refused (`unknown-id`)."""
+    deliveries = movable(name)
+    try:
+        moved = not_overtaken(deliveries) if deliveries else []
+        for delivery in moved:
+            _refuse_to_plan_again(desk, delivery)
+    except Refused:
+        return []
+    return moved
 
 
 def window(desk: Desk, delivery: Delivery, at: str, not_after: str | None = None) -> Window:

@@ -81,6 +81,14 @@ def test_then_it_is_stored_and_awaits_its_visa(market, browser) -> None:
     assert "place Haute" in market.texts()[0]
 
 
+def test_the_same_form_twice_stores_one_correction(market, browser) -> None:
+    name, client = published(market), browser("camille")
+    for _ in range(2):
+        answer = client.post(f"/annonces/{name}/rectifier/", asked(act="store"))
+    assert "is not settled" in alerts(answer)[-1]
+    assert Version.objects.count() == 2
+
+
 def test_whoever_gives_the_visa_sees_which_words_were_changed(market, browser) -> None:
     name = published(market)
     browser("camille").post(f"/annonces/{name}/rectifier/", asked(act="store"))

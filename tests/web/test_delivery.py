@@ -127,6 +127,12 @@ def test_the_other_pages_lead_to_what_is_held(town, browser) -> None:
         assert f'href="{page(name)}"' in client.get(path).content.decode()
 
 
+def test_the_page_of_the_announcement_offers_nothing_that_would_be_refused(town, browser) -> None:
+    name, client = undecided(town), browser("camille")
+    page = client.get(f"/annonces/{name}/").content.decode()
+    assert ('value="resume"' in page, 'value="move"' in page) == (False, False)
+
+
 # -------------------------------------------------------------------- what can be decided
 
 
@@ -188,6 +194,15 @@ def test_it_is_sent_again_only_when_a_second_person_says_so(town, browser) -> No
     assert alerts(second) == ["Two people have said so: it is sent now."]
     town.work()
     assert (town.state(), len(town.texts())) == (("delivered", ""), 1)
+
+
+def test_the_same_person_twice_is_one_person(town, browser) -> None:
+    name, client = undecided(town), browser("camille")
+    client.post(page(name), {"decision": "send-again", "code": code()})
+    answer = client.post(page(name), {"decision": "send-again", "code": next_code()})
+    assert "Another person must confirm" in alerts(answer)[-2] + alerts(answer)[-1]
+    town.work()
+    assert (town.state()[0], town.texts()) == ("held", [])
 
 
 def test_the_single_text_is_shown_then_sent_in_place_of_the_parts(town, browser) -> None:

@@ -15,7 +15,7 @@ from publisher.errors import Refused, UsageError
 from publisher.i18n import N_, _
 from publisher.models import Actor, Person
 from publisher.models.states import DeliveryState
-from publisher.pipeline import approve, changes, hold, schedule, sheet, status
+from publisher.pipeline import approve, changes, decisions, hold, schedule, sheet, status
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.people import WRITERS
 from publisher.web import desk, instants, second_factor, static
@@ -61,7 +61,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
 def _shown(here: Desk, person: Person, name: str) -> dict[str, Any]:
     """Return what the page of one tells, and what this person may do. Raises Refused."""
     told, sheets, waiting = status.one(here, name), sheet.of(here, name), approve.awaiting(here, name)
-    moving = schedule.movable(name)
+    moving = schedule.open_to_move(here, name)
     return {
         "told": told,
         "sheets": sheets,
@@ -71,7 +71,7 @@ def _shown(here: Desk, person: Person, name: str) -> dict[str, Any]:
         "changes": changes.since_last(waiting) if waiting else None,
         "overdue": approve.overdue(here, waiting) if waiting else None,
         "may_write": person.role in WRITERS,
-        "is_held": any(each.delivery.state == DeliveryState.HELD for each in sheets),
+        "can_resume": decisions.can_resume(here, name),
         "is_out": any(each.delivery.state == DeliveryState.DELIVERED for each in sheets),
         "has_addresses": any(step["url"] or step["error"] for row in told["deliveries"] for step in row["steps"]),
         "moving": moving,
