@@ -24,6 +24,9 @@ from publisher.pipeline.plan import Plan, Planned, Source
 LIVE = (DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.DELIVERED, DeliveryState.HELD)
 """States in which a text is, or may come, before readers."""
 
+QUEUED = "announcement.queued"
+"""The act of the audit by which a plan was stored."""
+
 _TEXT = ("type", "title", "place", "date", "standfirst", "body_markdown")
 _OWN_TEXT = ("text", "posts", "title", "html")
 
@@ -108,7 +111,7 @@ def _store(desk: Desk, actor: Actor, plan: Plan, version: Version) -> Queued:
         DeliveryStep.objects.bulk_create(_steps(delivery, part))
     detail: dict[str, object] = {"title": version.title, "hash": drawn.hash, "deliveries": [delivery.id for delivery in deliveries]}
     why = {"purpose": plan.follows.purpose, "reason": plan.follows.reason} if plan.follows else {}
-    audit.record(actor, "announcement.queued", announcement.id, now, detail | why)
+    audit.record(actor, QUEUED, announcement.id, now, detail | why)
     manifest.seal_if_agreed(actor, drawn, desk.config.approval.required, now)
     return Queued(announcement.id, deliveries, drawn.sealed_at is not None, plan.problems)
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.adapters.base import Step
+from publisher.adapters.base import WITHDRAW, Step
 from publisher.i18n import _
 from publisher.models import Approval, Delivery, DeliveryStep
 from publisher.pipeline import slots
 from publisher.pipeline.desk import Desk
+from publisher.pipeline.plan import Plan, Window
 from publisher.pipeline.schedule import found
 
 TEXTS = ("title", "subject", "text", "html")
@@ -35,10 +36,29 @@ class Sheet:
     recipients: int
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What one channel would carry if a plan is stored."""
+
+    channel: str
+    label: str
+    window: Window
+    parts: Sequence[Part]
+    recipients: int
+
+
 def of(desk: Desk, name: str) -> list[Sheet]:
     """Return what each delivery of the announcement carries, in the order in which they leave. Raises Refused."""
     rows = found(name).deliveries.select_related("version").order_by("round", "due_at", "pk")
-    return [_sheet(desk, delivery) for delivery in rows]
+    return [one(desk, delivery) for delivery in rows]
+
+
+def planned(plan: Plan) -> list[Proposal]:
+    """Return what each channel of a plan would carry, nothing of which is stored."""
+    return [
+        Proposal(part.channel.name, _(part.channel.adapter.traits.label), part.window, [*parts(part.payload.steps)], len(part.recipients))
+        for part in plan.parts
+    ]
 
 
 def markup(name: str, delivery: str, step: str) -> str | None:
@@ -54,17 +74,23 @@ def agreements(name: str) -> list[tuple[str, str, datetime]]:
     return [(row.person.name if row.person else "", row.kind, row.at) for row in rows]
 
 
-def _sheet(desk: Desk, delivery: Delivery) -> Sheet:
+def one(desk: Desk, delivery: Delivery) -> Sheet:
+    """Return what a delivery carries."""
     payload = slots.thaw(delivery.payload)
     channel = desk.channels.get(delivery.channel)
     recipients = DeliveryStep.objects.filter(delivery=delivery).exclude(recipient="").count()
     label = _(channel.adapter.traits.label) if channel else delivery.kind
-    return Sheet(delivery, label, [*_parts(payload.steps)], recipients)
+    return Sheet(delivery, label, [*parts(payload.steps)], recipients)
 
 
-def _parts(steps: Sequence[Step]) -> Iterator[Part]:
+def parts(steps: Sequence[Step]) -> Iterator[Part]:
+    """Yield what readers get of the steps; of what takes something back, what that is."""
     for step in steps:
         told = {key: str(step.content[key]) for key in TEXTS if step.content.get(key)}
         text = told.get("text") or told.get("html")
         if text:
             yield Part(step.id, told.get("subject") or told.get("title") or "", text, is_markup="text" not in told)
+        elif step.effect == WITHDRAW:
+            yield Part(
+                step.id, _("This is taken back"), str(step.content.get("url") or step.content.get("remote_id") or ""), is_markup=False
+            )

@@ -17,7 +17,7 @@ from publisher.web.gate import acting
 SILENT = timedelta(seconds=45)
 """Without a sign of life for so long the service is said not to answer; it gives one every ten seconds."""
 
-STYLES = ("colours.css", "base.css", "frame.css", "lists.css", "forms.css", "print.css")
+STYLES = ("colours.css", "base.css", "frame.css", "lists.css", "forms.css", "steps.css", "print.css")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,18 @@ from allauth.usersessions.views import list_usersessions
 from django.urls import path
 
 from publisher.web import static
-from publisher.web.views import announcements, calendar, drafts, invitation, journal, stop, today
+from publisher.web.views import afterwards, announcements, calendar, deliveries, drafts, invitation, journal, report, stop, today
 
 urlpatterns = [
     path("", today.today, name="today"),
     path("annonces/", announcements.all_of_them, name="announcements"),
     path("annonces/<str:name>/", announcements.one, name="announcement"),
-    path("annonces/<str:name>/<str:delivery>/<str:step>/", announcements.leaf, name="leaf"),
+    path("annonces/<str:name>/rectifier/", afterwards.correct, name="correct"),
+    path("annonces/<str:name>/retirer/", afterwards.withdraw, name="withdraw"),
     path("annonces/<str:name>/reprendre/", drafts.again, name="draft_again"),
+    path("annonces/<str:name>/bilan/", report.report, name="report"),
+    path("annonces/<str:name>/<str:delivery>/", deliveries.one, name="delivery"),
+    path("annonces/<str:name>/<str:delivery>/<str:step>/", announcements.leaf, name="leaf"),
     path("brouillons/nouveau/", drafts.begin, name="draft_begin"),
     path("brouillons/<str:name>/", drafts.edit, name="draft"),
     path("brouillons/<str:name>/<str:channel>/<str:step>/", drafts.leaf, name="draft_leaf"),

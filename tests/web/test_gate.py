@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from publisher.models import Audit, Draft, Role
+from publisher.models import Audit, Delivery, Draft, Role
 from publisher.web.gate import OPEN, OWN_ACCOUNT, SETTING_UP
 from tests.pipeline.town import ROLES
 
@@ -21,10 +21,10 @@ PATTERNS = {pattern.name: pattern for pattern in get_resolver().url_patterns if 
 
 def address(name: str, announcement: str) -> str:
     filled = {
-        "announcement": [announcement],
         "draft": [DRAFT],
-        "draft_again": [announcement],
         "draft_leaf": [DRAFT, "memory", "page"],
+        **{view: [announcement] for view in ("announcement", "correct", "draft_again", "report", "withdraw")},
+        "delivery": [announcement, Delivery.objects.get(announcement=announcement).pk],
         "invitation": ["MQ", "wrong-token"],
         "leaf": [announcement, "d-22222222", "page"],
         "static": ["base.css"],

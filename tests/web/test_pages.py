@@ -1,10 +1,8 @@
 """What the pages show and do."""
 
 import re
-import time
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 from django.urls import reverse
 
@@ -12,17 +10,10 @@ from publisher.adapters.base import Payload, Step
 from publisher.models import Audit, Person
 from publisher.pipeline import people
 from publisher.web import second_factor
+from tests.web.browsing import alerts, code
 from tests.web.conftest import SECRET
 
 HOSTILE = "<script>alert(1)</script> & \"'{{ 7*7 }}{% x %}"
-
-
-def code() -> str:
-    return format_hotp_value(hotp_value(SECRET, int(time.time()) // 30))
-
-
-def alerts(answer) -> list[str]:
-    return re.findall(r'class="alert[^>]*>([^<]*)</p>', answer.content.decode())
 
 
 def form(client: Client, name: str) -> dict[str, str]:
@@ -93,7 +84,7 @@ def test_what_is_sent_back_tells_its_author_why(town, browser) -> None:
 def test_it_is_held_goes_on_and_is_canceled(town, browser) -> None:
     name, client = town.planned(), browser("camille")
     for act, state in (("hold", "held"), ("resume", "planned"), ("cancel", "canceled")):
-        client.post(f"/annonces/{name}/", {"act": act})
+        client.post(f"/annonces/{name}/", {"act": act, "code": code()})
         assert town.announcement_state(name) == state
 
 
@@ -117,6 +108,13 @@ def test_everything_is_stopped_with_a_reason_and_goes_on(town, browser) -> None:
     client.post("/reprendre/", {"channel": ""})
     town.work()
     assert town.announcement_state(name) == "published"
+
+
+def test_what_is_held_goes_on_only_with_the_code_of_this_moment(town, browser) -> None:
+    name, client = town.planned(), browser("camille")
+    client.post(f"/annonces/{name}/", {"act": "hold"})
+    answer = client.post(f"/annonces/{name}/", {"act": "resume", "code": "000000"})
+    assert (alerts(answer)[-1].startswith("This code is not"), town.announcement_state(name)) == (True, "held")
 
 
 # -------------------------------------------------------------------- reading
