@@ -18,7 +18,7 @@ from publisher.web.framing import framed
 from publisher.web.gate import acting, seen_by
 from publisher.web.saying import said
 
-SCRIPTS = ("htmx/htmx-2.0.11.min.js",)
+SCRIPTS = ("htmx/htmx-2.0.11.min.js", "editor.js")
 STYLES = ("previews.css", "editor.css")
 INSIST = {"already-queued": "again", "date-doubtful": "as_written"}
 """What a person may insist upon, by the code of what refuses it."""
