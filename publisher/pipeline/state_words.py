@@ -26,3 +26,11 @@ STATES: Mapping[str, str] = {
 
 PURPOSES: Mapping[str, str] = {"correct": N_("correction"), "withdraw": N_("withdrawal")}
 """What a later round of an announcement is for."""
+
+ROLES: Mapping[str, str] = {
+    "author": N_("author"),
+    "approver": N_("approver"),
+    "administrator": N_("administrator"),
+    "reader": N_("reader"),
+}
+"""What people may do here; the codes are those of `publisher.models.Role`."""
