@@ -6,10 +6,14 @@ import hashlib
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest
+
+from publisher.i18n import _
+from publisher.models import Person
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # the library ships no types
@@ -39,6 +43,10 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc] # as above
     def decrypt(self, encrypted_text: str) -> str:
         """Decrypt it."""
         return _cipher().decrypt(encrypted_text.encode("ascii")).decode()
+
+    def generate_authenticator_name(self, user: Person, type: str) -> str:  # noqa: A002 - the library's name
+        """Propose a name for another passkey."""
+        return _("Passkey %(number)d") % {"number": Authenticator.objects.filter(user=user, type=type).count() + 1}
 
 
 def _cipher() -> Fernet:

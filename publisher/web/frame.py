@@ -14,7 +14,7 @@ from publisher.web import desk, static
 SILENT = timedelta(seconds=45)
 """Without a sign of life for so long the service is said not to answer; it gives one every ten seconds."""
 
-STYLES = ("colours.css", "base.css", "frame.css", "lists.css", "forms.css", "print.css")
+STYLES = ("colours.css", "base.css", "frame.css", "lists.css", "forms.css", "cards.css", "print.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,9 @@ RAIL = (
     Place("today", N_("Today")),
     Place("announcements", N_("Announcements")),
     Place("journal", N_("Journal")),
+    Place("channels", N_("Channels")),
+    Place("people", N_("People")),
+    Place("help", N_("Help")),
 )
 
 

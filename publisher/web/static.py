@@ -5,15 +5,24 @@ import mimetypes
 from functools import cache
 from pathlib import Path
 
+import allauth.account
+import allauth.mfa
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 FOLDER = Path(__file__).parent / "static"
+LIBRARY = (
+    Path(allauth.mfa.__file__).parent / "static" / "mfa" / "js" / "webauthn-json.js",
+    Path(allauth.mfa.__file__).parent / "static" / "mfa" / "js" / "webauthn.js",
+    Path(allauth.account.__file__).parent / "static" / "account" / "js" / "onload.js",
+)
+"""What passkeys need of django-allauth, as installed: a copy of ours would grow old."""
+
 FOREVER = 365 * 86_400  # seconds: the address changes with the content
 
 
 def file(request: HttpRequest, path: str) -> HttpResponse:
-    """Serve one file; there are no others than those in the folder."""
+    """Serve one file; there are no others than those in the folder, and the few of the library."""
     del request
     content = _files().get(path)
     if content is None:
@@ -31,4 +40,5 @@ def address(path: str) -> str:
 
 @cache
 def _files() -> dict[str, bytes]:
-    return {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}
+    own = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}
+    return own | {f"allauth/{path.name}": path.read_bytes() for path in LIBRARY}

@@ -8,8 +8,8 @@ from django.utils.timezone import localtime
 
 from publisher.i18n import N_, _
 from publisher.pipeline import reasons
-from publisher.pipeline.state_words import PURPOSES, STATES
-from publisher.web import desk
+from publisher.pipeline.state_words import PURPOSES, ROLES, STATES
+from publisher.web import desk, static
 
 NEAR = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}
 
@@ -55,3 +55,21 @@ def purpose(code: str) -> str:
 def reason(code: str | None) -> str:
     """Say why a delivery stands where it stands."""
     return reasons.explain(code or "")
+
+
+@register.filter
+def role(code: str) -> str:
+    """Say a role."""
+    return _(ROLES[code])
+
+
+@register.filter
+def said(sentence: str) -> str:
+    """Say a source sentence in the current language."""
+    return _(sentence)
+
+
+@register.filter
+def file(path: str) -> str:
+    """Return the address of one of the pages' own files."""
+    return static.address(path)

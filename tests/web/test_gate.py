@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from publisher.models import Audit, Role
+from publisher.models import Audit, Person, Role
 from publisher.web.gate import OPEN, OWN_ACCOUNT, SETTING_UP
 from tests.pipeline.town import ROLES
 
@@ -18,6 +18,8 @@ PATTERNS = {pattern.name: pattern for pattern in get_resolver().url_patterns if 
 def address(name: str, announcement: str) -> str:
     leaf = [announcement, "d-22222222", "page"]
     filled = {"announcement": [announcement], "leaf": leaf, "invitation": ["MQ", "wrong-token"], "static": ["base.css"]}
+    filled |= {"person": [Person.objects.get(name="eden").pk], "help_page": ["paused"]}
+    filled |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}
     return reverse(name, args=filled.get(name, []))
 
 

@@ -1,10 +1,8 @@
 """What the pages show and do."""
 
 import re
-import time
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 from django.urls import reverse
 
@@ -12,17 +10,9 @@ from publisher.adapters.base import Payload, Step
 from publisher.models import Audit, Person
 from publisher.pipeline import people
 from publisher.web import second_factor
-from tests.web.conftest import SECRET
+from tests.web.conftest import SECRET, alerts, code
 
 HOSTILE = "<script>alert(1)</script> & \"'{{ 7*7 }}{% x %}"
-
-
-def code() -> str:
-    return format_hotp_value(hotp_value(SECRET, int(time.time()) // 30))
-
-
-def alerts(answer) -> list[str]:
-    return re.findall(r'class="alert[^>]*>([^<]*)</p>', answer.content.decode())
 
 
 def form(client: Client, name: str) -> dict[str, str]:
@@ -178,7 +168,7 @@ def test_the_journal_tells_who_did_what(town, browser) -> None:
     assert ("dominique", "manifest.visa", name) in rows
 
 
-@pytest.mark.parametrize(("path", "queries"), [("/", 15), ("/annonces/", 20), ("/journal/", 13)])
+@pytest.mark.parametrize(("path", "queries"), [("/", 15), ("/annonces/", 20), ("/journal/", 13), ("/canaux/", 16)])
 def test_more_to_show_needs_no_more_questions(town, browser, django_assert_max_num_queries, path, queries) -> None:
     client = browser("camille")
     for number in range(3):
