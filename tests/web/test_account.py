@@ -153,7 +153,8 @@ def test_a_passkey_ends_the_other_sessions(town, dominique) -> None:
 def test_another_password_ends_the_other_sessions(town, dominique) -> None:
     other, mine = signed_in(), signed_in()
     told = {"oldpassword": PASSWORD, "password1": "un tout autre mot de passe", "password2": "un tout autre mot de passe"}
-    assert mine.post(reverse("account_change_password"), told).status_code == 302
+    answer = mine.post(reverse("account_change_password"), told, follow=True)
+    assert alerts(answer)[-1] == "Your password is changed; your other sessions have ended."
     assert (is_in(mine), is_in(other)) == (True, False)
     assert acts() == [("person.password-changed", {})]
 

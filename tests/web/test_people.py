@@ -27,7 +27,7 @@ def acts(prefix: str = "person.") -> list[tuple[str, str, str]]:
 def line(client, name: str) -> list[str]:
     page = client.get("/personnes/").content.decode()
     row = re.search(rf'<tr><th scope="row">{name}</th>(.*?)</tr>', page)[1]
-    return [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td>(.*?)</td>", row)]
+    return [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)]
 
 
 def test_everybody_sees_who_may_do_what(town, browser) -> None:
