@@ -78,20 +78,13 @@ def verify(desk: Desk, actor: Actor, name: str) -> Verdict:
     What the service itself was told stays as it is, so that it asks again when it must: only it has a watch to compare clocks with.
     """
     channel = desk.channel(name)
-    told: list[SendError | Problem]
-    try:
-        found = guard.ask(_askable(channel).probe)
-    except SendError as error:
-        told = [error]
-        if isinstance(error, Unauthorized):
-            stop_channel(name, error, desk.now())
-    else:
-        told = [*access.problems(channel, found, desk.now(), desk.config.town.zone)]
+    told = _told(desk, channel, _askable(channel))
     wrong = [each for each in told if isinstance(each, SendError) or each.severity is Severity.ERROR]
     with storage.explained(desk.config), transaction.atomic():
         audit.record(actor, VERIFIED, name, desk.now(), telling(wrong[0]) if wrong else {})
     answered = _("%(channel)s answers and takes us for its account; nothing was published.") % {"channel": name}
-    return Verdict(not wrong, " ".join([*([] if wrong else [answered]), *(_(each.sentence) % each.params for each in wrong or told)]))
+    first = [] if wrong else [answered]
+    return Verdict(not wrong, " ".join([*first, *(_(each.sentence) % each.params for each in wrong or told)]))
 
 
 def look(tenure: Tenure) -> bool:
@@ -104,6 +97,17 @@ def look(tenure: Tenure) -> bool:
             looked = True
             _keep_sight(tenure, delivery, seen=_is_seen(delivery, channel.adapter))
     return looked
+
+
+def _told(desk: Desk, channel: Channel, adapter: Probes) -> list[SendError | Problem]:
+    """Return what a platform tells when it is asked now, or why it tells nothing; a lost access stops the channel."""
+    try:
+        return [*access.problems(channel, guard.ask(adapter.probe), desk.now(), desk.config.town.zone)]
+    except Unauthorized as error:
+        stop_channel(channel.name, error, desk.now())
+        return [error]
+    except SendError as error:
+        return [error]
 
 
 def _askable(channel: Channel) -> Probes:
