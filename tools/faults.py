@@ -375,8 +375,12 @@ FAULTS: dict[int, Fault] = {
     46: Fault(
         "the same command twice",
         "one announcement, one visa, one delivery",
-        ("pipeline/test_queue::test_the_same_text_twice_is_refused_and_names_the_first", f"{RESOLVE}::test_one_person_twice_is_one_person"),
-        "pages, for forms and their buttons",
+        (
+            "pipeline/test_queue::test_the_same_text_twice_is_refused_and_names_the_first",
+            f"{RESOLVE}::test_one_person_twice_is_one_person",
+            "web/test_delivery::test_the_same_person_twice_is_one_person",
+            "web/test_afterwards::test_the_same_form_twice_stores_one_correction",
+        ),
     ),
     47: Fault(
         "the program is brought up to date, or back, while something waits",

@@ -9,16 +9,17 @@ import tempfile
 import threading
 import time
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publisher.cli import demo_checks
+from publisher.cli import demo_checks, demo_scenes
 from publisher.i18n import N_, _
 from publisher.pipeline.preview import words
 from publisher.pipeline.state_words import STATES
 from publisher.testing.demo import PRESS_ROOM, DemoFailed, TownHall
+from publisher.testing.somebody import Somebody
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,15 +50,14 @@ def run(arguments: argparse.Namespace) -> int:
                     demo_checks.check(town, platforms, online)
                     print(_("Checked: everything is online, exactly as approved."))
                 else:
-                    _open(page)
-                    _stay()
+                    _stay(town)
     return 0
 
 
-def _open(page: Path) -> None:
-    """Open the preview where there is a desktop; on a server a browser would take the terminal over."""
+def _open(address: str) -> None:
+    """Open a page where there is a desktop; on a server a browser would take the terminal over."""
     if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        webbrowser.open(page.as_uri())
+        webbrowser.open(address)
 
 
 def _publish(town: TownHall, service: subprocess.Popen[str]) -> Mapping[str, Any]:
@@ -132,9 +132,35 @@ def _address(delivery: Mapping[str, Any]) -> str | None:
     return next((str(step["url"]) for step in delivery["steps"] if step["url"]), None)
 
 
-def _stay() -> None:
-    print(_("Press Ctrl+C to end; the folder of the demonstration is then removed."), flush=True)
+def _stay(town: TownHall) -> None:
+    """Let people try the pages until Ctrl+C."""
     try:
-        threading.Event().wait()
+        with _waiting(_("Letting people in…")):
+            inside = demo_scenes.people(town, (AUTHOR, APPROVER))
+            ready = demo_scenes.play(town, *inside)
+        print(_("To try, with these accounts:"), f"{town.pages}/")
+        print("  ", _("a press release ready to be pasted into a new announcement:"), ready)
+        _open(town.pages)
+        _show_codes(inside)
     except KeyboardInterrupt:
         print()
+
+
+def _show_codes(inside: Sequence[Somebody]) -> None:
+    """Show each person's code of the moment, anew in a terminal as long as the demonstration lasts; elsewhere the secret, too."""
+    ending, console = _("Press Ctrl+C to end; the folder of the demonstration is then removed."), _console()
+    if not console.is_terminal:
+        secrets = [_("%(account)s, secret %(secret)s") % {"account": _account(one), "secret": one.secret} for one in inside]
+        print("\n".join([*secrets, ending]), flush=True)
+        threading.Event().wait()
+    from rich.live import Live
+
+    with Live(console=console, auto_refresh=False) as live:
+        while True:
+            live.update("\n".join([*map(_account, inside), ending]), refresh=True)
+            time.sleep(1)
+
+
+def _account(somebody: Somebody) -> str:
+    told = {"name": somebody.name, "role": _(PEOPLE[somebody.name]), "password": somebody.password, "code": somebody.code()}
+    return "   " + _("%(name)s (%(role)s), password %(password)s, code now %(code)s") % told

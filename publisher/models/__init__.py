@@ -5,6 +5,7 @@ from publisher.models.approval import Approval, Kind, Manifest
 from publisher.models.audit import Audit
 from publisher.models.channel import ChannelState, Holder, Pause
 from publisher.models.delivery import Attempt, Delivery, DeliveryStep, Receipt
+from publisher.models.draft import Draft
 from publisher.models.people import Actor, Person, Role
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "ChannelState",
     "Delivery",
     "DeliveryStep",
+    "Draft",
     "Holder",
     "Kind",
     "Manifest",

@@ -16,5 +16,10 @@ def new_delivery_id() -> str:
     return _new("d")
 
 
+def new_draft_id() -> str:
+    """Return a fresh `t-xxxxxxxx`: a text that nobody was asked to agree to yet."""
+    return _new("t")
+
+
 def _new(letter: str) -> str:
     return f"{letter}-" + "".join(secrets.choice(_ALPHABET) for _ in range(8))

@@ -14,6 +14,7 @@ from publisher.models import Delivery, DeliveryStep
 from publisher.models.states import DeliveryState, Purpose, StepState
 from publisher.pipeline import intake, keeping, phases, planning, queue, slots
 from publisher.pipeline.desk import Desk
+from publisher.pipeline.intake import decoding
 from publisher.pipeline.plan import Follows, Online, Plan, Request, Source
 from publisher.pipeline.render import render
 from publisher.pipeline.schedule import found
@@ -34,6 +35,19 @@ def correction(desk: Desk, name: str, path: Path, reason: str, request: Request)
     """
     follows = _follows(desk, name, Purpose.CORRECT, reason, request)
     return _plan(desk, follows, Source(path, intake.contents(path)), request)
+
+
+def rewriting(desk: Desk, name: str, text: str, reason: str, request: Request) -> Plan:
+    """Plan the same with the whole corrected document as somebody typed it; stores nothing. Raises as `correction`."""
+    follows = _follows(desk, name, Purpose.CORRECT, reason, request)
+    return _plan(desk, follows, Source(None, text.replace("\r\n", "\n").encode()), request)
+
+
+def kept_text(desk: Desk, name: str) -> str:
+    """Return the document of the last version, to be corrected. Raises Refused, IntakeError, StorageError."""
+    with storage.explained(desk.config):
+        source = queue.kept_source(desk, found(name).id)
+    return decoding.decode(source.content, source.name)[0]
 
 
 def withdrawal(desk: Desk, name: str, reason: str, request: Request) -> Plan:
@@ -58,7 +72,7 @@ def _follows(desk: Desk, name: str, purpose: Purpose, reason: str, request: Requ
 def _plan(desk: Desk, follows: Follows, source: Source, request: Request) -> Plan:
     zone, now = desk.config.town.zone, desk.now()
     able, problems = _able(desk, follows, request.channels)
-    announcement = intake.read(source.content, source.path.name, zone, now.astimezone(zone).date())
+    announcement = intake.read(source.content, source.name, zone, now.astimezone(zone).date())
     announcement = _for_now(desk, announcement, follows, able)
     rendering = render(announcement, desk.config, desk.channels, lambda channel, message: _sealed(channel, message, follows))
     if follows.purpose is Purpose.CORRECT and not request.as_written:

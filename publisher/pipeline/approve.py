@@ -1,7 +1,7 @@
 """Who must agree before anything leaves, and how they do: the visa, the author's D’accord, the refusal (delivery.md §3)."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -135,11 +135,21 @@ def awaiting(desk: Desk, name: str) -> Manifest | None:
 
 def may_agree(actor: Actor, waiting: Manifest) -> bool:
     """Tell whether this person's agreement to the manifest would count."""
+    return quality(actor, waiting) is not None
+
+
+def quality(actor: Actor, waiting: Manifest) -> Kind | None:
+    """Return in which quality this person may agree to the manifest, None if they may not."""
     try:
-        _quality(actor, waiting)
+        return _quality(actor, waiting)
     except Refused:
-        return False
-    return True
+        return None
+
+
+def overdue(desk: Desk, waiting: Manifest) -> datetime | None:
+    """Return the planned time that is past, so that whoever agrees must say “now” or another one; None if there is none."""
+    past = _past(_agreeable(waiting), desk.now())
+    return (past[0].due_at or past[0].not_after) if past else None
 
 
 def _quality(actor: Actor, waiting: Manifest) -> Kind:
@@ -172,8 +182,7 @@ def _refuse_changed_file(waiting: Manifest) -> None:
 
 def _in_time(desk: Desk, actor: Actor, waiting: Manifest, *, now: bool, at: str | None) -> Manifest:
     """Return the manifest to agree to: a new one if its time was past and the person gives another. Raises Refused, UsageError."""
-    deliveries = list(waiting.deliveries.filter(state__in=AWAITING))
-    past = [delivery for delivery in deliveries if _is_past(delivery, desk.now())]
+    past = _past(deliveries := _agreeable(waiting), desk.now())
     if not past:
         if at is not None or (now and any(delivery.due_at for delivery in deliveries)):
             raise Refused("not-late", N_("The planned time is not past: “publisher reschedule” changes it."))
@@ -184,9 +193,17 @@ def _in_time(desk: Desk, actor: Actor, waiting: Manifest, *, now: bool, at: str 
         raise Refused("due-past", sentence, when=when)
     for delivery in past:
         # “now” is when enough people have agreed: with two of them, the first one's “now” is past for the second
-        wanted = schedule.window(desk, delivery, at) if at else Window(None, None, delivery.embargo_until)
+        wanted = schedule.window(desk, delivery, at) if at is not None else Window(None, None, delivery.embargo_until)
         schedule.set_window(delivery, wanted)
-    return manifest.redraw(actor, deliveries, desk.now(), "new-time")
+    return manifest.redraw(actor, deliveries, desk.now(), manifest.NEW_TIME)
+
+
+def _agreeable(waiting: Manifest) -> list[Delivery]:
+    return list(waiting.deliveries.filter(state__in=AWAITING))
+
+
+def _past(deliveries: Iterable[Delivery], now: datetime) -> list[Delivery]:
+    return [delivery for delivery in deliveries if _is_past(delivery, now)]
 
 
 def _is_past(delivery: Delivery, now: datetime) -> bool:

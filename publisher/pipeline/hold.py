@@ -79,14 +79,15 @@ def resume(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
         if not deliveries:
             raise Refused("nothing-held", N_("%(id)s has nothing that is held."), id=name)
         for delivery in (going_on := not_overtaken(deliveries)):
-            _refuse_to_resume(desk, delivery)
+            refuse_to_resume(desk, delivery)
             begun = delivery.steps.filter(attempts__isnull=False).exists()
             fresh = {"reason": "", "retry_at": None, "tries": 0, "crashes": 0}
             move(delivery, DeliveryState.SENDING if begun else DeliveryState.PLANNED, actor, desk.now(), **fresh)
     return going_on
 
 
-def _refuse_to_resume(desk: Desk, delivery: Delivery) -> None:
+def refuse_to_resume(desk: Desk, delivery: Delivery) -> None:
+    """Refuse to let go on what needs a decision, or is too late. Raises Refused: `needs-decision`, `too-late`."""
     if delivery.reason not in RESUMABLE:
         sentence = N_("%(id)s needs a decision, not only to go on. %(why)s")
         raise Refused("needs-decision", sentence, id=delivery.id, why=reasons.explain(delivery.reason))

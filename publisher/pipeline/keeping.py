@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from publisher.announcement import Announcement, Link, Medium, PressContact
+from publisher.announcement import Announcement, ChannelText, Link, Medium, PressContact
 from publisher.errors import Problem, Severity
 from publisher.pipeline.plan import Plan
 
@@ -27,7 +27,7 @@ def values(plan: Plan) -> dict[str, Any]:
 
 
 def announcement(kept: Mapping[str, Any]) -> Announcement:
-    """Return the announcement that the values hold, with its facts and its text; what only rendering needs is not brought back."""
+    """Return the announcement that the values hold, with its facts and its texts; what only a correction needs is not brought back."""
     plain = {name: kept[name] for name in ("title", "body_markdown", "type", "place", "standfirst", "subject", "summary", "language")}
     return Announcement(
         **plain,
@@ -35,7 +35,10 @@ def announcement(kept: Mapping[str, Any]) -> Announcement:
         contact=PressContact(**kept["contact"]) if kept["contact"] else None,
         links=tuple(Link(**link) for link in kept["links"]),
         media=tuple(Medium(**medium) for medium in kept["media"]),
-        embargo_until=datetime.fromisoformat(kept["embargo_until"]) if kept["embargo_until"] else None,
+        hashtags=tuple(kept["hashtags"]),
+        embargo_until=_instant(kept["embargo_until"]),
+        not_after=_instant(kept["not_after"]),
+        channels={name: _channel_text(own) for name, own in kept["channels"].items()},
         set_aside=tuple(kept["set_aside"]),
     )
 
@@ -43,6 +46,14 @@ def announcement(kept: Mapping[str, Any]) -> Announcement:
 def problems(kept: Mapping[str, Any]) -> tuple[Problem, ...]:
     """Return the problems that the preview showed; a version of an earlier release kept none."""
     return tuple(Problem(**{**one, "severity": Severity(one["severity"])}) for one in kept.get(SHOWN, {}).get("problems", ()))
+
+
+def _channel_text(own: Mapping[str, Any]) -> ChannelText:
+    return ChannelText(**{**own, "posts": own["posts"] and tuple(own["posts"]), "at": _instant(own["at"])})
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _tree(value: Any) -> Any:

@@ -13,6 +13,11 @@ from publisher.pipeline import slots
 from publisher.pipeline.plan import INTERFACE
 from publisher.pipeline.reasons import Reason
 
+NEW_TIME = "new-time"
+RESCHEDULED = "rescheduled"
+REDRAWN = (NEW_TIME, RESCHEDULED)
+"""Why another manifest of the same texts took the place of one, which nobody sent back."""
+
 
 def draw_up(announcement: Announcement, version: Version, deliveries: Iterable[Delivery], now: datetime) -> Manifest:
     """Store the manifest of these deliveries, which need not be stored yet."""

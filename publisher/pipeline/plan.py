@@ -9,7 +9,7 @@ from publisher.adapters.base import Payload, Receipt, Recipient
 from publisher.adapters.registry import Channel
 from publisher.announcement import Announcement
 from publisher.errors import Problem, Refused
-from publisher.i18n import N_
+from publisher.i18n import N_, _
 from publisher.models.states import Purpose
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.render import Rendering
@@ -44,10 +44,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The document, byte for byte, and where it was found."""
+    """The document, byte for byte, and where it was found; None if it was written on the pages."""
 
-    path: Path
+    path: Path | None
     content: bytes
+
+    @property
+    def name(self) -> str:
+        """How messages name it."""
+        return self.path.name if self.path else _("the announcement")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 from publisher import crashpoints, files, storage
 from publisher.errors import Problem, Refused
 from publisher.i18n import N_
-from publisher.models import Actor, Announcement, Delivery, DeliveryStep, Person, Version, audit
+from publisher.models import Actor, Announcement, Delivery, DeliveryStep, Person, Role, Version, audit
 from publisher.models.states import AttemptState, DeliveryState, Purpose, StepState
 from publisher.pipeline import keeping, manifest, slots
 from publisher.pipeline.desk import Desk
@@ -23,6 +23,9 @@ from publisher.pipeline.plan import Plan, Planned, Source
 
 LIVE = (DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.DELIVERED, DeliveryState.HELD)
 """States in which a text is, or may come, before readers."""
+
+QUEUED = "announcement.queued"
+"""The act of the audit by which a plan was stored."""
 
 _TEXT = ("type", "title", "place", "date", "standfirst", "body_markdown")
 _OWN_TEXT = ("text", "posts", "title", "html")
@@ -41,7 +44,7 @@ class Queued:
 def queue(desk: Desk, actor: Actor, plan: Plan, *, again: bool = False) -> Queued:
     """Store the plan, and seal it if config.toml asks for nobody's visa.
 
-    Raises StorageError, Refused: `already-queued`; `changed-meanwhile` if another round of the announcement came first.
+    Raises StorageError, Refused: `nobody-to-agree`; `already-queued`; `changed-meanwhile` if another round of the announcement came first.
     """
     editor = actor.person
     if editor is None:
@@ -49,6 +52,7 @@ def queue(desk: Desk, actor: Actor, plan: Plan, *, again: bool = False) -> Queue
     with storage.explained(desk.config):
         _keep(_sources(desk), plan.source.content)
         with transaction.atomic():
+            _refuse_ungrantable(editor, desk.config.approval.required)
             version = _version(plan, editor, desk.now())
             if not again and plan.follows is None:
                 _refuse_repetition(plan, version)
@@ -58,10 +62,22 @@ def queue(desk: Desk, actor: Actor, plan: Plan, *, again: bool = False) -> Queue
     return queued
 
 
+def _refuse_ungrantable(editor: Person, required: int) -> None:
+    """Refuse to ask for a visa that nobody could give. Raises Refused (`nobody-to-agree`)."""
+    able = (Role.APPROVER, Role.AUTHOR) if editor.role == Role.APPROVER else (Role.APPROVER,)
+    others = Person.objects.filter(is_active=True, role__in=able).exclude(pk=editor.pk)
+    if not manifest.enough(list(others.values_list("role", flat=True)), editor.role, required):
+        sentence = N_(
+            "Nobody could give the visa: besides “%(name)s” it needs the agreement of others (%(count)d), an approver among all of them. "
+            "Ask an administrator to open their accounts."
+        )
+        raise Refused("nobody-to-agree", sentence, name=editor.name, count=required)
+
+
 def kept_source(desk: Desk, announcement: str) -> Source:
     """Return the document of an announcement's last version, as it was kept. Raises OSError."""
     version = Version.objects.filter(announcement=announcement).order_by("-number")[0]
-    return Source(Path(version.source_path or "communique.md"), (_sources(desk) / version.source_sha256).read_bytes())
+    return Source(Path(version.source_path) if version.source_path else None, (_sources(desk) / version.source_sha256).read_bytes())
 
 
 def _sources(desk: Desk) -> Path:
@@ -77,7 +93,7 @@ def _version(plan: Plan, editor: Person, now: datetime) -> Version:
         content=content,
         text_sha256=_sha256(json.dumps(_text_of(content), sort_keys=True).encode()),
         source_sha256=_sha256(plan.source.content),
-        source_path="" if withdrawn else str(plan.source.path.absolute()),
+        source_path="" if withdrawn or plan.source.path is None else str(plan.source.path.absolute()),
         editor=editor,
         created_at=now,
     )
@@ -95,7 +111,7 @@ def _store(desk: Desk, actor: Actor, plan: Plan, version: Version) -> Queued:
         DeliveryStep.objects.bulk_create(_steps(delivery, part))
     detail: dict[str, object] = {"title": version.title, "hash": drawn.hash, "deliveries": [delivery.id for delivery in deliveries]}
     why = {"purpose": plan.follows.purpose, "reason": plan.follows.reason} if plan.follows else {}
-    audit.record(actor, "announcement.queued", announcement.id, now, detail | why)
+    audit.record(actor, QUEUED, announcement.id, now, detail | why)
     manifest.seal_if_agreed(actor, drawn, desk.config.approval.required, now)
     return Queued(announcement.id, deliveries, drawn.sealed_at is not None, plan.problems)
 

@@ -1,15 +1,15 @@
 """What is in doubt is looked up on the platform; what cannot be settled there is left to a person (delivery.md §5)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from publisher import crashpoints
 from publisher.adapters.base import Finds, Idempotency, Receipt, Step
 from publisher.adapters.registry import Channel
 from publisher.errors import RateLimited, Refused, SendError, Unauthorized
-from publisher.models import Attempt, Delivery, DeliveryStep, looks
+from publisher.models import Attempt, Delivery, DeliveryStep, looks, rows
 from publisher.models.moves import move, note
 from publisher.models.people import SERVICE
 from publisher.models.states import OPEN, AttemptState, DeliveryState, StepState
@@ -30,7 +30,9 @@ def recover(tenure: Tenure) -> int:
     """Put in doubt every call that an older run left without outcome; return how many. What crashed it three times is held."""
     crashpoints.visit("recover.pre")
     with transaction.atomic():
-        lost = _give_up(tenure, Delivery.objects.filter(claimed_by__lt=tenure.epoch), Attempt.objects.filter(epoch__lt=tenure.epoch))
+        claimed = rows.found(Delivery, "claimed_by < %s", tenure.epoch)
+        called = rows.found(Attempt, "epoch < %s AND state = %s", tenure.epoch, AttemptState.INTENT.value)
+        lost = _give_up(tenure, claimed, called)
     crashpoints.visit("recover.committed")
     return lost
 
@@ -45,9 +47,9 @@ def tidy(tenure: Tenure, channel: str) -> int:
     if channel not in unfinished(tenure):
         return 0
     with transaction.atomic():
-        claimed = Delivery.objects.filter(channel=channel, claimed_by=tenure.epoch)
-        called = Attempt.objects.filter(step__delivery__channel=channel, epoch=tenure.epoch)
-        return _give_up(tenure, claimed, called) if tenure.lasts() else 0
+        claimed = rows.found(Delivery, "channel = %s AND claimed_by = %s", channel, tenure.epoch)
+        called = rows.found(Attempt, "epoch = %s AND state = %s", tenure.epoch, AttemptState.INTENT.value)
+        return _give_up(tenure, claimed, called, only=channel) if tenure.lasts() else 0
 
 
 def blame(tenure: Tenure, name: str) -> None:
@@ -64,19 +66,20 @@ def _count_crash(delivery: Delivery, now: datetime) -> None:
         outcome.hold(delivery, Reason.CRASHED, now)
 
 
-def _give_up(tenure: Tenure, claimed: QuerySet[Delivery], called: QuerySet[Attempt]) -> int:
-    """Release what was claimed, one crash more each, and put in doubt what may have been called."""
-    now = tenure.now()
+def _give_up(tenure: Tenure, claimed: Sequence[Delivery], called: Sequence[Attempt], only: str | None = None) -> int:
+    """Release what was claimed, one crash more each, and put in doubt what may have been called, on one channel or on all; how much."""
+    now, lost = tenure.now(), 0
     for delivery in claimed:
         _count_crash(delivery, now)
-    lost = list(called.filter(state=AttemptState.INTENT).select_related("step__delivery"))
-    deliveries: dict[str, Delivery] = {}
-    for attempt in lost:
+    known = {delivery.pk: delivery for delivery in claimed}
+    for attempt in called:
+        rows.fetch(attempt, "step__delivery")
         # one object for all calls of a mailing: each change of a row must be seen by the next
-        attempt.step.delivery = deliveries.setdefault(attempt.step.delivery_id, attempt.step.delivery)
-        channel = tenure.desk.channels.get(attempt.step.delivery.channel)
-        outcome.doubt(attempt, outcome.settling(channel), now)
-    return len(lost)
+        delivery = attempt.step.delivery = known.setdefault(attempt.step.delivery_id, attempt.step.delivery)
+        if only in {None, delivery.channel}:
+            outcome.doubt(attempt, outcome.settling(tenure.desk.channels.get(delivery.channel)), now)
+            lost += 1
+    return lost
 
 
 def due(tenure: Tenure) -> list[tuple[str, int, str]]:

@@ -61,13 +61,8 @@ def send_again(desk: Desk, actor: Actor, name: str) -> bool:
     """
     with storage.explained(desk.config), transaction.atomic():
         delivery, _ = _held(desk, name)
-        if not delivery.steps.filter(state__in=_UNSETTLED).exists():
-            raise Refused("nothing-to-send", N_("%(id)s has nothing left that could be sent."), id=delivery.id)
-        if not delivery.steps.filter(attempts__isnull=False).exists():
-            raise Refused("never-sent", N_("%(id)s was never sent: “publisher resume” lets it go on at its time."), id=delivery.id)
-        if actor.person is None or actor.person.pk in delivery.send_again:
-            raise Refused("second-person", N_("Another person must confirm that %(id)s is not online."), id=delivery.id)
-        note(delivery, send_again=[*delivery.send_again, actor.person.pk])
+        caller = _caller(actor, delivery)
+        note(delivery, send_again=[*delivery.send_again, caller.pk])
         audit.record(actor, "delivery.send-again", delivery.id, desk.now(), {"count": len(delivery.send_again)})
         callers = list(Person.objects.filter(pk__in=delivery.send_again))
         if len(callers) < 2 or not _reseal(desk, actor, delivery, callers):  # noqa: PLR2004 - two people
@@ -83,15 +78,10 @@ def alternative(desk: Desk, actor: Actor, name: str) -> Delivery:
     """Take back the parts that are out and send the single text that was sealed for this case. Raises Refused."""
     with storage.explained(desk.config), transaction.atomic():
         delivery, channel = _held(desk, name)
+        refuse_to_replace(delivery, channel)
         single = slots.thaw(delivery.payload).alternative
         sent = delivery.steps.filter(state=StepState.SENT).order_by("-position")
         out = [row for row in sent if not phases.is_unseen(row.effect, channel.adapter.traits)]
-        if not single or not isinstance(channel.adapter, Withdraws) or delivery.steps.filter(alternative=True).exists():
-            sentence = N_("%(id)s has no single text that could replace what is out: leave it so (--drop), or take it back by hand.")
-            raise Refused("no-alternative", sentence, id=delivery.id)
-        if delivery.steps.filter(state=StepState.IN_DOUBT).exists():
-            sentence = N_("%(id)s: nobody knows yet whether a part was published; settle that first.")
-            raise Refused("in-doubt", sentence, id=delivery.id)
         for row in delivery.steps.filter(state__in=[StepState.PENDING, StepState.FAILED]):
             move(row, StepState.DROPPED, actor, desk.now())
         _append(delivery, [DeliveryStep(step=f"withdraw-{row.step}", effect=phases.WITHDRAW, takes_back=row.step) for row in out])
@@ -99,6 +89,27 @@ def alternative(desk: Desk, actor: Actor, name: str) -> Delivery:
         audit.record(actor, "delivery.alternative", delivery.id, desk.now())
         _carry_on(desk, actor, delivery, channel)
     return delivery
+
+
+def seen_by_people(delivery: Delivery) -> QuerySet[DeliveryStep]:
+    """Return the rows in doubt that somebody may have seen; what takes back leaves nothing to see."""
+    return delivery.steps.filter(state=StepState.IN_DOUBT).exclude(effect=phases.WITHDRAW).order_by("position")
+
+
+def refuse_to_send_again(actor: Actor, delivery: Delivery) -> None:
+    """Refuse what cannot be sent again, or not by this person. Raises Refused: `nothing-to-send`, `never-sent`, `second-person`."""
+    _caller(actor, delivery)
+
+
+def refuse_to_replace(delivery: Delivery, channel: Channel) -> None:
+    """Refuse to replace what has no single text, or where a part is in doubt. Raises Refused: `no-alternative`, `in-doubt`."""
+    single = slots.thaw(delivery.payload).alternative
+    if not single or not isinstance(channel.adapter, Withdraws) or delivery.steps.filter(alternative=True).exists():
+        sentence = N_("%(id)s has no single text that could replace what is out: leave it so (--drop), or take it back by hand.")
+        raise Refused("no-alternative", sentence, id=delivery.id)
+    if delivery.steps.filter(state=StepState.IN_DOUBT).exists():
+        sentence = N_("%(id)s: nobody knows yet whether a part was published; settle that first.")
+        raise Refused("in-doubt", sentence, id=delivery.id)
 
 
 def meant(desk: Desk, name: str) -> Delivery:
@@ -116,6 +127,17 @@ def _held(desk: Desk, name: str) -> tuple[Delivery, Channel]:
     channel = desk.channel(held[0].channel)
     refuse_during_call(held[0], desk.now())
     return held[0], channel
+
+
+def _caller(actor: Actor, delivery: Delivery) -> Person:
+    """Return the person who says that it is not online; each says so once. Raises Refused."""
+    if not delivery.steps.filter(state__in=_UNSETTLED).exists():
+        raise Refused("nothing-to-send", N_("%(id)s has nothing left that could be sent."), id=delivery.id)
+    if not delivery.steps.filter(attempts__isnull=False).exists():
+        raise Refused("never-sent", N_("%(id)s was never sent: “publisher resume” lets it go on at its time."), id=delivery.id)
+    if actor.person is None or actor.person.pk in delivery.send_again:
+        raise Refused("second-person", N_("Another person must confirm that %(id)s is not online."), id=delivery.id)
+    return actor.person
 
 
 def _called(delivery: Delivery, step: str | None) -> QuerySet[DeliveryStep]:

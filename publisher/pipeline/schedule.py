@@ -1,6 +1,6 @@
 """When things leave, and how a person changes that: what only delays inside the agreed window keeps the visa, all else voids it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -19,6 +19,8 @@ from publisher.pipeline.queue import repetition
 from publisher.pipeline.reasons import Reason
 from publisher.text.instants import parse_when
 
+_FIRST = datetime.min.replace(tzinfo=UTC)
+
 MOVABLE = (DeliveryState.PLANNED, DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.FAILED)
 
 
@@ -28,6 +30,12 @@ def found(name: str) -> Announcement:
     if announcement is None:
         raise Refused("unknown-id", N_("There is no announcement and no delivery “%(id)s”; “publisher status” shows them all."), id=name)
     return announcement
+
+
+def in_order(desk: Desk, deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Return deliveries as people read them: round by round, the earliest first, what leaves together in the order of config.toml."""
+    order = {name: place for place, name in enumerate(desk.channels)}
+    return sorted(deliveries, key=lambda one: (one.round, one.due_at or _FIRST, order.get(one.channel, len(order)), one.channel))
 
 
 def named(name: str) -> list[Delivery]:
@@ -43,7 +51,7 @@ def reschedule(desk: Desk, actor: Actor, name: str, at: str, not_after: str | No
     What a person holds stays held: somebody must resume it.
     """
     with storage.explained(desk.config), transaction.atomic():
-        deliveries = [delivery for delivery in named(name) if delivery.state in MOVABLE and _has_more(delivery)]
+        deliveries = movable(name)
         if not deliveries:
             raise Refused("nothing-to-move", N_("%(id)s has nothing that could get another time."), id=name)
         altered = []
@@ -57,9 +65,46 @@ def reschedule(desk: Desk, actor: Actor, name: str, at: str, not_after: str | No
             _plan_again(desk, actor, delivery)
             audit.record(actor, "delivery.rescheduled", delivery.id, desk.now(), {"at": at, "not_after": not_after})
         for version in sorted({delivery.version_id for delivery in altered}):
-            drawn = manifest.redraw(actor, [each for each in altered if each.version_id == version], desk.now(), "rescheduled")
+            drawn = manifest.redraw(actor, [each for each in altered if each.version_id == version], desk.now(), manifest.RESCHEDULED)
             manifest.seal_if_agreed(actor, drawn, desk.config.approval.required, desk.now())
     return not altered
+
+
+def movable(name: str) -> list[Delivery]:
+    """Return what of an announcement, or whether the delivery of this id, may still get another time. Raises Refused (`unknown-id`)."""
+    return [delivery for delivery in named(name) if delivery.state in MOVABLE and _has_more(delivery)]
+
+
+def wakes(deliveries: Sequence[Delivery]) -> bool:
+    """Tell whether a new time lets something leave that would not leave by itself: what is held by a rule, missed or refused."""
+    return any(row.state != DeliveryState.PLANNED and not is_held_by_person(row) for row in deliveries)
+
+
+def agreed_window(deliveries: Sequence[Delivery]) -> tuple[datetime, datetime] | None:
+    """Return from when, and before when, a new time of all of them keeps the visa; None if every new time voids it."""
+    starts, ends = [row.due_at for row in deliveries], [row.not_after for row in deliveries]
+    known_starts, known_ends = [at for at in starts if at], [at for at in ends if at]
+    if (
+        not deliveries
+        or len(known_starts) < len(starts)
+        or len(known_ends) < len(ends)
+        or not all(row.manifest.counts for row in deliveries)
+    ):
+        return None
+    first, last = max(known_starts), min(known_ends)
+    return (first, last) if first < last else None
+
+
+def open_to_move(desk: Desk, name: str) -> list[Delivery]:
+    """Return what `reschedule` would move; nothing if it would refuse. Raises Refused (`unknown-id`)."""
+    deliveries = movable(name)
+    try:
+        moved = not_overtaken(deliveries) if deliveries else []
+        for delivery in moved:
+            _refuse_to_plan_again(desk, delivery)
+    except Refused:
+        return []
+    return moved
 
 
 def window(desk: Desk, delivery: Delivery, at: str, not_after: str | None = None) -> Window:
@@ -142,11 +187,7 @@ def _only_delays(delivery: Delivery, wanted: Window) -> bool:
 
 def _plan_again(desk: Desk, actor: Actor, delivery: Delivery) -> None:
     """Let what was held by a rule, missed or refused be claimed again, from the first step that is not out. Raises Refused."""
-    refuse_during_call(delivery, desk.now())
-    _refuse_repetition(delivery)
-    if delivery.steps.filter(state=StepState.IN_DOUBT).exists():
-        sentence = N_("%(id)s: nobody knows yet whether a part was published; settle that first with “publisher resolve”.")
-        raise Refused("in-doubt", sentence, id=delivery.id)
+    _refuse_to_plan_again(desk, delivery)
     if is_held_by_person(delivery):
         return
     for step in delivery.steps.filter(state=StepState.FAILED):
@@ -156,3 +197,11 @@ def _plan_again(desk: Desk, actor: Actor, delivery: Delivery) -> None:
         note(delivery, **fresh)
     else:
         move(delivery, DeliveryState.PLANNED, actor, desk.now(), **fresh)
+
+
+def _refuse_to_plan_again(desk: Desk, delivery: Delivery) -> None:
+    refuse_during_call(delivery, desk.now())
+    _refuse_repetition(delivery)
+    if delivery.steps.filter(state=StepState.IN_DOUBT).exists():
+        sentence = N_("%(id)s: nobody knows yet whether a part was published; settle that first with “publisher resolve”.")
+        raise Refused("in-doubt", sentence, id=delivery.id)

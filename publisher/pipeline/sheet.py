@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.adapters.base import Step
+from publisher.adapters.base import WITHDRAW, Step
 from publisher.i18n import _
 from publisher.models import Approval, Delivery, DeliveryStep
 from publisher.pipeline import slots
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.schedule import found
+from publisher.pipeline.plan import Plan, Window
+from publisher.pipeline.preview import words
+from publisher.pipeline.schedule import found, in_order
 
 TEXTS = ("title", "subject", "text", "html")
 """What of a step people read, in this order; a text in HTML only where there is none without."""
@@ -17,7 +19,7 @@ TEXTS = ("title", "subject", "text", "html")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing that readers get: its heading, and its text as it leaves, its places still open."""
+    """One thing that readers get: its heading, and its text as it leaves, with words in the places that are filled then."""
 
     step: str
     heading: str
@@ -35,17 +37,35 @@ class Sheet:
     recipients: int
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What one channel would carry if a plan is stored."""
+
+    channel: str
+    label: str
+    window: Window
+    parts: Sequence[Part]
+    recipients: int
+
+
 def of(desk: Desk, name: str) -> list[Sheet]:
     """Return what each delivery of the announcement carries, in the order in which they leave. Raises Refused."""
-    rows = found(name).deliveries.select_related("version").order_by("round", "due_at", "pk")
-    return [_sheet(desk, delivery) for delivery in rows]
+    return [one(desk, delivery) for delivery in in_order(desk, found(name).deliveries.select_related("version"))]
+
+
+def planned(plan: Plan) -> list[Proposal]:
+    """Return what each channel of a plan would carry, nothing of which is stored."""
+    return [
+        Proposal(part.channel.name, _(part.channel.adapter.traits.label), part.window, [*parts(part.payload.steps)], len(part.recipients))
+        for part in plan.parts
+    ]
 
 
 def markup(name: str, delivery: str, step: str) -> str | None:
-    """Return the HTML that a step of a delivery carries, as it leaves; None if there is no such step. Raises Refused."""
+    """Return the page or mail that a step of a delivery carries, as its readers will see it; None if there is none. Raises Refused."""
     row = found(name).deliveries.filter(pk=delivery).first()
     steps = slots.thaw(row.payload).steps if row else ()
-    return next((str(one.content["html"]) for one in steps if one.id == step and one.content.get("html")), None)
+    return next((words.markup(one.content) for one in steps if one.id == step and one.content.get("html")), None)
 
 
 def agreements(name: str) -> list[tuple[str, str, datetime]]:
@@ -54,17 +74,24 @@ def agreements(name: str) -> list[tuple[str, str, datetime]]:
     return [(row.person.name if row.person else "", row.kind, row.at) for row in rows]
 
 
-def _sheet(desk: Desk, delivery: Delivery) -> Sheet:
+def one(desk: Desk, delivery: Delivery) -> Sheet:
+    """Return what a delivery carries."""
     payload = slots.thaw(delivery.payload)
     channel = desk.channels.get(delivery.channel)
     recipients = DeliveryStep.objects.filter(delivery=delivery).exclude(recipient="").count()
     label = _(channel.adapter.traits.label) if channel else delivery.kind
-    return Sheet(delivery, label, [*_parts(payload.steps)], recipients)
+    return Sheet(delivery, label, [*parts(payload.steps)], recipients)
 
 
-def _parts(steps: Sequence[Step]) -> Iterator[Part]:
+def parts(steps: Sequence[Step]) -> Iterator[Part]:
+    """Yield what readers get of the steps; of what takes something back, what that is."""
     for step in steps:
         told = {key: str(step.content[key]) for key in TEXTS if step.content.get(key)}
         text = told.get("text") or told.get("html")
         if text:
-            yield Part(step.id, told.get("subject") or told.get("title") or "", text, is_markup="text" not in told)
+            heading = told.get("subject") or told.get("title") or ""
+            yield Part(step.id, heading, words.filled(text), is_markup="text" not in told)
+        elif step.effect == WITHDRAW:
+            yield Part(
+                step.id, _("This is taken back"), str(step.content.get("url") or step.content.get("remote_id") or ""), is_markup=False
+            )

@@ -24,6 +24,20 @@ STATES: Mapping[str, str] = {
 }
 """Of announcements, deliveries and steps; the codes are those of the database and of JSON."""
 
+CALLS: Mapping[str, str] = {
+    "intent": N_("under way"),
+    "accepted": N_("accepted"),
+    "found": N_("found on the platform"),
+    "not_sent": N_("did not leave"),
+    "rejected": N_("refused"),
+    "in_doubt": N_("in doubt"),
+    "dismissed": N_("settled by a decision"),
+}
+"""What became of a call."""
+
+KINDS: Mapping[str, str] = {"visa": N_("visa"), "accord": N_("agreement of the author"), "automatic": N_("no visa asked for")}
+"""In which quality somebody agreed."""
+
 PURPOSES: Mapping[str, str] = {"correct": N_("correction"), "withdraw": N_("withdrawal")}
 """What a later round of an announcement is for."""
 

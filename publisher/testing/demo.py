@@ -3,10 +3,12 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,6 +19,7 @@ from publisher.i18n import N_
 PRESS_ROOM = "website"
 PRESS = ("lea.morvan@journal.example", "redaction@radio.example", "paul.ferrand@gazette.example")
 """The journalists of the demonstration, who do not exist."""
+MOMENT = 0.1  # seconds
 PATIENCE = 30  # seconds that a child has to end by itself
 SLOWEST = 60  # seconds that a verb may take
 # nothing of a real installation, neither its accounts nor its secrets, may reach the demonstration
@@ -37,7 +40,8 @@ class TownHall:
         self.communique = folder / shipped.example_announcement().name
         self.environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         self.environment["XDG_CACHE_HOME"] = str(folder / "cache")  # removed with the rest
-        self.environment |= {"PUBLISHER_CHANNELS_WEBSITE_DIRECTORY": str(self.site), "PUBLISHER_WEB_PORT": "0"}
+        self.port = _free_port()
+        self.environment |= {"PUBLISHER_CHANNELS_WEBSITE_DIRECTORY": str(self.site), "PUBLISHER_WEB_PORT": str(self.port)}
         self.run("init", str(folder))
         self.communique.write_bytes(shipped.example_announcement().read_bytes())
         (folder / "journalistes.csv").write_text("\n".join(["email", *PRESS]), encoding="utf-8")
@@ -46,6 +50,11 @@ class TownHall:
     def config(self) -> Path:
         """The file that `publisher init` wrote."""
         return self.folder / "config.toml"
+
+    @property
+    def pages(self) -> str:
+        """Where the service answers."""
+        return f"http://127.0.0.1:{self.port}"
 
     def run(self, *words: str) -> str:
         """Run a verb to its end and return what it printed. Raises DemoFailed."""
@@ -76,9 +85,20 @@ class TownHall:
 
     @contextmanager
     def service(self) -> Iterator[subprocess.Popen[str]]:
-        """Let the service run."""
-        with self._child("run", ("run", "--no-web")) as child:
+        """Let the service run, and answer."""
+        with self._child("run", ("run",)) as child:
+            self._wait(child)
             yield child
+
+    def _wait(self, child: subprocess.Popen[str]) -> None:
+        """Wait until the pages answer. Raises DemoFailed."""
+        for _turn in range(int(PATIENCE / MOMENT)):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=MOMENT):
+                return
+            if child.poll() is not None:
+                break
+            time.sleep(MOMENT)
+        raise DemoFailed("demo", N_("The service has ended: %(reason)s"), reason=self.last_words("run"))
 
     def last_words(self, name: str) -> str:
         """Return the last line that a child wrote on standard error."""
@@ -106,6 +126,13 @@ def _started(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], stder
                 child.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 child.kill()
+
+
+def _free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
 
 
 def _document(child: subprocess.Popen[str]) -> dict[str, Any]:

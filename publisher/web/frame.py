@@ -4,17 +4,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 
 from publisher.i18n import N_, _
 from publisher.models import Holder
 from publisher.pipeline import status
+from publisher.pipeline.people import WRITERS
 from publisher.web import desk, static
+from publisher.web.gate import acting
 
 SILENT = timedelta(seconds=45)
 """Without a sign of life for so long the service is said not to answer; it gives one every ten seconds."""
 
-STYLES = ("colours.css", "base.css", "frame.css", "lists.css", "forms.css", "cards.css", "print.css")
+STYLES = ("colours.css", "base.css", "frame.css", "lists.css", "forms.css", "steps.css", "cards.css", "print.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Place:
 RAIL = (
     Place("today", N_("Today")),
     Place("announcements", N_("Announcements")),
+    Place("calendar", N_("Calendar")),
     Place("journal", N_("Journal")),
     Place("channels", N_("Channels")),
     Place("people", N_("People")),
@@ -36,18 +40,19 @@ RAIL = (
 
 
 def around(request: HttpRequest) -> dict[str, Any]:
-    """Return what the frame shows; to a stranger nothing but the town's name."""
+    """Return what the frame shows; to a stranger, and to who has no second factor yet, nothing but the town's name."""
     here = desk.current()
     shown: dict[str, Any] = {
         "town": here.config.town.name,
         "language": here.config.town.language,
         "styles": [static.address(name) for name in STYLES],
     }
-    if not request.user.is_authenticated:
+    if not request.user.is_authenticated or not is_mfa_enabled(request.user):
         return shown
     view = request.resolver_match.view_name if request.resolver_match else ""
     return shown | {
         "rail": [{"view": place.view, "label": _(place.label), "here": place.view == view} for place in RAIL],
+        "may_write": acting(request).role in WRITERS,
         "stops": status.stops(here),
         "is_alive": _is_alive(),
     }

@@ -10,6 +10,9 @@ import allauth.mfa
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from publisher.pipeline import preview
+from publisher.web import desk
+
 FOLDER = Path(__file__).parent / "static"
 LIBRARY = (
     Path(allauth.mfa.__file__).parent / "static" / "mfa" / "js" / "webauthn-json.js",
@@ -22,7 +25,7 @@ FOREVER = 365 * 86_400  # seconds: the address changes with the content
 
 
 def file(request: HttpRequest, path: str) -> HttpResponse:
-    """Serve one file; there are no others than those in the folder, and the few of the library."""
+    """Serve one file: one of the folder, one of the few of the library, or one that follows from the configuration."""
     del request
     content = _files().get(path)
     if content is None:
@@ -40,5 +43,7 @@ def address(path: str) -> str:
 
 @cache
 def _files() -> dict[str, bytes]:
-    own = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}
-    return own | {f"allauth/{path.name}": path.read_bytes() for path in LIBRARY}
+    found = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}
+    made = {"colours.css": preview.colours(desk.current().config), "previews.css": f".previews {{\n{preview.styles()}\n}}\n"}
+    lent = {f"allauth/{path.name}": path.read_bytes() for path in LIBRARY}
+    return found | lent | {path: text.encode() for path, text in made.items()}

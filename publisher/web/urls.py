@@ -10,7 +10,21 @@ from allauth.usersessions.views import list_usersessions
 from django.urls import path, reverse_lazy
 
 from publisher.web import protection, static
-from publisher.web.views import announcements, channels, guide, invitation, journal, persons, stop, today
+from publisher.web.views import (
+    afterwards,
+    announcements,
+    calendar,
+    channels,
+    deliveries,
+    drafts,
+    guide,
+    invitation,
+    journal,
+    persons,
+    report,
+    stop,
+    today,
+)
 
 change_application = DeactivateTOTPView.as_view(success_url=reverse_lazy("mfa_activate_totp"))
 __all__ = ["protection", "urlpatterns"]  # the former listens to what the library's views do
@@ -19,7 +33,16 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("annonces/", announcements.all_of_them, name="announcements"),
     path("annonces/<str:name>/", announcements.one, name="announcement"),
+    path("annonces/<str:name>/rectifier/", afterwards.correct, name="correct"),
+    path("annonces/<str:name>/retirer/", afterwards.withdraw, name="withdraw"),
+    path("annonces/<str:name>/reprendre/", drafts.again, name="draft_again"),
+    path("annonces/<str:name>/bilan/", report.report, name="report"),
+    path("annonces/<str:name>/<str:delivery>/", deliveries.one, name="delivery"),
     path("annonces/<str:name>/<str:delivery>/<str:step>/", announcements.leaf, name="leaf"),
+    path("brouillons/nouveau/", drafts.begin, name="draft_begin"),
+    path("brouillons/<str:name>/", drafts.edit, name="draft"),
+    path("brouillons/<str:name>/<str:channel>/<str:step>/", drafts.leaf, name="draft_leaf"),
+    path("calendrier/", calendar.calendar, name="calendar"),
     path("journal/", journal.journal, name="journal"),
     path("canaux/", channels.all_of_them, name="channels"),
     path("canaux/agir/", channels.act, name="channel_act"),

@@ -1,5 +1,6 @@
 """How the pages say things: instants in the town's zone, states and reasons in words."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django import template
@@ -8,7 +9,8 @@ from django.utils.timezone import localtime
 
 from publisher.i18n import N_, _
 from publisher.pipeline import reasons
-from publisher.pipeline.state_words import PURPOSES, ROLES, STATES
+from publisher.pipeline.preview import words as preview
+from publisher.pipeline.state_words import CALLS, KINDS, PURPOSES, ROLES, STATES
 from publisher.web import desk, static
 
 NEAR = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}
@@ -25,6 +27,20 @@ def moment(instant: datetime | str | None) -> str:
     return _("%(day)s at %(hour)s") % {"day": day(at.date()), "hour": hour(at)}
 
 
+@register.filter
+def dated(instant: datetime) -> str:
+    """Say an instant as it still reads years later: « mardi 24 novembre 2026 à 9 h 30 »."""
+    at = localtime(instant, desk.current().config.town.zone)
+    return _("%(day)s at %(hour)s") % {"day": date_format(at.date(), "l j F Y"), "hour": hour(at)}
+
+
+@register.filter
+def second(instant: datetime) -> str:
+    """Say an instant to the second, as the journals of platforms do."""
+    at = localtime(instant, desk.current().config.town.zone)
+    return _("%(day)s at %(hour)s") % {"day": day(at.date()), "hour": f"{at:%H:%M:%S}"}
+
+
 def day(wanted: date) -> str:
     """Say a day, near ones by their name first, the year only if it is another one."""
     here = localtime(desk.current().now(), desk.current().config.town.zone).date()
@@ -37,6 +53,12 @@ def hour(at: datetime) -> str:
     """Say an hour: « 9 h 30 », « 18 h »."""
     sentence = N_("%(hour)d:%(minute)02d") if at.minute else N_("%(hour)d o’clock")
     return _(sentence) % {"hour": at.hour, "minute": at.minute}
+
+
+@register.filter
+def hour_of(at: datetime) -> str:
+    """Say the hour of an instant that is in the town's zone already."""
+    return hour(at)
 
 
 @register.filter
@@ -64,8 +86,32 @@ def role(code: str) -> str:
 
 
 @register.filter
-def said(sentence: str) -> str:
-    """Say a source sentence in the current language."""
+def call(code: str) -> str:
+    """Say what became of a call."""
+    return _(CALLS[code])
+
+
+@register.filter
+def kind(code: str) -> str:
+    """Say in which quality somebody agreed."""
+    return _(KINDS[code])
+
+
+@register.filter
+def step(name: str) -> str:
+    """Say the name of a step."""
+    return preview.step(name)
+
+
+@register.filter
+def counted(counts: Mapping[str, int]) -> str:
+    """Say how many recipients stand where."""
+    return ", ".join(_("%(state)s: %(count)d") % {"state": _(STATES[code]), "count": count} for code, count in counts.items() if count)
+
+
+@register.filter
+def label(sentence: str) -> str:
+    """Say a label that the pipeline gives in English."""
     return _(sentence)
 
 
@@ -73,3 +119,11 @@ def said(sentence: str) -> str:
 def file(path: str) -> str:
     """Return the address of one of the pages' own files."""
     return static.address(path)
+
+
+@register.filter
+def fact(value: datetime | int | str | None) -> str:
+    """Say a fact: an instant, a number, a name, or that there is none."""
+    if isinstance(value, datetime):
+        return moment(value)
+    return _("none") if value in (None, "") else str(value)

@@ -1,7 +1,5 @@
 """A town whose people sit at their browsers."""
 
-import re
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,22 +8,13 @@ from tests.database import clock, data_dir, template  # noqa: F401 - fixtures; f
 from tests.pipeline.town import Town
 
 from allauth.mfa.models import Authenticator  # isort: skip
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value  # isort: skip
+from allauth.mfa.totp.internal.auth import TOTP  # isort: skip
 from django.core.cache import cache  # isort: skip
 from django.test import Client  # isort: skip
 from django.utils import translation  # isort: skip
 from publisher.web import desk  # isort: skip
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-def code(secret: str = SECRET) -> str:
-    """What the application shows now."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-
-
-def alerts(answer) -> list[str]:
-    return re.findall(r'class="alert[^>]*>([^<]*)</p>', answer.content.decode())
 
 
 @pytest.fixture

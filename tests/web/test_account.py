@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from publisher.models import Audit, Person
 from publisher.pipeline import people
-from tests.web.conftest import SECRET, alerts, code
+from tests.web.browsing import alerts, code
+from tests.web.conftest import SECRET
 from tests.web.passkey import Passkey
 
 PASSWORD = "un mot de passe bien long"

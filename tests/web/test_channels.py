@@ -8,7 +8,7 @@ from publisher.adapters.base import Corrects, Finds, Probes, Withdraws
 from publisher.models import Audit, ChannelState, Pause, Receipt
 from publisher.pipeline import channels
 from publisher.testing.memory_platform import accept, not_sent, rate_limited, unauthorized
-from tests.web.conftest import alerts
+from tests.web.browsing import alerts
 
 
 def page(client) -> str:

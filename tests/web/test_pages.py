@@ -10,7 +10,8 @@ from publisher.adapters.base import Payload, Step
 from publisher.models import Audit, Person
 from publisher.pipeline import people
 from publisher.web import second_factor
-from tests.web.conftest import SECRET, alerts, code
+from tests.web.browsing import alerts, code
+from tests.web.conftest import SECRET
 
 HOSTILE = "<script>alert(1)</script> & \"'{{ 7*7 }}{% x %}"
 
@@ -83,7 +84,7 @@ def test_what_is_sent_back_tells_its_author_why(town, browser) -> None:
 def test_it_is_held_goes_on_and_is_canceled(town, browser) -> None:
     name, client = town.planned(), browser("camille")
     for act, state in (("hold", "held"), ("resume", "planned"), ("cancel", "canceled")):
-        client.post(f"/annonces/{name}/", {"act": act})
+        client.post(f"/annonces/{name}/", {"act": act, "code": code()})
         assert town.announcement_state(name) == state
 
 
@@ -107,6 +108,13 @@ def test_everything_is_stopped_with_a_reason_and_goes_on(town, browser) -> None:
     client.post("/reprendre/", {"channel": ""})
     town.work()
     assert town.announcement_state(name) == "published"
+
+
+def test_what_is_held_goes_on_only_with_the_code_of_this_moment(town, browser) -> None:
+    name, client = town.planned(), browser("camille")
+    client.post(f"/annonces/{name}/", {"act": "hold"})
+    answer = client.post(f"/annonces/{name}/", {"act": "resume", "code": "000000"})
+    assert (alerts(answer)[-1].startswith("This code is not"), town.announcement_state(name)) == (True, "held")
 
 
 # -------------------------------------------------------------------- reading
@@ -150,7 +158,13 @@ def test_a_page_is_shown_as_its_readers_see_it_in_a_frame_in_which_nothing_runs(
     answer = client.get(address)
     assert "<h1>Titre</h1>" in answer.content.decode()
     told = dict(rule.partition(" ")[::2] for rule in answer.headers["Content-Security-Policy"].split("; "))
-    assert told == {"default-src": "'none'", "frame-ancestors": "'self'", "img-src": "data:", "sandbox": "", "style-src": "'self'"}
+    assert told == {
+        "default-src": "'none'",
+        "frame-ancestors": "'self'",
+        "img-src": "data:",
+        "sandbox": "",
+        "style-src": "'self' 'unsafe-inline'",
+    }
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert client.get(address.replace("/page/", "/other/")).status_code == 404
 

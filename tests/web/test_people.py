@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from publisher.models import Audit, Person
-from tests.web.conftest import alerts, code
+from tests.web.browsing import alerts, code
 
 
 def number(name: str) -> int:

@@ -1,11 +1,11 @@
-"""The preview as one HTML page that needs nothing else: no script, no request, drawn by what each step does (its effect)."""
+"""The preview drawn by what each step does (its effect): as one HTML page that needs nothing else, or channel by channel."""
 
 import base64
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -14,7 +14,7 @@ from publisher.config import Config
 from publisher.config.colour import legible
 from publisher.pipeline import html
 from publisher.pipeline.preview import words
-from publisher.pipeline.preview.view import StepView, look
+from publisher.pipeline.preview.view import StepView, View, look
 from publisher.pipeline.render import Rendering
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -33,23 +33,64 @@ class Stretch(NamedTuple):
     fold: bool = False
 
 
+Frame = Callable[[str, StepView], str]
+"""Where the markup of a step is served by itself: the address for the name of its channel, and the step."""
+
+
 def as_page(rendering: Rendering, config: Config, only: Collection[str] = ()) -> str:
     """Return the page, of all channels or of those named in `only`."""
-    view = look(rendering, config, only)
-    values = {
+    values = {**_values(look(rendering, config, only), config), **_accents(config), "frame": None}
+    return _environment().get_template("page.html.j2").render(values)
+
+
+def as_sections(rendering: Rendering, config: Config, frame: Frame) -> Mapping[str, str]:
+    """Return what there is to see of each channel by its name, as a part of another page; markup stands in frames of its own."""
+    view, template = look(rendering, config), _environment().get_template("channel.html.j2")
+    shared = {**_values(view, config), "frame": frame, "marks": _environment().get_template("marks.html.j2").module}
+    return {channel.name: template.render(shared, channel=channel) for channel in view.channels}
+
+
+def as_remarks(rendering: Rendering, config: Config) -> str:
+    """Return what there is to remark about the announcement itself, as a part of another page."""
+    values = {**_values(look(rendering, config), config), "marks": _environment().get_template("marks.html.j2").module}
+    return _environment().get_template("remarks.html.j2").render(values)
+
+
+def markup(rendering: Rendering, channel: str, step: str) -> str | None:
+    """Return the HTML that a step of a channel carries, its slots in words; None if there is none."""
+    payloads = (variant.payload for variant in rendering.variants if variant.channel.name == channel)
+    found = (one.content for payload in payloads for one in (*payload.steps, *payload.alternative) if one.id == step)
+    content = next((content for content in found if "html" in content), None)
+    return words.markup(content) if content else None
+
+
+def colours(config: Config) -> str:
+    """Return the colours as CSS, the town's own made legible."""
+    return _environment().get_template("style/colours.css.j2").render(_accents(config))
+
+
+def styles() -> str:
+    """Return the CSS of the channels, of what each step does, and of the marks on them."""
+    return "\n".join((TEMPLATES / "style" / name).read_text("utf-8") for name in ("marks.css", "channels.css", "effects.css"))
+
+
+def _values(view: View, config: Config) -> dict[str, Any]:
+    zone = config.town.zone
+    return {
         "view": view,
         "language": i18n.current(),
         "town": config.town,
         "initials": _initials(config.town.name),
         "logo": _logo(config),
-        "embargo": words.instant(view.announcement.embargo_until, config.town.zone) if view.announcement.embargo_until else "",
-        "frozen": words.frozen(view, config.town.zone),
-        "planned": {one.name: words.planned(one.frozen, config.town.zone) for one in view.channels if one.frozen},
+        "embargo": words.instant(view.announcement.embargo_until, zone) if view.announcement.embargo_until else "",
+        "frozen": words.frozen(view, zone),
+        "planned": {one.name: words.planned(one.frozen, zone) for one in view.channels if one.frozen},
         "example": words.example(config),
-        "accent": legible(config.town.colour, PAPER),
-        "accent_dark": legible(config.town.colour, DARK_PAPER),
     }
-    return _environment().get_template("page.html.j2").render(values)
+
+
+def _accents(config: Config) -> dict[str, str]:
+    return {"accent": legible(config.town.colour, PAPER), "accent_dark": legible(config.town.colour, DARK_PAPER)}
 
 
 @cache

@@ -12,8 +12,8 @@ PAGES = (
         N_("The answer to a call got lost, and looking on the platform did not settle it."),
         N_("It sends nothing again: twice would be worse than late."),
         N_(
-            "Open the account and look. Then say what you see (“publisher resolve”): it is online, with its address; send "
-            "it again, which takes two people; or give it up."
+            "Open the account and look. Then say on its page what you see: it is online, with its address; it is not, and "
+            "leaves now, which takes two people; or give it up."
         ),
     ),
     Page(
@@ -21,7 +21,7 @@ PAGES = (
         N_("The platform cannot be read"),
         N_("The answer to a call got lost, and the platform does not let the program look for what was published."),
         N_("It sends nothing again and holds the delivery."),
-        N_("Open the account and look. Then say what you see (“publisher resolve”): it is online, send it again, or give it up."),
+        N_("Open the account and look. Then say on its page what you see: it is online; it is not, and leaves now; or give it up."),
     ),
     Page(
         "part-refused",
@@ -29,8 +29,8 @@ PAGES = (
         N_("The first part is online, and the platform refused one that follows."),
         N_("It stopped there: the rest would not make sense."),
         N_(
-            "Read what is online. Leave it so, or have it replaced by the single text that was approved for this case "
-            "(“publisher resolve”)."
+            "Read what is online. Leave it so, or have it replaced by the single text that was approved for this case: its "
+            "page offers both."
         ),
     ),
     Page(
@@ -38,7 +38,7 @@ PAGES = (
         N_("Some recipients were refused"),
         N_("The mail went out. The server refused some of the addresses, most often because they no longer exist."),
         N_("It sent to all the others and lists those that were refused."),
-        N_("Correct the list. Send again to those who were refused, or leave it so (“publisher resolve”)."),
+        N_("Correct the list. Send again to those who were refused, or leave it so: the page of the delivery offers both."),
     ),
     Page(
         "website-failed",
@@ -73,7 +73,7 @@ PAGES = (
         N_("The part before is not known"),
         N_("The part before is online, but its id is not known: nothing can be hung below it."),
         N_("It stopped there."),
-        N_("Read what is online. Give up the rest (“publisher resolve … --drop”); if it misleads, take it back."),
+        N_("Read what is online. Give up the rest on its page; if what is out misleads, take it back."),
     ),
     Page(
         "crashed",

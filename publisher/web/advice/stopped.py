@@ -32,7 +32,7 @@ PAGES = (
         N_("Stopped when a part was out"),
         N_("It was stopped or sent back after a first part had been published."),
         N_("It sends nothing more, and touches nothing that is out."),
-        N_("Decide: leave the part as it is (“publisher resolve … --drop”), then take it back if you must (“publisher withdraw”)."),
+        N_("Decide on the page of the delivery: leave the part as it is, then take it back from the page of the announcement if you must."),
     ),
     Page(
         "canceled",
@@ -53,6 +53,6 @@ PAGES = (
         N_("Partly given up"),
         N_("A part is online. A person decided that the rest shall not leave."),
         N_("It left online what was out, and gave up the rest."),
-        N_("If the part alone misleads readers, take it back (“publisher withdraw”)."),
+        N_("If the part alone misleads readers, take it back from the page of the announcement."),
     ),
 )

@@ -1,30 +1,27 @@
 """The list of announcements, and one of them: what leaves where and when, who agreed, what became of it; the visa is given here."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from csp.constants import NONE, SELF
-from csp.decorators import csp
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_, _
-from publisher.models import Actor
-from publisher.pipeline import approve, hold, sheet, status
+from publisher.models import Actor, Draft, Person
+from publisher.models.states import DeliveryState
+from publisher.pipeline import approve, changes, decisions, drafts, hold, schedule, sheet, status, written
+from publisher.pipeline.desk import Desk
 from publisher.pipeline.people import WRITERS
-from publisher.web import desk, second_factor, static
+from publisher.web import desk, instants, second_factor
+from publisher.web.framing import framed
 from publisher.web.gate import EVERYBODY, acting, seen_by
+from publisher.web.saying import said
 
 PAGE = 30
-STOPS: Mapping[str, tuple[Callable[..., object], str]] = {
-    "hold": (hold.hold, N_("It is held until somebody lets it go on.")),
-    "resume": (hold.resume, N_("It goes on.")),
-    "cancel": (hold.cancel, N_("It is canceled.")),
-}
-ACTS = ("approve", "reject", *STOPS)
+Act = Callable[[HttpRequest, Actor, str], str]
 
 
 @seen_by(*EVERYBODY)
@@ -34,64 +31,121 @@ def all_of_them(request: HttpRequest) -> HttpResponse:
     pages = Paginator(status.names(wanted), PAGE)
     page = pages.get_page(request.GET.get("page"))
     rows = status.some(desk.current(), list(page.object_list))
-    return render(request, "web/announcements.html", {"rows": rows, "page": page, "wanted": wanted})
+    shown = {"rows": rows, "page": page, "wanted": wanted, "drafts": [] if wanted or page.number > 1 else _unfinished(request)}
+    return render(request, "web/announcements.html", shown)
 
 
 @seen_by(*EVERYBODY, methods=("GET", "HEAD", "POST"))
 def one(request: HttpRequest, name: str) -> HttpResponse:
     """Show one, and do what is asked for it."""
-    here, person = desk.current(), acting(request)
+    failed = ""
     if request.method == "POST":
-        return _act(request, name)
+        try:
+            messages.success(request, _done(request, name))
+            return redirect("announcement", name=name)
+        except (Refused, UsageError) as error:  # the page is shown anew at once: nothing that was typed is lost
+            failed = error.code
+            messages.error(request, said(error))
     try:
-        told = status.one(here, name)
+        shown = _shown(desk.current(), acting(request), name)
     except Refused as error:
         return render(request, "web/absent.html", {"sentence": str(error)}, status=404)
-    waiting = approve.awaiting(here, name)
-    shown = {
+    return render(request, "web/announcement.html", shown | {"is_twice": failed == "time-ambiguous", "wanted": _wanted(request)})
+
+
+def _wanted(request: HttpRequest) -> tuple[str, str]:
+    """Return the day and the hour to which somebody moved it in the calendar: they fill the form, and nothing else."""
+    day, _t, hour = request.GET.get("deplacer", "").partition("T")
+    return day[:10], hour[:5]
+
+
+def _shown(here: Desk, person: Person, name: str) -> dict[str, Any]:
+    """Return what the page of one tells, and what this person may do. Raises Refused."""
+    told, sheets, waiting = status.one(here, name), sheet.of(here, name), approve.awaiting(here, name)
+    moving = schedule.open_to_move(here, name)
+    return {
         "told": told,
-        "sheets": sheet.of(here, name),
+        "sheets": sheets,
         "agreements": sheet.agreements(name),
-        "may_agree": waiting is not None and approve.may_agree(Actor(person), waiting),
-        "may_write": person.role in WRITERS,
+        "quality": approve.quality(Actor(person), waiting) if waiting else None,
         "waiting": waiting,
+        "changes": changes.since_last(waiting) if waiting else None,
+        "overdue": approve.overdue(here, waiting) if waiting else None,
+        "may_write": person.role in WRITERS,
+        "can_resume": decisions.can_resume(here, name),
+        "is_out": any(each.delivery.state == DeliveryState.DELIVERED for each in sheets),
+        "has_addresses": any(step["url"] or step["error"] for row in told["deliveries"] for step in row["steps"]),
+        "moving": moving,
+        "agreed_window": schedule.agreed_window(moving),
+        "wakes": schedule.wakes(moving),
     }
-    return render(request, "web/announcement.html", shown)
 
 
-@csp({"default-src": [NONE], "frame-ancestors": [SELF], "img-src": ["data:"], "sandbox": True, "style-src": [SELF]})
-@xframe_options_sameorigin
+@framed
 @seen_by(*EVERYBODY)
 def leaf(request: HttpRequest, name: str, delivery: str, step: str) -> HttpResponse:
     """Show what a step carries as its readers see it, alone in a frame in which nothing runs."""
+    del request
     markup = sheet.markup(name, delivery, step)
     if markup is None:
         raise Http404
-    return render(request, "web/leaf.html", {"markup": markup, "style": static.address("leaf.css")})
+    return HttpResponse(markup)
 
 
-def _act(request: HttpRequest, name: str) -> HttpResponse:
-    """Do one of the acts; whatever forbids it is said on the page."""
-    try:
-        messages.success(request, _done(request, name))
-    except (Refused, UsageError) as error:
-        messages.error(request, str(error))
-    return redirect("announcement", name=name)
+def _unfinished(request: HttpRequest) -> list[tuple[Draft, str]]:
+    """Return the drafts with what they are called, for those who write."""
+    if acting(request).role not in WRITERS:
+        return []
+    return [(draft, written.title(draft.fields)) for draft in drafts.unfinished()]
 
 
 def _done(request: HttpRequest, name: str) -> str:
     """Do what is asked for, and say what was done. Raises Refused, UsageError."""
-    here, person, act = desk.current(), acting(request), request.POST.get("act", "")
-    actor = Actor(person)
+    person, act = acting(request), request.POST.get("act", "")
     if act not in ACTS or person.role not in WRITERS:
         raise Refused("not-allowed", N_("Your role does not allow this."))
-    if act == "approve":
+    if act in LETS_LEAVE:
         second_factor.confirm(request)
-        agreement = approve.approve(here, actor, name, seen=request.POST.get("seen", ""))
-        return _("The visa is given: it leaves at its time.") if agreement.sealed else _("You have agreed; another person is needed.")
-    if act == "reject":
-        approve.reject(here, actor, name, request.POST.get("reason", ""))
-        return _("It is back with its author.")
-    stop, sentence = STOPS[act]
-    stop(here, actor, name)
-    return _(sentence)
+    return ACTS[act](request, Actor(person), name)
+
+
+def _approve(request: HttpRequest, actor: Actor, name: str) -> str:
+    here, when = desk.current(), request.POST.get("when")
+    at = (instants.typed(request.POST, here.config.town.zone) or "") if when == "at" else None
+    agreement = approve.approve(here, actor, name, now=when == "now", at=at, seen=request.POST.get("seen", ""))
+    return _("The visa is given: it leaves at its time.") if agreement.sealed else _("You have agreed; another person is needed.")
+
+
+def _reject(request: HttpRequest, actor: Actor, name: str) -> str:
+    approve.reject(desk.current(), actor, name, request.POST.get("reason", ""))
+    return _("It is back with its author.")
+
+
+def _move(request: HttpRequest, actor: Actor, name: str) -> str:
+    here = desk.current()
+    if schedule.wakes(schedule.movable(name)):
+        second_factor.confirm(request)
+    kept = schedule.reschedule(here, actor, name, instants.typed(request.POST, here.config.town.zone) or "")
+    return _("It has its new time; its visa is kept.") if kept else _("It has its new time, and needs a new visa.")
+
+
+def _stopping(stop: Callable[..., object], sentence: str) -> Act:
+    """Return the act that stops, or lets go on, with what it says then."""
+
+    def act(_request: HttpRequest, actor: Actor, name: str) -> str:
+        stop(desk.current(), actor, name)
+        return _(sentence)
+
+    return act
+
+
+ACTS: Mapping[str, Act] = {
+    "approve": _approve,
+    "reject": _reject,
+    "move": _move,
+    "hold": _stopping(hold.hold, N_("It is held until somebody lets it go on.")),
+    "resume": _stopping(hold.resume, N_("It goes on.")),
+    "cancel": _stopping(hold.cancel, N_("It is canceled.")),
+}
+LETS_LEAVE = ("approve", "resume")
+"""After these acts something may leave: they need the code of this moment."""

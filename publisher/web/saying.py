@@ -1,0 +1,19 @@
+"""Errors as the pages say them: where the sentence of the pipeline names a command, what to do here instead."""
+
+from publisher.errors import PublisherError
+from publisher.i18n import N_, _
+
+HERE = {
+    "already-queued": N_("This text is already planned or published on %(channel)s: tick the box below if it shall leave once more."),
+    "date-doubtful": N_("%(first)s If it is meant as it is written, tick the box below."),
+    "due-past": N_("The planned time is past meanwhile: say, at the end of the page, whether it leaves now or at which time."),
+    "problems": "%(first)s",
+    "time-past": N_("%(channel)s: %(when)s is already past. Choose a later time, or none: it then leaves as soon as it is approved."),
+}
+"""Sentences by code; what they name is what the error names."""
+
+
+def said(error: PublisherError) -> str:
+    """Return the sentence for a page."""
+    sentence = HERE.get(error.code)
+    return _(sentence) % error.params if sentence else str(error)

@@ -1,0 +1,30 @@
+"""What a person at a browser types and reads."""
+
+import re
+import time
+from html import unescape
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.cache import cache
+
+from tests.web.conftest import SECRET
+
+
+def code(secret: str = SECRET) -> str:
+    """The code that everybody's application shows now."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def next_code() -> str:
+    """The code of a later moment, for somebody who has used one already."""
+    cache.clear()
+    return code()
+
+
+def alerts(answer) -> list[str]:
+    return re.findall(r'class="alert[^>]*>([^<]*)</p>', answer.content.decode())
+
+
+def text(answer) -> str:
+    """What a page says, without its tags."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", answer.content.decode())))

@@ -1,0 +1,195 @@
+"""After publication: set right, take back, and the report on all of it."""
+
+import re
+from html import unescape
+
+import pytest
+
+from publisher.adapters.base import Corrects, Finds, Payload, Recipient, Sessions, Step, Withdraws
+from publisher.models import Audit, Delivery, Version
+from publisher.pipeline import queue
+from publisher.pipeline.plan import Request
+from publisher.testing.memory_platform import unknown
+from tests.pipeline.town import letter
+from tests.web.browsing import alerts, code, text
+
+WRONG = "# Le marché change de place\n\nLe marché va place Basse le samedi 28 novembre 2026.\n"
+RIGHT = WRONG.replace("Basse", "Haute")
+WHY = "C’est la place Haute."
+
+
+@pytest.fixture
+def market(town):
+    """A town whose market is announced on one channel, which can correct and take back."""
+    town.channel("memory", Finds, Corrects, Withdraws)
+    return town
+
+
+def published(town) -> str:
+    from publisher.pipeline import planning
+
+    file = town.folder.parent / "marche.md"
+    file.write_text(WRONG, encoding="utf-8")
+    name = queue.queue(town.desk, town.who("camille"), planning.read(town.desk, file, Request())).id
+    town.approve(name)
+    town.work()
+    assert town.announcement_state(name) == "published"
+    return name
+
+
+def asked(**more: str) -> dict[str, str]:
+    return {"act": "plan", "text": RIGHT, "reason": WHY, "channel": "memory"} | more
+
+
+# -------------------------------------------------------------------- set right
+
+
+def test_the_kept_document_is_there_to_be_corrected(market, browser) -> None:
+    name = published(market)
+    page = browser("camille").get(f"/annonces/{name}/rectifier/").content.decode()
+    assert WRONG in re.search(r'<textarea id="text"[^>]*>([^<]*)<', page)[1]
+
+
+def test_first_the_plan_is_shown_and_nothing_is_stored(market, browser) -> None:
+    name = published(market)
+    before = (Audit.objects.count(), Version.objects.count(), Delivery.objects.count())
+    answer = browser("camille").post(f"/annonces/{name}/rectifier/", asked())
+    said = text(answer)
+    assert ("Nothing is stored yet" in said, "place Haute" in said, "Store it and ask for its visa" in said) == (True, True, True)
+    assert (Audit.objects.count(), Version.objects.count(), Delivery.objects.count()) == before
+
+
+def test_a_page_is_shown_in_a_frame_in_which_nothing_runs_and_as_text(town, browser, monkeypatch) -> None:
+    town.channel("memory", Finds, Corrects, Withdraws)
+    name = published(town)
+    page = Payload((Step("page", "page", {"title": "Titre", "html": '<p title="x">Un</p><script>alert(1)</script>'}),))
+    monkeypatch.setattr(type(town.channels["memory"].adapter), "correction", lambda *_told: page)
+    shown = browser("camille").post(f"/annonces/{name}/rectifier/", asked()).content.decode()
+    assert "<script>" not in shown
+    (frame,) = re.findall(r'<iframe class="leaf" sandbox [^>]*srcdoc="([^"]+)"', shown)
+    assert unescape(frame).endswith('"><p title="x">Un</p><script>alert(1)</script>')
+
+
+def test_then_it_is_stored_and_awaits_its_visa(market, browser) -> None:
+    name = published(market)
+    answer = browser("camille").post(f"/annonces/{name}/rectifier/", asked(act="store"), follow=True)
+    assert answer.redirect_chain == [(f"/annonces/{name}/", 302)]
+    assert alerts(answer)[0] == "It is stored, and awaits its visa."
+    assert market.announcement_state(name) == "awaiting_approval"
+    market.approve(name)
+    market.work()
+    assert "place Haute" in market.texts()[0]
+
+
+def test_the_same_form_twice_stores_one_correction(market, browser) -> None:
+    name, client = published(market), browser("camille")
+    for _ in range(2):
+        answer = client.post(f"/annonces/{name}/rectifier/", asked(act="store"))
+    assert "is not settled" in alerts(answer)[-1]
+    assert Version.objects.count() == 2
+
+
+def test_whoever_gives_the_visa_sees_which_words_were_changed(market, browser) -> None:
+    name = published(market)
+    browser("camille").post(f"/annonces/{name}/rectifier/", asked(act="store"))
+    page = browser("dominique").get(f"/annonces/{name}/").content.decode()
+    assert ("<del>Basse </del>" in page, "<ins>Haute </ins>" in page) == (True, True)
+
+
+def test_what_is_wrong_with_it_is_said_and_nothing_typed_is_lost(market, browser) -> None:
+    name = published(market)
+    answer = browser("camille").post(f"/annonces/{name}/rectifier/", asked(reason=" "))
+    assert alerts(answer)[0].startswith("Say why")
+    assert "place Haute" in answer.content.decode()
+    answer = browser("camille").post(f"/annonces/{name}/rectifier/", {**asked(), "channel": "elsewhere"})
+    assert alerts(answer) == ["Choose at least one channel."]
+
+
+def test_a_date_that_the_calendar_contradicts_may_be_meant(market, browser) -> None:
+    name, client = published(market), browser("camille")
+    wrong = asked(text=RIGHT.replace("samedi", "lundi"))
+    answer = client.post(f"/annonces/{name}/rectifier/", wrong)
+    assert ('name="as_written"' in answer.content.decode(), "What would be done" in text(answer)) == (True, False)
+    assert "What would be done" in text(client.post(f"/annonces/{name}/rectifier/", wrong | {"as_written": "on"}))
+
+
+def test_what_was_typed_is_no_file_that_could_change(market, browser) -> None:
+    name = published(market)
+    browser("camille").post(f"/annonces/{name}/rectifier/", asked(act="store"))
+    assert Version.objects.get(number=2).source_path == ""
+    market.approve(name)
+
+
+def test_where_nobody_agrees_the_code_of_this_moment_is_asked_for(market, browser) -> None:
+    from publisher.web import desk
+
+    name = published(market)
+    market.required = 0
+    desk.open_for(market.desk)
+    client = browser("camille")
+    assert 'id="code-plan"' in client.post(f"/annonces/{name}/rectifier/", asked()).content.decode()
+    assert alerts(client.post(f"/annonces/{name}/rectifier/", asked(act="store")))[0].startswith("This code is not")
+    client.post(f"/annonces/{name}/rectifier/", asked(act="store", code=code()))
+    market.work()
+    assert "place Haute" in market.texts()[0]
+
+
+@pytest.mark.parametrize("page", ["rectifier", "retirer"])
+def test_before_anything_is_out_there_is_nothing_to_do(town, browser, page) -> None:
+    name = town.planned()
+    assert "Nothing of it is out" in text(browser("camille").get(f"/annonces/{name}/{page}/"))
+    assert browser("camille").get(f"/annonces/a-22222222/{page}/").status_code == 404
+
+
+# -------------------------------------------------------------------- take back
+
+
+def test_a_withdrawal_is_planned_then_stored_then_agreed_to(market, browser) -> None:
+    name, client = published(market), browser("camille")
+    told = {"reason": "Le marché n’a pas lieu.", "channel": "memory"}
+    said = text(client.post(f"/annonces/{name}/retirer/", told | {"act": "plan"}))
+    assert "https://memory.example/m1" in said
+    assert Version.objects.count() == 1
+    client.post(f"/annonces/{name}/retirer/", told | {"act": "store"})
+    market.approve(name)
+    market.work()
+    assert (market.texts(), market.announcement_state(name)) == ([], "canceled")
+
+
+# -------------------------------------------------------------------- the report
+
+
+def test_the_report_tells_what_left_when_where_and_who_agreed(market, browser) -> None:
+    name, client = published(market), browser("camille")
+    client.post(f"/annonces/{name}/rectifier/", asked(act="store"))
+    market.approve(name)
+    market.work()
+    said = text(browser("eden").get(f"/annonces/{name}/bilan/"))
+    assert ("Tuesday 24 November 2026 at 13 o’clock" in said, "today" in said) == (True, False)
+    for told in (
+        "Le marché change de place",
+        "Publication",
+        "Correction",
+        WHY,
+        "dominique, visa",
+        "camille",
+        "memory.example/m1",
+    ):
+        assert told in said
+
+
+def test_the_report_names_the_recipients_for_whom_a_person_must_act(town, browser) -> None:
+    platform = town.channel("memory", Sessions, account="presse@valmont.example")
+    platform.people = tuple(Recipient(f"r{number}@journal.example", f"Rédaction {number}") for number in range(1, 5))
+    platform.refused = {"r2@journal.example"}
+    name = town.planned(memory=town.part("memory", payload=letter()))
+    platform.script("send", unknown(accepted=False))
+    town.clock.move(minutes=1)
+    town.work_until_settled()
+    said = text(browser("eden").get(f"/annonces/{name}/bilan/"))
+    assert "sent: 2" in said
+    assert ("r2@journal.example (Rédaction 2)" in said, len(set(re.findall(r"r\d@journal\.example", said)))) == (True, 2)
+
+
+def test_the_report_of_nothing_is_not_found(town, browser) -> None:
+    assert browser("eden").get("/annonces/a-22222222/bilan/").status_code == 404
