@@ -10,8 +10,8 @@ from django.utils.timezone import localtime
 from publisher.i18n import N_, _
 from publisher.pipeline import reasons
 from publisher.pipeline.preview import words as preview
-from publisher.pipeline.state_words import CALLS, KINDS, PURPOSES, STATES
-from publisher.web import desk
+from publisher.pipeline.state_words import CALLS, KINDS, PURPOSES, ROLES, STATES
+from publisher.web import desk, static
 
 NEAR = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}
 
@@ -80,6 +80,12 @@ def reason(code: str | None) -> str:
 
 
 @register.filter
+def role(code: str) -> str:
+    """Say a role."""
+    return _(ROLES[code])
+
+
+@register.filter
 def call(code: str) -> str:
     """Say what became of a call."""
     return _(CALLS[code])
@@ -107,6 +113,12 @@ def counted(counts: Mapping[str, int]) -> str:
 def label(sentence: str) -> str:
     """Say a label that the pipeline gives in English."""
     return _(sentence)
+
+
+@register.filter
+def file(path: str) -> str:
+    """Return the address of one of the pages' own files."""
+    return static.address(path)
 
 
 @register.filter
