@@ -121,7 +121,7 @@ def test_what_is_typed_is_not_lost_when_the_service_is_not_reached(alice):
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {color: red}</style></head><body>
 <h1 style='font-family:Calibri'>La piscine<o:p></o:p></h1>
-<p class=MsoNormal><b><span style='color:#1F3864'>Elle ouvre mardi.</span></b> L’entrée est <i>gratuite</i>,
+<p class=MsoNormal><b><span style='color:#1F3864'>Elle ouvre mardi.</span></b> L’entrée est <span style="font-style: italic">gratuite</span>,
 voir <a href="https://valmont.example/piscine">les horaires</a>.</p>
 <ul><li>un bassin</li><li>deux saunas</li></ul><script>alert(1)</script><img src="https://ailleurs.example/x.png"></body></html>"""
 
@@ -195,15 +195,21 @@ PAGES = {
     "week": "/calendrier/?vue=semaine",
     "list": "/calendrier/?vue=liste",
     "journal": "/journal/",
+    "channels": "/canaux/",
+    "people": "/personnes/",
+    "help": "/aide/",
+    "a page of help": "/aide/visa/",
     "stop": "/tout-arreter/",
     "sessions": "/compte/sessions/",
     "second factor": "/compte/",
+    "passkeys": "/compte/cles/",
     "password": "/compte/mot-de-passe/",
 }
 
 
 def accessible(person) -> None:
-    found = Axe().run(person.page, options={"resultTypes": ["violations"]})
+    """Nothing is wrong with the page; what stands in frames is the town's own page or mail, looked at elsewhere."""
+    found = Axe().run(person.page, options={"iframes": False})
     assert found.violations_count == 0, found.generate_report()
 
 
