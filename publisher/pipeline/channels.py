@@ -15,7 +15,7 @@ from publisher.models.channel import EVERYTHING
 from publisher.pipeline import slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.probe import VERIFIED
-from publisher.pipeline.reasons import Reason, explain
+from publisher.pipeline.reasons import Reason, told
 
 FEW = 10
 
@@ -140,7 +140,7 @@ def _standing(channel: Channel, pause: Pause | None, asked: Asked | None, *, wai
 
 def _stop(pause: Pause) -> Stop:
     by = pause.person.name if pause.person else ""
-    return Stop(by, pause.reason if pause.person else explain(pause.reason), pause.since, everything=pause.channel == EVERYTHING)
+    return Stop(by, pause.reason if pause.person else told(pause.reason), pause.since, everything=pause.channel == EVERYTHING)
 
 
 def _asked(channel: Channel, known: ChannelState | None) -> Asked | None:
@@ -152,7 +152,7 @@ def _asked(channel: Channel, known: ChannelState | None) -> Asked | None:
         return Asked(
             act.at, act.person.name if act.person else act.system_user, _sentence(act.detail), Reason.NOT_READY if act.detail else ""
         )
-    return Asked(by_service, "", explain(known.reason), known.reason) if known and by_service else None
+    return Asked(by_service, "", told(known.reason), known.reason) if known and by_service else None
 
 
 def _sentence(told: Mapping[str, object]) -> str:

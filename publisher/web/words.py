@@ -68,6 +68,16 @@ def state(code: str) -> str:
 
 
 @register.filter
+def channel(name: str) -> str:
+    """Say a channel as people know it; with the name that config.toml gives it, where two are of one kind or it is no longer there."""
+    known = desk.current().channels
+    if name not in known:
+        return name
+    label = known[name].adapter.traits.label
+    return f"{_(label)} ({name})" if sum(one.adapter.traits.label == label for one in known.values()) > 1 else _(label)
+
+
+@register.filter
 def purpose(code: str) -> str:
     """Say what a round is for; nothing for a first publication."""
     return _(PURPOSES[code]) if code in PURPOSES else ""
@@ -76,7 +86,7 @@ def purpose(code: str) -> str:
 @register.filter
 def reason(code: str | None) -> str:
     """Say why a delivery stands where it stands."""
-    return reasons.explain(code or "")
+    return reasons.told(code or "")
 
 
 @register.filter

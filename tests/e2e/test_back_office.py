@@ -121,8 +121,9 @@ def test_what_is_typed_is_not_lost_when_the_service_is_not_reached(alice):
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {color: red}</style></head><body>
 <h1 style='font-family:Calibri'>La piscine<o:p></o:p></h1>
-<p class=MsoNormal><b><span style='color:#1F3864'>Elle ouvre mardi.</span></b> L’entrée est <span style="font-style: italic">gratuite</span>,
-voir <a href="https://valmont.example/piscine">les horaires</a>.</p>
+<p class=MsoNormal><b><span style="color:#1F3864">Elle ouvre mardi.</span></b> L’entrée est
+<span style="font-style: italic">gratuite</span>,
+<a href="https://valmont.example/piscine">les horaires</a>.</p>
 <ul><li>un bassin</li><li>deux saunas</li></ul><script>alert(1)</script><img src="https://ailleurs.example/x.png"></body></html>"""
 
 

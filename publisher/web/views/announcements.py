@@ -49,7 +49,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     try:
         shown = _shown(desk.current(), acting(request), name)
     except Refused as error:
-        return render(request, "web/absent.html", {"sentence": str(error)}, status=404)
+        return render(request, "web/absent.html", {"sentence": said(error)}, status=404)
     return render(request, "web/announcement.html", shown | {"is_twice": failed == "time-ambiguous", "wanted": _wanted(request)})
 
 

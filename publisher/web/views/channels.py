@@ -12,6 +12,7 @@ from publisher.models import Actor
 from publisher.pipeline import channels, hold, probe
 from publisher.web import desk
 from publisher.web.gate import EVERYBODY, STOPPERS, acting, seen_by
+from publisher.web.saying import said
 
 
 @seen_by(*EVERYBODY)
@@ -27,7 +28,7 @@ def act(request: HttpRequest) -> HttpResponse:
     try:
         is_well, sentence = _done(request)
     except (Refused, UsageError) as error:
-        is_well, sentence = False, str(error)
+        is_well, sentence = False, said(error)
     (messages.success if is_well else messages.error)(request, sentence)
     return redirect("channels")
 

@@ -36,7 +36,7 @@ def again(request: HttpRequest, name: str) -> HttpResponse:
     try:
         draft = drafts.again(desk.current(), Actor(acting(request)), name)
     except Refused as error:
-        return render(request, "web/absent.html", {"sentence": str(error)}, status=404)
+        return render(request, "web/absent.html", {"sentence": said(error)}, status=404)
     return redirect("draft", name=draft.id)
 
 
@@ -46,7 +46,7 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
     try:
         draft = drafts.one(name)
     except Refused as error:
-        return render(request, "web/absent.html", {"sentence": str(error)}, status=404)
+        return render(request, "web/absent.html", {"sentence": said(error)}, status=404)
     if draft.announcement_id:
         return redirect("announcement", name=draft.announcement_id)
     return _posted(request, draft) if request.method == "POST" else _page(request, draft)

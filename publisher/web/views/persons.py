@@ -13,6 +13,7 @@ from publisher.models import Actor, Person, Role
 from publisher.pipeline import people
 from publisher.web import desk, second_factor
 from publisher.web.gate import EVERYBODY, acting, seen_by
+from publisher.web.saying import said
 
 
 @seen_by(*EVERYBODY)
@@ -35,7 +36,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     try:
         return _invited(request, _added(request))
     except (Refused, UsageError) as error:
-        return render(request, "web/invite.html", {"roles": EVERYBODY, "sentence": str(error), "typed": request.POST})
+        return render(request, "web/invite.html", {"roles": EVERYBODY, "sentence": said(error), "typed": request.POST})
 
 
 @never_cache
@@ -57,7 +58,7 @@ def _act(request: HttpRequest, person: Person) -> HttpResponse:
         second_factor.confirm(request)
         return ACTS[wanted](request, person)
     except (Refused, UsageError) as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
     return redirect("person", number=person.pk)
 
 

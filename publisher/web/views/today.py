@@ -15,8 +15,8 @@ def today(request: HttpRequest) -> HttpResponse:
     here, person = desk.current(), acting(request)
     shown = {
         "asked": board.asked_of(Actor(person)),
-        "held": board.held(),
-        "coming": board.coming(here.now()),
-        "out": board.out(),
+        "held": board.held(here),
+        "coming": board.coming(here),
+        "out": board.out(here),
     }
     return render(request, "web/today.html", shown)
