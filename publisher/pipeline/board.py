@@ -52,7 +52,8 @@ def coming(desk: Desk) -> list[Line]:
 
 def out(desk: Desk) -> list[Line]:
     """Return what went out last, the latest first."""
-    return _lines(desk, Delivery.objects.filter(state=DeliveryState.DELIVERED).order_by("-delivered_at", "pk"), "delivered_at")
+    delivered = Delivery.objects.filter(state=DeliveryState.DELIVERED, delivered_at__isnull=False)  # as its index knows them
+    return _lines(desk, delivered.order_by("-delivered_at", "pk"), "delivered_at")
 
 
 def _lines(desk: Desk, rows: QuerySet[Delivery], time: str) -> list[Line]:

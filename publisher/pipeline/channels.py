@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import F
-
 from publisher.adapters.base import Corrects, Finds, Probes, Readback, Retracts, Shows, Withdraws
 from publisher.adapters.registry import Channel
 from publisher.i18n import N_, _
@@ -191,7 +189,7 @@ def _taking_back(channel: Channel) -> str:
 def _last(name: str) -> list[Last]:
     """Return the deliveries that were planned last, the latest first, with the address that came first."""
     rows = Delivery.objects.filter(channel=name).select_related("version").defer("payload", "version__content")
-    latest = list(rows.order_by(F("due_at").desc(nulls_first=True), "pk")[:FEW])
+    latest = list(rows.order_by("-due_at", "-pk")[:FEW])
     receipts = Receipt.objects.filter(step__delivery__in=[row.pk for row in latest], step__recipient="", url__isnull=False)
     urls: dict[str, str] = {}
     for delivery, url in receipts.order_by("step__position").values_list("step__delivery", "url"):
