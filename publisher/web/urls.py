@@ -44,6 +44,7 @@ urlpatterns = [
     path("brouillons/<str:name>/<str:channel>/<str:step>/", drafts.leaf, name="draft_leaf"),
     path("calendrier/", calendar.calendar, name="calendar"),
     path("journal/", journal.journal, name="journal"),
+    path("journal/export/", journal.export, name="journal_export"),
     path("canaux/", channels.all_of_them, name="channels"),
     path("canaux/agir/", channels.act, name="channel_act"),
     path("personnes/", persons.all_of_them, name="people"),

@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from publisher.adapters.base import Payload, Step
-from publisher.models import Audit, Person
+from publisher.models import Audit, Person, Version
 from publisher.pipeline import people
 from publisher.web import second_factor
 from tests.web.browsing import alerts, code
@@ -175,11 +176,32 @@ def test_what_does_not_exist_is_one_sentence(town, browser) -> None:
 
 
 def test_the_journal_tells_who_did_what(town, browser) -> None:
-    name = town.planned()
-    rows = re.findall(
-        r"<td>([^<]*)</td><td>([^<]*)</td><td>([^<]*)</td></tr>", browser("eden").get("/journal/", {"about": name}).content.decode()
-    )
-    assert ("dominique", "manifest.visa", name) in rows
+    name, client = town.planned(), browser("eden")
+    town.clock.move(minutes=1)
+    town.work()
+    page = client.get("/journal/", {"about": name}).content.decode()
+    rows = re.findall(r"<td>([^<]*)</td><td>([^<]*)</td><td><a [^>]*>([^<]*)</a>", page)
+    title = Version.objects.get().title
+    assert {("dominique", "visa given", title), ("camille", "asked for its visa", title), ("Publisher", "delivered", title)} <= set(rows)
+    assert "verified" in page
+    assert "attempt.intent" not in page
+    assert "attempt.intent" in client.get("/journal/", {"about": name, "tout": "on"}).content.decode()
+
+
+def test_a_row_of_the_journal_that_was_altered_is_told(town, browser) -> None:
+    town.planned()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER keep_audit_update")
+    Audit.objects.filter(action="manifest.visa").update(subject="a-99999999")
+    assert "these rows are not what was written" in browser("eden").get("/journal/").content.decode()
+
+
+def test_the_journal_is_taken_along_as_a_table_in_which_nothing_is_a_formula(town, browser) -> None:
+    name = town.queue()
+    town.reject(name, reason="=1+1")
+    table = b"".join(browser("eden").get("/journal/export/", {"about": name})).decode("utf-8-sig")
+    (line,) = [line for line in table.splitlines() if "sent back" in line]
+    assert line.endswith(f";{name};'=1+1")
 
 
 @pytest.mark.parametrize(("path", "queries"), [("/", 15), ("/annonces/", 20), ("/journal/", 13), ("/canaux/", 16)])

@@ -1,19 +1,65 @@
-"""The journal: who did what, when, on what."""
+"""The journal: who did what, when, on what; to be read, and to be taken along as a table."""
+
+import csv
+from collections.abc import Iterator
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localtime
 
-from publisher.models import Audit
+from publisher.i18n import _
+from publisher.pipeline import chronicle
+from publisher.pipeline.chronicle import Entry
+from publisher.web import desk
 from publisher.web.gate import EVERYBODY, seen_by
 
 PAGE = 50
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet would take for a formula."""
 
 
 @seen_by(*EVERYBODY)
 def journal(request: HttpRequest) -> HttpResponse:
     """Show the latest acts, or those about one announcement or delivery."""
-    about = request.GET.get("about", "").strip()[:64]
-    rows = Audit.objects.select_related("person").order_by("-sequence")
-    page = Paginator(rows.filter(subject__startswith=about) if about else rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "web/journal.html", {"page": page, "about": about})
+    about, technical = _asked(request)
+    page = Paginator(chronicle.rows(about, technical=technical), PAGE).get_page(request.GET.get("page"))
+    acts = list(page.object_list)
+    shown = {"page": page, "entries": chronicle.entries(acts), "holds": chronicle.holds(acts), "about": about, "technical": technical}
+    return render(request, "web/journal.html", shown)
+
+
+@seen_by(*EVERYBODY)
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """Give the same acts, all of them, as a table that spreadsheets open."""
+    about, technical = _asked(request)
+    lines = _lines(chronicle.everything(chronicle.rows(about, technical=technical)))
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="journal.csv"'
+    return answer
+
+
+def _asked(request: HttpRequest) -> tuple[str, bool]:
+    return request.GET.get("about", "").strip()[:64], "tout" in request.GET
+
+
+class _Line:
+    """What csv writes to: gives back what it was given."""
+
+    def write(self, line: str) -> str:
+        """Return it."""
+        return line
+
+
+def _lines(entries: Iterator[Entry]) -> Iterator[str]:
+    """Yield the lines of the table; the first tells spreadsheets that it is UTF-8."""
+    writer, zone = csv.writer(_Line(), delimiter=";"), desk.current().config.town.zone
+    yield "\ufeff"
+    yield writer.writerow([_("When"), _("Who"), _("What"), _("Announcement"), _("On what"), _("Why")])
+    for one in entries:
+        at = f"{localtime(one.at, zone):%Y-%m-%d %H:%M:%S}"
+        yield writer.writerow([at, *map(_harmless, (one.by, one.act, one.title, one.subject, one.why))])
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULAS) else cell
