@@ -6,10 +6,11 @@ from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
+from django.urls import reverse
 
 from publisher.i18n import N_, _
 from publisher.models import Holder
-from publisher.pipeline import status
+from publisher.pipeline import preview, status
 from publisher.pipeline.people import WRITERS
 from publisher.web import desk, static
 from publisher.web.gate import acting
@@ -17,7 +18,10 @@ from publisher.web.gate import acting
 SILENT = timedelta(seconds=45)
 """Without a sign of life for so long the service is said not to answer; it gives one every ten seconds."""
 
-STYLES = ("colours.css", "base.css", "frame.css", "lists.css", "forms.css", "steps.css", "cards.css", "print.css")
+FONT = "fonts/source-sans-3.052.woff2"
+"""Named by its version: a style sheet cannot name its content."""
+
+STYLES = ("fonts.css", "colours.css", "base.css", "frame.css", "lists.css", "forms.css", "steps.css", "cards.css", "print.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,9 @@ def around(request: HttpRequest) -> dict[str, Any]:
     here = desk.current()
     shown: dict[str, Any] = {
         "town": here.config.town.name,
+        "logo": preview.logo(here.config),
         "language": here.config.town.language,
+        "font": reverse("static", args=[FONT]),
         "styles": [static.address(name) for name in STYLES],
     }
     if not request.user.is_authenticated or not is_mfa_enabled(request.user):

@@ -81,7 +81,7 @@ def _values(view: View, config: Config) -> dict[str, Any]:
         "language": i18n.current(),
         "town": config.town,
         "initials": _initials(config.town.name),
-        "logo": _logo(config),
+        "logo": logo(config),
         "embargo": words.instant(view.announcement.embargo_until, zone) if view.announcement.embargo_until else "",
         "frozen": words.frozen(view, zone),
         "planned": {one.name: words.planned(one.frozen, zone) for one in view.channels if one.frozen},
@@ -110,7 +110,7 @@ def stretches(step: StepView) -> Iterator[Stretch]:
     yield from (Stretch(part.words, part.is_slot, fold=not place) for place, part in enumerate(words.parts(folded)))
 
 
-def _logo(config: Config) -> str:
+def logo(config: Config) -> str:
     """Return the town's logo as an address that holds the image itself; empty if there is none."""
     path = config.town.logo
     if path is None:
