@@ -10,7 +10,7 @@ LOCK = CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --genera
        --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(ARGS)
 COVERAGE = $(if $(filter true,$(CI)),--cov --cov-report=)
 
-.PHONY: help install demo test check wheel lock messages golden bench mail-kills stop-campaign power-loss kill-campaign mutants machine clean
+.PHONY: help install demo test check wheel lock messages golden guide bench mail-kills stop-campaign power-loss kill-campaign mutants machine clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -45,6 +45,9 @@ messages: .venv/dev  ## the French catalogue, from the source sentences
 
 golden: .venv/dev  ## what the twelve invented communiqués become, rewritten to be read before it is committed
 	@.venv/bin/python -m tests.golden.review
+
+guide: .venv/dev  ## the pictures of docs/fr/guide.md, taken anew in a real browser
+	@mkdir -p docs/images/guide && GUIDE="$(CURDIR)/docs/images/guide" .venv/bin/python -m pytest -q tests/e2e/test_back_office.py
 
 bench: .venv/dev  ## the measured promises, one verdict each (about half an hour; benchmarks/README.md)
 	@tools/bench

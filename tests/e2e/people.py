@@ -1,5 +1,6 @@
 """People at real browsers: they come in by their invitation, read, click and type as anybody would."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,12 @@ class Colleague:
         return self.page
 
 
+def picture(page: Page, name: str) -> None:
+    """Keep what is to be seen for the guide; only `make guide` does."""
+    if folder := os.environ.get("GUIDE"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
 @contextmanager
 def browsers() -> Iterator:
     """A real Chromium; each colleague gets a context of their own."""
@@ -75,5 +82,6 @@ def colleague(chromium, hall: TownHall, name: str, role: str, viewport=DESK, sch
 def office(folder: Path) -> Iterator[TownHall]:
     """A town hall whose service answers, with simulated platforms."""
     hall = TownHall(folder)
-    with hall.simulator(), hall.service():
+    with hall.simulator() as platforms, hall.service():
+        hall.platforms = platforms
         yield hall

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from publisher.clock import SystemClock
 from publisher.testing.demo_texts import TO_PASTE
-from tests.e2e.people import PHONE, browsers, colleague, office
+from tests.e2e.people import PHONE, browsers, colleague, office, picture
 
 NEXT_YEAR = SystemClock().now().year + 1
 TITLE = "Le marché déménage place Haute"
@@ -55,13 +55,16 @@ def test_the_whole_life_of_an_announcement(alice, bruno):
     written(alice)
     expect(alice.page.locator("#preview-website iframe").content_frame.locator("h1")).to_have_text(TITLE)
     expect(alice.page.locator("#saved")).to_contain_text("Enregistré")
+    picture(alice.page, "ecrire")
     alice.page.get_by_role("button", name="Demander le visa").click()
     expect(alice.page.locator(".alert.good")).to_have_text("Le visa est demandé.")
 
     page = bruno.open("/")
     page.get_by_role("link", name=TITLE).click()
     expect(page.locator("main")).to_contain_text("Les 46 commerçants")
-    page.get_by_label("Code affiché par votre application").first.fill(bruno.code())
+    field = page.get_by_label("Code affiché par votre application").first
+    field.fill(bruno.code())
+    picture(page, "visa")
     page.get_by_role("button", name="Accorder le visa").click()
     expect(page.locator(".alert.good")).to_contain_text("Le visa est accordé")
     address = page.url
@@ -69,6 +72,8 @@ def test_the_whole_life_of_an_announcement(alice, bruno):
     link = page.locator("main a[href*='/site/']").first.get_attribute("href")
     assert TITLE in alice.page.request.get(link).text()
 
+    alice.page.goto(f"{address}bilan/")
+    picture(alice.page, "bilan")
     alice.page.goto(address)
     alice.page.get_by_role("link", name="Rectifier").click()
     document = alice.page.get_by_label("Le document corrigé, en entier")
@@ -76,6 +81,7 @@ def test_the_whole_life_of_an_announcement(alice, bruno):
     alice.page.get_by_label(re.compile("Qu’est-ce qui était faux")).fill("Les horaires étaient faux.")
     alice.page.get_by_role("button", name="Voir ce qui serait fait").click()
     expect(alice.page.locator("main")).to_contain_text("de 7h à 12h")
+    picture(alice.page, "rectifier")
     alice.page.get_by_role("button", name=re.compile("demander")).click()
     page.goto(address)
     expect(page.locator(".changes ins").first).to_be_visible()
@@ -98,6 +104,7 @@ def test_everything_is_stopped_and_goes_on(alice, bruno):
     page = alice.open("/")
     page.get_by_role("link", name="Tout arrêter").click()
     page.get_by_label(re.compile("Pourquoi")).fill("Alerte crue.")
+    picture(page, "arreter")
     page.get_by_role("button", name="Tout arrêter maintenant").click()
     expect(bruno.open("/").get_by_role("alert")).to_contain_text("Alerte crue.")
     bruno.page.get_by_role("button", name="Relancer").click()
@@ -145,6 +152,42 @@ def test_what_is_pasted_from_a_word_processor_keeps_its_meaning_and_drops_its_ma
     page.get_by_role("button", name="Jeter le brouillon").click()
 
 
+REFUSED = """# Le théâtre ouvre sa saison
+
+Trente-deux spectacles composent la saison du théâtre municipal. Les abonnements sont vendus au guichet, place Haute, du mardi au samedi.
+
+La représentation d’ouverture est gratuite, dans la limite de 420 places. Elle commence à 20 h. Les portes ferment à l’heure dite.
+
+Les élèves des écoles reçoivent deux billets chacun. Un car part de chaque école à 19 h, et revient après la représentation.
+"""
+
+
+def test_what_is_held_is_decided_about(alice, bruno, hall):
+    base = hall.platforms["x"].rpartition("/")[0]
+    fault = {"name": "reply-refused", "on": "POST /2/tweets", "skip": 1}
+    assert alice.page.request.post(f"{base}/control/x", data={"faults": [fault]}).ok
+    written(alice, REFUSED)
+    alice.page.get_by_role("button", name="Demander le visa").click()
+    page = bruno.open("/")
+    page.get_by_role("link", name="Le théâtre ouvre sa saison").click()
+    page.get_by_label("Code affiché par votre application").first.fill(bruno.code())
+    page.get_by_role("button", name="Accorder le visa").click()
+    held = bruno.page.locator("li", has_text="retenue").get_by_role("link", name="Le théâtre ouvre sa saison")
+    for _turn in range(60):
+        bruno.open("/")
+        if held.count():
+            break
+        page.wait_for_timeout(500)
+    held.click()
+    expect(page.locator("main")).to_contain_text("La plateforme a refusé une partie")
+    picture(page, "decider")
+    accessible(bruno)
+    page.get_by_text("En rester là").click()
+    page.get_by_role("button", name=re.compile("Abandonner")).click()
+    expect(page.locator(".alert.good")).to_be_visible()
+    expect(bruno.open("/").locator("li", has_text="retenue")).to_have_count(0)
+
+
 def planned(hall, name: str, at: str) -> None:
     (hall.folder / name).write_text(f"# Annonce {name}\n\nLa piscine municipale ouvre ses portes.\n", encoding="utf-8")
     hall.run("queue", name, "--at", at, "--as", "alice")
@@ -153,6 +196,7 @@ def planned(hall, name: str, at: str) -> None:
 def test_a_calendar_move_is_said_before_it_is_done(alice, hall):
     planned(hall, "glisser", f"{NEXT_YEAR}-03-10T09:30")
     page = alice.open(f"/calendrier/?jour={NEXT_YEAR}-03-10")
+    picture(page, "calendrier")
     page.locator(".appointment").drag_to(page.locator(f'[data-day="{NEXT_YEAR}-03-12"]'))
     expect(page.get_by_label("Jour")).to_have_value(f"{NEXT_YEAR}-03-12")
     expect(page.locator("#deplacer")).to_contain_text("visa")

@@ -92,8 +92,8 @@ def _at_once(tenure: Tenure, name: str) -> bool:
         [
             (
                 "pipeline/reconcile.py",
-                "        outcome.doubt(attempt, outcome.settling(channel), now)\n",
-                "        move(attempt, AttemptState.NOT_SENT, SERVICE, now, outcome_at=now)\n",
+                "            outcome.doubt(attempt, outcome.settling(tenure.desk.channels.get(delivery.channel)), now)\n",
+                "            move(attempt, AttemptState.NOT_SENT, SERVICE, now, outcome_at=now)\n",
             )
         ],
         KILLS,
