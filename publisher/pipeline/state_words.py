@@ -40,3 +40,11 @@ KINDS: Mapping[str, str] = {"visa": N_("visa"), "accord": N_("agreement of the a
 
 PURPOSES: Mapping[str, str] = {"correct": N_("correction"), "withdraw": N_("withdrawal")}
 """What a later round of an announcement is for."""
+
+ROLES: Mapping[str, str] = {
+    "author": N_("author"),
+    "approver": N_("approver"),
+    "administrator": N_("administrator"),
+    "reader": N_("reader"),
+}
+"""What people may do here; the codes are those of `publisher.models.Role`."""

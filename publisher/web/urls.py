@@ -9,10 +9,12 @@ from allauth.usersessions.views import list_usersessions
 from django.urls import path
 
 from publisher.web import static
-from publisher.web.views import afterwards, announcements, calendar, deliveries, drafts, invitation, journal, report, stop, today
+from publisher.web.views import absence, afterwards, announcements, calendar, deliveries, drafts, invitation, journal, report, stop, today
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("avis/lus/", today.read, name="notices_read"),
+    path("absence/", absence.absence, name="absence"),
     path("annonces/", announcements.all_of_them, name="announcements"),
     path("annonces/<str:name>/", announcements.one, name="announcement"),
     path("annonces/<str:name>/rectifier/", afterwards.correct, name="correct"),
