@@ -1,6 +1,6 @@
 """Who is away: until when, and who is told meanwhile. It takes part in who is asked, and gives no right to anybody."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -56,10 +56,11 @@ def may_be_away(actor: Actor) -> list[Person]:
     return list(writers if _is_administrator(actor) else writers.filter(name=actor.name))
 
 
-def may_stand_in(people: Iterable[Person]) -> list[Person]:
-    """Return who may stand in for one of these people."""
+def may_stand_in(people: Sequence[Person]) -> list[Person]:
+    """Return who may stand in for one of these people; nobody does for themselves."""
     roles = {role for person in people for role in STANDS_IN.get(Role(person.role), ())}
-    return list(Person.objects.filter(is_active=True, role__in=roles).order_by("name"))
+    others = Person.objects.filter(is_active=True, role__in=roles).order_by("name")
+    return list(others.exclude(pk=people[0].pk) if len(people) == 1 else others)
 
 
 def today(desk: Desk) -> date:

@@ -85,8 +85,9 @@ def _send(tenure: Tenure, mailbox: Mailbox, session: Session, notice: Notice) ->
 def _put_off(tenure: Tenure, notice: Notice, error: SendError) -> None:
     """Try again later: twice as long each time, up to an hour, for a day."""
     now = tenure.now()
-    told = error.retry_at if isinstance(error, RateLimited) else None
-    again = max(now + min(FIRST_WAIT * (1 << min(notice.tries, 10)), LONGEST_WAIT), told or now)
+    wait = min(FIRST_WAIT * (1 << min(notice.tries, 10)), LONGEST_WAIT)
+    told = error.retry_at if isinstance(error, RateLimited) and error.retry_at else now
+    again = max(now + wait, min(told, now + LONGEST_WAIT))
     if again >= notice.created_at + PATIENCE:
         Notice.objects.filter(pk=notice.pk).update(mail_at=None)
         _give_up(notice, error)
