@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('read_at', None)), fields=['person'], name='notice_unread'), models.Index(condition=models.Q(('mail_at__isnull', False)), fields=['mail_at'], name='notice_to_mail')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'key'), name='notice_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['asked', 'reminder', 'returned', 'agreed', 'held', 'failed', 'missed', 'stopped', 'published', 'report'])), name='notice_kind')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'key'), name='notice_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['asked', 'reminder', 'returned', 'agreed', 'held', 'failed', 'missed', 'stopped', 'published', 'withdrawn', 'report'])), name='notice_kind')],
             },
         ),
         migrations.RunSQL(BEGIN, migrations.RunSQL.noop),

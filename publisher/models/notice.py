@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     MISSED = "missed"
     STOPPED = "stopped"
     PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
     REPORT = "report"
 
 

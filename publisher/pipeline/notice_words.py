@@ -24,6 +24,7 @@ WORDS: Mapping[str, Words] = {
     NoticeKind.MISSED: Words(N_("Missed: its time was over"), N_("If it shall still leave, give it a new time on its page.")),
     NoticeKind.STOPPED: Words(N_("The channel is stopped, and it is due"), N_("Let the channel go on, or choose another time.")),
     NoticeKind.PUBLISHED: Words(N_("Published"), N_("The page shows each address.")),
+    NoticeKind.WITHDRAWN: Words(N_("Taken back"), N_("The page says what readers still see.")),
     NoticeKind.REPORT: Words(N_("Report on the publication"), N_("The page can be printed.")),
 }
 

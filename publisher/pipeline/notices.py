@@ -16,7 +16,7 @@ from publisher.i18n import _
 from publisher.models import Actor, Audit, Delivery, Manifest, Notice, Pause, Person, Role, Told, Version
 from publisher.models.channel import EVERYTHING
 from publisher.models.notice import NoticeKind
-from publisher.models.states import OPEN, DeliveryState
+from publisher.models.states import OPEN, DeliveryState, Purpose
 from publisher.pipeline import absences, approve, manifest
 from publisher.pipeline.approve import REJECTED
 from publisher.pipeline.desk import Desk
@@ -212,7 +212,8 @@ def _published(desk: Desk, act: Audit) -> Iterator[Telling]:
     together = Delivery.objects.filter(version=row.manifest.version, manifest__void_at=None, due_at=row.due_at)
     if row.due_at and not together.filter(state__in=OPEN).exists():
         key = f"{row.manifest.version_id}-{row.due_at:%Y%m%dT%H%M%S}"
-        yield Telling(NoticeKind.PUBLISHED, key, row.announcement_id, _involved(desk, row.manifest))
+        kind = NoticeKind.WITHDRAWN if row.purpose == Purpose.WITHDRAW else NoticeKind.PUBLISHED
+        yield Telling(kind, key, row.announcement_id, _involved(desk, row.manifest))
 
 
 def _reported(desk: Desk, act: Audit) -> Iterator[Telling]:

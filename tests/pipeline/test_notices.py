@@ -9,11 +9,12 @@ from django.db import DatabaseError
 from publisher.errors import NotSent, Unauthorized
 from publisher.models import Audit, Delivery, Notice, Person, Told
 from publisher.models.notice import NoticeKind
-from publisher.pipeline import absences, hold, notices, schedule
+from publisher.pipeline import absences, afterwards, hold, notices, queue, schedule
 from publisher.pipeline.alarms import stop_channel
 from publisher.pipeline.notice_words import WORDS, path
+from publisher.pipeline.plan import Request
 from publisher.testing.memory_platform import refuse
-from tests.pipeline.town import Town, at
+from tests.pipeline.town import Town, Withdraws, at
 
 
 @pytest.fixture
@@ -143,6 +144,21 @@ def test_channels_of_one_time_are_told_together(office: Town) -> None:
     office.clock.move(minutes=1)
     office.work()
     assert told(office) == [("camille", "published"), ("dominique", "published")]
+
+
+def test_what_was_taken_back_is_not_told_as_published(town: Town) -> None:
+    town.channel("memory", Withdraws)
+    (town.folder.parent / "Marché.md").write_text("# Marché\n\nIl va place Basse.\n", encoding="utf-8")
+    name = town.planned("Marché")
+    town.clock.move(minutes=1)
+    service = town.work()
+    told(town)
+    plan = afterwards.withdrawal(town.desk, name, "Le marché n’a pas lieu.", Request())
+    queue.queue(town.desk, town.who("camille"), plan)
+    assert told(town) == [("dominique", "asked"), ("sacha", "asked")]
+    town.approve(name)
+    town.work(service)
+    assert [what for what in told(town) if what[1] != "agreed"] == [("camille", "withdrawn"), ("dominique", "withdrawn")]
 
 
 def test_a_hold_is_told_to_all_but_whoever_holds(office: Town) -> None:

@@ -1,3 +1,5 @@
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Event
 
@@ -5,13 +7,32 @@ import pytest
 from django.db import OperationalError, connection
 
 from publisher import config
+from publisher.models import Notice, Person
 from publisher.pipeline import claim, reconcile
 from publisher.pipeline.claim import Claim
 from publisher.pipeline.tenure import Tenure
+from publisher.testing.email import Mail
 from publisher.testing.memory_platform import accept, unknown
+from publisher.testing.smtp import SmtpServer
 from publisher.worker import embedded, systemd
 from publisher.worker.embedded import Service
+from publisher.worker.lanes import Lanes
 from tests.pipeline.town import Town
+
+
+@pytest.fixture(autouse=True)
+def _ended(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What works beside a test ends with it: its database is gone afterwards, and the next test has another one."""
+    begun: list[Lanes] = []
+
+    class Watched(Lanes):
+        def __init__(self, threads: int) -> None:
+            super().__init__(threads)
+            begun.append(self)
+
+    monkeypatch.setattr(embedded, "Lanes", Watched)
+    yield
+    assert all(lanes.close(20) for lanes in begun)
 
 
 @pytest.fixture
@@ -238,3 +259,24 @@ def test_a_mail_server_that_is_slow_takes_no_room_from_a_channel(town: Town) -> 
     assert done.wait(20)
     hanging.set()
     assert service._lanes.close(20)
+
+
+def test_a_running_service_tells_and_mails(town: Town) -> None:
+    """One look of the service, its lanes and threads as they are: the letter is there, and nobody waited for it."""
+    town.channel()
+    platform = Mail(town.clock.now)
+    Person.objects.filter(name="dominique").update(email="dominique@valmont.example")
+    with SmtpServer(platform) as server:
+        platform.switch(login=False)
+        settings = {"host": server.host, "port": server.port, "security": "none", "address": "publisher@valmont.example"}
+        town.notices = config.Notices(enabled=True, **settings)
+        town.queue()
+        service = Service(town.service(), until_idle=False)
+        for _ in range(100):
+            service._wake()
+            if platform.accepted:
+                break
+            time.sleep(0.1)
+        assert service._lanes.close(20)
+    assert [entry["recipient"] for entry in platform.accepted] == ["dominique@valmont.example"]
+    assert Notice.objects.get(person__name="dominique").mailed_at == town.clock.now()
