@@ -58,7 +58,7 @@ DAYS = {"first": "2026-11-24", "last": "2026-11-30"}
 
 def test_an_absence_of_ones_own_is_noted_and_taken_back(town, browser) -> None:
     client = browser("dominique")
-    assert "Nobody is away" in text(client.get("/absence/"))
+    assert "No absence is noted." in text(client.get("/absence/"))
     answer = client.post("/absence/", {"act": "declare", **DAYS, "substitute": "sacha"}, follow=True)
     assert alerts(answer) == ["Noted: nothing is asked of whoever is away."]
     assert "sacha stands in" in text(answer)
