@@ -16,7 +16,6 @@ from publisher.errors import ConfigError
 from publisher.i18n import N_
 
 SECTION = "notices"
-TIMEOUT = 5.0  # seconds: a stopping service waits for the letter under way
 
 
 class Letter(NamedTuple):
@@ -80,7 +79,6 @@ def configured(config: Configuration) -> Mailbox | None:
         auth="password" if told.username else "none",
         user=Secret(told.username) if told.username else None,
         password=_password(config, where) if told.username else None,
-        timeout=TIMEOUT,
         network=config.network,
     )
     return Mailbox(settings)

@@ -78,7 +78,7 @@ def _refuse_ungrantable(desk: Desk, editor: Person) -> None:
         missing = absences.told(away[one.pk] for one in others if one.pk in away)
         sentence = N_(
             "Nobody who is present could give the visa (away: %(missing)s). "
-            "Ask again once they are back, or take back an absence that is over."
+            "Ask again once they are back, or have an absence taken back: whoever is away may still agree."
         )
         raise Refused("nobody-present", sentence, missing=missing)
 

@@ -129,7 +129,7 @@ def test_a_visa_is_not_asked_for_that_nobody_present_could_give(town: Town) -> N
     assert caught.value.code == "nobody-present"
     assert str(caught.value) == (
         "Nobody who is present could give the visa (away: dominique until 30 November 2026, sacha until 3 December 2026). "
-        "Ask again once they are back, or take back an absence that is over."
+        "Ask again once they are back, or have an absence taken back: whoever is away may still agree."
     )
     assert town.announcements() == []
 
