@@ -9,16 +9,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from publisher.adapters import notice_mailbox, registry
-from publisher.adapters.base import Probe, Probes, Reaches
-from publisher.clock import AGREEMENT, Clock
+from publisher.adapters.base import Probes, Reaches
+from publisher.clock import Clock
 from publisher.config import Config
 from publisher.errors import ConfigError, Problem, SendError, Severity, StorageError
 from publisher.i18n import N_
+from publisher.pipeline import access as told
 from publisher.settings import WAL_IS_SAFE
 from publisher.storage import LEAST_SPACE, refuse_old_library
 
 WISE_SPACE = 2**30
-SOON = timedelta(days=14)  # enough to renew an access, holidays included
 RESERVED = (".example", "example.org", "example.com", "example.net")  # RFC 2606: no real town has such an address
 
 
@@ -195,9 +195,7 @@ def access(at: Circumstances) -> Iterator[Problem]:
         except SendError as error:
             yield Problem(Severity.ERROR, error.code, error.sentence, error.params, channel=name)
         else:
-            yield from _disagreements(at, channel, found)
-            yield from (problem._replace(channel=name) for problem in found.problems)
-            yield from _end(at, channel, found)
+            yield from told.problems(channel, found, at.clock.now(), at.config.town.zone)
 
 
 def _mailbox(config: Config) -> Iterator[Problem]:
@@ -210,32 +208,6 @@ def _mailbox(config: Config) -> Iterator[Problem]:
         return  # said already, by the check of the configuration
     except SendError as error:
         yield Problem(Severity.ERROR, error.code, N_("[notices] %(message)s"), {"message": str(error)})
-
-
-def _disagreements(at: Circumstances, channel: registry.Channel, found: Probe) -> Iterator[Problem]:
-    """Compare the account and the clock of the platform with ours."""
-    wanted = channel.settings.account
-    if wanted and found.account.casefold() != wanted.casefold():
-        sentence = N_("Our access belongs to the account “%(found)s”, not to “%(wanted)s”: correct “account”, or connect the right one.")
-        yield Problem(Severity.ERROR, "account-differs", sentence, {"found": found.account, "wanted": wanted}, channel.name)
-    if found.clock is not None and abs(at.clock.now() - found.clock) > AGREEMENT:
-        sentence = N_("The clock of the platform says %(theirs)s, ours %(ours)s: set ours, and let the network keep it right (NTP).")
-        zone = at.config.town.zone
-        times = {"theirs": f"{found.clock.astimezone(zone):%H:%M:%S}", "ours": f"{at.clock.now().astimezone(zone):%H:%M:%S}"}
-        yield Problem(Severity.ERROR, "clock-differs", sentence, times, channel.name)
-
-
-def _end(at: Circumstances, channel: registry.Channel, found: Probe) -> Iterator[Problem]:
-    """Tell when our access ends, if it does."""
-    if found.ends_at is None:
-        return
-    day, left = {"day": f"{found.ends_at.astimezone(at.config.town.zone):%Y-%m-%d}"}, found.ends_at - at.clock.now()
-    if left <= timedelta(0):
-        sentence = N_("Our access ended on %(day)s: renew it; until then nothing can leave.")
-        yield Problem(Severity.ERROR, "access-ended", sentence, day, channel.name)
-        return
-    sentence = N_("Our access ends on %(day)s: renew it before, or the channel will stop.")
-    yield Problem(Severity.WARNING if left < SOON else Severity.NOTICE, "access-ends", sentence, day, channel.name)
 
 
 def _existing(path: Path) -> Path:

@@ -96,6 +96,7 @@ ACCOUNT_PRESERVE_USERNAME_CASING = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 MFA_ADAPTER = "publisher.web.accounts.SecondFactor"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is no condition of an account
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]  # the first for everybody; a passkey beside it signs in
 MFA_TOTP_ISSUER = "Publisher"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("name", "email")}},

@@ -48,7 +48,7 @@ def _act(desk: "Desk", arguments: argparse.Namespace) -> int:
         return 0
     actor = people.administering(desk, arguments.as_user, acting.login())
     if arguments.act == "invite":
-        _invite(desk, arguments, people.invite(desk, actor, arguments.name))
+        _invite(arguments, people.address(desk, people.invite(desk, actor, arguments.name)))
         return 0
     if arguments.act == "add":
         people.add(desk, actor, arguments.name, arguments.role, arguments.login)
@@ -66,9 +66,7 @@ def _act(desk: "Desk", arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _invite(desk: "Desk", arguments: argparse.Namespace, path: str) -> None:
-    web = desk.config.web
-    address = f"{(web.staff_url or f'http://{web.host}:{web.port}').rstrip('/')}/{path}"
+def _invite(arguments: argparse.Namespace, address: str) -> None:
     if arguments.format == "json":
         print_json({"format": "publisher.invitation/1", "name": arguments.name, "address": address})
         return

@@ -34,8 +34,9 @@ class Version(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        """Numbered within its announcement."""
+        """Numbered within its announcement, found by its title."""
 
+        indexes = (models.Index(fields=["title", "announcement"], name="version_title"),)
         constraints = (models.UniqueConstraint(fields=["announcement", "number"], name="version_number"),)
 
     def __str__(self) -> str:

@@ -25,6 +25,11 @@ class Manifest(models.Model):
     void_at = models.DateTimeField(null=True, default=None)
     void_reason = models.TextField(blank=True)
 
+    class Meta:
+        """Those that await agreement are found among many."""
+
+        indexes = (models.Index(fields=["announcement"], name="manifest_waiting", condition=Q(sealed_at=None, void_at=None)),)
+
     def __str__(self) -> str:
         return f"{self.announcement_id} {self.hash}"
 

@@ -60,7 +60,11 @@ class Delivery(Stateful):
     class Meta:
         """Only states that exist, and no end before the beginning."""
 
-        indexes = (models.Index(fields=["state", "due_at"], name="delivery_due"),)
+        indexes = (
+            models.Index(fields=["state", "due_at"], name="delivery_due"),
+            models.Index(fields=["channel", "due_at"], name="delivery_channel"),
+            models.Index(fields=["delivered_at"], name="delivery_out", condition=Q(delivered_at__isnull=False)),
+        )
         constraints = (
             models.CheckConstraint(condition=Q(state__in=values(DeliveryState)), name="delivery_state"),
             models.CheckConstraint(condition=Q(purpose__in=values(Purpose)), name="delivery_purpose"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from publisher.errors import SendError
+from publisher.errors import Problem, SendError
 from publisher.models import ChannelState, Pause, audit
 from publisher.models.people import SERVICE
 from publisher.pipeline.reasons import Reason
@@ -21,7 +21,7 @@ def stop_channel(channel: str, error: SendError, now: datetime, reason: Reason =
             audit.record(SERVICE, "channel.paused", channel, now, {"reason": reason, "error": error.code})
 
 
-def telling(error: SendError) -> dict[str, Any]:
+def telling(error: SendError | Problem) -> dict[str, Any]:
     """Return what people read of an error, as JSON values from which its sentence can be made again in any language."""
     params = {name: value if isinstance(value, str | int | float) else str(value) for name, value in error.params.items()}
     return {"code": error.code, "sentence": error.sentence, "params": params}

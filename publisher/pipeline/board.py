@@ -1,5 +1,7 @@
 """What a glance must tell: what is asked of somebody, what is held, what leaves next, what went out last. Reads only, and few rows."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -7,9 +9,24 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from publisher.models import Actor, Delivery, Manifest, Version
 from publisher.models.states import OPEN, DeliveryState
 from publisher.pipeline import approve
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.schedule import in_order
 
 AHEAD = timedelta(hours=48)
 FEW = 20
+CHANNELS = 8
+"""How many deliveries are read for each line at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An announcement with those of its deliveries that stand alike: since or from when, and why."""
+
+    announcement: str
+    title: str
+    at: datetime | None
+    reason: str
+    deliveries: Sequence[Delivery]
 
 
 def asked_of(actor: Actor) -> list[Version]:
@@ -22,22 +39,27 @@ def asked_of(actor: Actor) -> list[Version]:
     return list(versions.select_related("editor").defer("content").order_by(F("first").asc(nulls_last=True), "pk")[:FEW])
 
 
-def held() -> list[Delivery]:
+def held(desk: Desk) -> list[Line]:
     """Return what waits for a person's decision, the oldest first."""
-    return list(_shown(Delivery.objects.filter(state=DeliveryState.HELD)).order_by("due_at", "pk")[:FEW])
+    return _lines(desk, Delivery.objects.filter(state=DeliveryState.HELD).order_by("due_at", "pk"), "due_at")
 
 
-def coming(now: datetime) -> list[Delivery]:
+def coming(desk: Desk) -> list[Line]:
     """Return what leaves within two days, the earliest first."""
     agreed = Delivery.objects.filter(state__in=OPEN, manifest__sealed_at__isnull=False, manifest__void_at=None)
-    return list(_shown(agreed.filter(due_at__lte=now + AHEAD)).order_by("due_at", "pk")[:FEW])
+    return _lines(desk, agreed.filter(due_at__lte=desk.now() + AHEAD).order_by("due_at", "pk"), "due_at")
 
 
-def out() -> list[Delivery]:
+def out(desk: Desk) -> list[Line]:
     """Return what went out last, the latest first."""
-    delivered = Delivery.objects.filter(state=DeliveryState.DELIVERED)
-    return list(_shown(delivered).order_by("-delivered_at", "pk")[:FEW])
+    delivered = Delivery.objects.filter(state=DeliveryState.DELIVERED, delivered_at__isnull=False)  # as its index knows them
+    return _lines(desk, delivered.order_by("-delivered_at", "pk"), "delivered_at")
 
 
-def _shown(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    return rows.select_related("version").defer("payload", "version__content")
+def _lines(desk: Desk, rows: QuerySet[Delivery], time: str) -> list[Line]:
+    """Bring together what belongs to one round of an announcement and stands alike, in the order of the first of them."""
+    found: dict[tuple[str, int, str], list[Delivery]] = {}
+    for row in rows.select_related("version").defer("payload", "version__content")[: FEW * CHANNELS]:
+        found.setdefault((row.announcement_id, row.round, row.reason), []).append(row)
+    lines = ((key, in_order(desk, group), getattr(group[0], time)) for key, group in found.items())
+    return [Line(key[0], group[0].version.title, at, key[2], group) for key, group, at in lines][:FEW]

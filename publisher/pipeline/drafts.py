@@ -25,7 +25,7 @@ class Outdated(Refused):
     def __init__(self, draft: Draft) -> None:
         """Name the colleague."""
         sentence = N_("%(name)s has changed this draft since you opened it: nothing was overwritten.")
-        super().__init__("changed-meanwhile", sentence, name=draft.editor.name)
+        super().__init__("draft-changed", sentence, name=draft.editor.name)
         self.draft = draft
 
 

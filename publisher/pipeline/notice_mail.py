@@ -18,7 +18,7 @@ from publisher.i18n import DEFAULT_LANGUAGE, N_, _
 from publisher.models import Delivery, Notice, Version
 from publisher.models.notice import NoticeKind
 from publisher.models.states import DeliveryState
-from publisher.pipeline import guard, report
+from publisher.pipeline import guard, people, report
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.notice_words import WORDS, path
 from publisher.pipeline.state_words import STATES
@@ -178,5 +178,4 @@ def _moment(desk: Desk, instant: datetime) -> str:
 
 def address(desk: Desk, notice: Notice) -> str:
     """Return the complete address to which the notice leads."""
-    web = desk.config.web
-    return f"{(web.staff_url or f'http://{web.host}:{web.port}').rstrip('/')}/{path(notice)}"
+    return people.address(desk, path(notice))

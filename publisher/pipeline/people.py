@@ -1,5 +1,7 @@
 """Who acts: accounts, their roles, and which of them a command speaks for."""
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from publisher.errors import Refused, UsageError
@@ -36,14 +38,14 @@ def administering(desk: Desk, name: str | None, system_user: str) -> Actor:
     return acting(desk, name, system_user, Role.ADMINISTRATOR)
 
 
-def add(desk: Desk, actor: Actor, name: str, role: str, login: str | None = None) -> Person:
+def add(desk: Desk, actor: Actor, name: str, role: str, login: str | None = None, email: str = "") -> Person:
     """Open an account; `login` is the system user that may act as it without naming it. Raises UsageError, Refused."""
-    if role not in set(Role):
-        raise UsageError("unknown-role", N_("There is no role “%(role)s”; the roles are %(known)s."), role=role, known=", ".join(Role))
+    _refuse_unknown(role)
+    _refuse_bad_address(email)
     if not name.isprintable() or not 0 < len(name.strip()) == len(name) <= NAME_LENGTH:
         sentence = N_("“%(name)s” cannot be the name of an account: use up to %(limit)d visible characters.")
         raise UsageError("bad-name", sentence, name=name, limit=NAME_LENGTH)
-    person = Person(name=name, role=role, system_user=login, created_at=desk.now())
+    person = Person(name=name, role=role, email=email, system_user=login, created_at=desk.now())
     person.set_unusable_password()
     try:
         with transaction.atomic():
@@ -55,6 +57,19 @@ def add(desk: Desk, actor: Actor, name: str, role: str, login: str | None = None
             raise
         raise taken from error
     return person
+
+
+def _refuse_unknown(role: str) -> None:
+    if role not in set(Role):
+        raise UsageError("unknown-role", N_("There is no role “%(role)s”; the roles are %(known)s."), role=role, known=", ".join(Role))
+
+
+def _refuse_bad_address(email: str) -> None:
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError as error:
+        raise UsageError("bad-address", N_("“%(email)s” is not an e-mail address."), email=email) from error
 
 
 def _taken(name: str, login: str | None) -> Refused | None:
@@ -78,11 +93,45 @@ def enable(desk: Desk, actor: Actor, name: str) -> None:
 
 
 def disable(desk: Desk, actor: Actor, name: str) -> None:
-    """Close an account; what it agreed to before stays agreed. Raises Refused."""
+    """Close an account, and end its sessions; what it agreed to before stays agreed. Raises Refused."""
     with transaction.atomic():
-        if not Person.objects.filter(pk=_named(name).pk, is_active=True).update(is_active=False):
+        person = _named(name)
+        if not person.is_active:
             raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=name)
+        _refuse_to_weaken(actor, person)
+        Person.objects.filter(pk=person.pk).update(is_active=False)
+        _sign_out(person)
         audit.record(actor, "person.disabled", name, desk.now())
+
+
+def change_role(desk: Desk, actor: Actor, name: str, role: str) -> None:
+    """Give somebody another role; what they agreed to before stays agreed. Raises UsageError, Refused."""
+    _refuse_unknown(role)
+    with transaction.atomic():
+        person = _named(name)
+        if person.role == role:
+            raise Refused("role-unchanged", N_("“%(name)s” has this role already."), name=name)
+        _refuse_to_weaken(actor, person)
+        Person.objects.filter(pk=person.pk).update(role=role)
+        audit.record(actor, "person.role-changed", name, desk.now(), {"from": person.role, "to": role})
+
+
+def _refuse_to_weaken(actor: Actor, person: Person) -> None:
+    """Refuse that people shut themselves out, or leave nobody who looks after the accounts. Raises Refused."""
+    if actor.person == person:
+        raise Refused("oneself", N_("Nobody closes their own account or changes their own role: ask another administrator."))
+    administrators = Person.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
+    if administrators.filter(pk=person.pk).exists() and not administrators.exclude(pk=person.pk).exists():
+        sentence = N_("“%(name)s” is the last administrator: make somebody else one first.")
+        raise Refused("last-administrator", sentence, name=person.name)
+
+
+def _sign_out(person: Person) -> None:
+    """End the sessions of an account, so that none wakes up if the account is opened again."""
+    from allauth.usersessions.models import UserSession
+
+    for session in UserSession.objects.filter(user_id=person.pk):
+        session.end()
 
 
 def invite(desk: Desk, actor: Actor, name: str) -> str:
@@ -98,10 +147,22 @@ def invite(desk: Desk, actor: Actor, name: str) -> str:
     return f"bienvenue/{urlsafe_base64_encode(str(person.pk).encode())}/{default_token_generator.make_token(person)}/"
 
 
+def address(desk: Desk, path: str) -> str:
+    """Return the whole address of a path of the back-office."""
+    web = desk.config.web
+    return f"{(web.staff_url or f'http://{web.host}:{web.port}').rstrip('/')}/{path}"
+
+
 def entered(desk: Desk, actor: Actor) -> None:
     """Keep that somebody chose a password."""
     with transaction.atomic():
         audit.record(actor, "person.password-chosen", actor.name, desk.now())
+
+
+def protection_changed(desk: Desk, actor: Actor, act: str, kind: str = "") -> None:
+    """Keep that somebody changed their password, or a second factor of this kind."""
+    with transaction.atomic():
+        audit.record(actor, f"person.{act}", actor.name, desk.now(), {"kind": kind} if kind else None)
 
 
 def everyone() -> list[Person]:

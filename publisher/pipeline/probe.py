@@ -3,20 +3,24 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
 
+from publisher import storage
 from publisher.adapters.base import Probe, Probes, Shows
 from publisher.adapters.registry import Channel
-from publisher.errors import SendError, Unauthorized
-from publisher.models import ChannelState, Delivery, Pause, Receipt, audit
+from publisher.errors import Problem, Refused, SendError, Severity, Unauthorized
+from publisher.i18n import N_, _
+from publisher.models import Actor, ChannelState, Delivery, Pause, Receipt, audit
 from publisher.models.channel import EVERYTHING
 from publisher.models.moves import note
 from publisher.models.people import SERVICE
 from publisher.models.states import OPEN, DeliveryState
-from publisher.pipeline import guard, slots
-from publisher.pipeline.alarms import stop_channel
+from publisher.pipeline import access, guard, slots
+from publisher.pipeline.alarms import stop_channel, telling
+from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import Reason
 from publisher.pipeline.tenure import Tenure
 
@@ -24,6 +28,15 @@ FRESH = timedelta(minutes=5)
 AHEAD = timedelta(minutes=1)
 AGAIN = timedelta(seconds=10)
 LOOK_AGAIN = timedelta(seconds=5)
+VERIFIED = "channel.verified"
+"""The act of the audit by which a person asked a platform."""
+
+
+class Verdict(NamedTuple):
+    """What a platform told a person who asked: whether something could leave now, and all of it in one sentence or a few."""
+
+    is_ready: bool
+    sentence: str
 
 
 def obstacle(channel: Channel, state: ChannelState | None, now: datetime) -> Reason | None:
@@ -59,6 +72,21 @@ def ask(tenure: Tenure, channel: Channel) -> bool:
     return True
 
 
+def verify(desk: Desk, actor: Actor, name: str) -> Verdict:
+    """Ask one channel because a person wants to know, by reads only; a lost access stops it. Raises Refused.
+
+    What the service itself was told stays as it is, so that it asks again when it must: only it has a watch to compare clocks with.
+    """
+    channel = desk.channel(name)
+    told = _told(desk, channel, _askable(channel))
+    wrong = [each for each in told if isinstance(each, SendError) or each.severity is Severity.ERROR]
+    with storage.explained(desk.config), transaction.atomic():
+        audit.record(actor, VERIFIED, name, desk.now(), telling(wrong[0]) if wrong else {})
+    answered = _("%(channel)s answers and takes us for its account; nothing was published.") % {"channel": name}
+    first = [] if wrong else [answered]
+    return Verdict(not wrong, " ".join([*first, *(_(each.sentence) % each.params for each in wrong or told)]))
+
+
 def look(tenure: Tenure) -> bool:
     """Look, as a reader does, at the pages that others wait for; whether there was one to look at."""
     unseen = Delivery.objects.filter(state=DeliveryState.DELIVERED, seen_at=None, announcement__deliveries__state__in=OPEN).distinct()
@@ -69,6 +97,28 @@ def look(tenure: Tenure) -> bool:
             looked = True
             _keep_sight(tenure, delivery, seen=_is_seen(delivery, channel.adapter))
     return looked
+
+
+def _told(desk: Desk, channel: Channel, adapter: Probes) -> list[SendError | Problem]:
+    """Return what a platform tells when it is asked now, or why it tells nothing; a lost access stops the channel."""
+    try:
+        return [*access.problems(channel, guard.ask(adapter.probe), desk.now(), desk.config.town.zone)]
+    except Unauthorized as error:
+        stop_channel(channel.name, error, desk.now())
+        return [error]
+    except SendError as error:
+        return [error]
+
+
+def _askable(channel: Channel) -> Probes:
+    """Return the adapter of a channel that can be asked. Raises Refused."""
+    if not channel.settings.enabled:
+        raise Refused("channel-disabled", N_("config.toml has %(channel)s switched off: there is nobody to ask."), channel=channel.name)
+    if not isinstance(channel.adapter, Probes):
+        raise Refused(
+            "cannot-be-asked", N_("%(channel)s publishes without asking anybody: there is nothing to verify."), channel=channel.name
+        )
+    return channel.adapter
 
 
 def _is_seen(delivery: Delivery, adapter: Shows) -> bool:

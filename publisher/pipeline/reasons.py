@@ -70,7 +70,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.NOT_APPROVED: N_("Not enough people have agreed yet."),
     Reason.CLOCK_SUSPECT: N_("The clock of this machine leapt: nothing leaves until a platform or a time server confirms it."),
     Reason.CLOCK_UNCONFIRMED: N_("An embargo needs a confirmed clock, and neither a platform nor a time server confirms this machine's."),
-    Reason.PAUSED: N_("Publication is paused: “publisher unpause” lets it go on."),
+    Reason.PAUSED: N_("Publication is paused."),
     Reason.CHANNEL_MISSING: N_("config.toml no longer has this channel: put it back, or cancel."),
     Reason.CHANNEL_DISABLED: N_("config.toml has this channel switched off: switch it on, or cancel."),
     Reason.WAITING_FOR_CHANNEL: N_("Another channel must be out first."),
@@ -78,14 +78,12 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.NOT_READY: N_("The platform does not answer as it should; it is asked again before anything is sent."),
     Reason.RATE_LIMITED: N_("The platform asks to wait."),
     Reason.UNREACHABLE: N_("The platform could not be reached; it is tried again."),
-    Reason.UNAUTHORIZED: N_("The platform no longer accepts our access: connect the account again, then “publisher unpause”."),
-    Reason.OUT_OF_REACH: N_("The server could not be reached three times in a row: check it, then “publisher unpause”."),
+    Reason.UNAUTHORIZED: N_("The platform no longer accepts our access: connect the account again."),
+    Reason.OUT_OF_REACH: N_("The server could not be reached three times in a row: check it."),
     Reason.IN_DOUBT: N_("Nobody knows yet whether the last call was taken in; the platform is asked."),
-    Reason.BY_PERSON: N_("Held by a person: “publisher resume” lets it go on."),
+    Reason.BY_PERSON: N_("Held by a person."),
     Reason.CANCEL_REQUESTED: N_("Canceled while a call was under way: what became of that call is being found out."),
-    Reason.STOPPED_MIDWAY: N_(
-        "Stopped when a part was already out: “publisher resolve … --drop” leaves it so; “publisher withdraw” can then take it back."
-    ),
+    Reason.STOPPED_MIDWAY: N_("Stopped when a part was already out."),
     Reason.ADOPTED: N_("The data directory was copied or restored: check what is online before it goes on."),
     Reason.ALTERED: N_("What is planned is no longer what was agreed to: cancel it and queue it again."),
     Reason.ACCOUNT_CHANGED: N_("config.toml now names another account than the one agreed to: cancel it and queue it again."),
@@ -117,6 +115,22 @@ SENTENCES: Mapping[Reason, str] = {
 }
 
 
-def explain(code: str) -> str:
+VERBS: Mapping[Reason, str] = {
+    Reason.PAUSED: N_("“publisher unpause” lets it go on."),
+    Reason.UNAUTHORIZED: N_("Then “publisher unpause”."),
+    Reason.OUT_OF_REACH: N_("Then “publisher unpause”."),
+    Reason.BY_PERSON: N_("“publisher resume” lets it go on."),
+    Reason.STOPPED_MIDWAY: N_("“publisher resolve … --drop” leaves it so; “publisher withdraw” can then take it back."),
+}
+"""What to type at a prompt, where one verb does it; the pages have a button there."""
+
+
+def told(code: str) -> str:
     """Return what a reason means, in the current language; empty for no reason."""
     return _(SENTENCES[Reason(code)]) if code else ""
+
+
+def explain(code: str) -> str:
+    """Return the same for a prompt, with the verb that helps."""
+    verb = VERBS.get(Reason(code)) if code else None
+    return f"{told(code)} {_(verb)}" if verb else told(code)

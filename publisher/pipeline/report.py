@@ -12,7 +12,7 @@ from publisher.models.states import DeliveryState, StepState
 from publisher.pipeline import status
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.queue import QUEUED
-from publisher.pipeline.schedule import found
+from publisher.pipeline.schedule import found, in_order
 
 FEW = 200
 """How many recipients are named at most for each delivery."""
@@ -86,9 +86,7 @@ def of(desk: Desk, name: str) -> Report:
     """Return the report on the announcement of this name. Raises Refused."""
     with storage.explained(desk.config):
         announcement = found(name)
-        deliveries = list(
-            announcement.deliveries.select_related("version__editor", "manifest__version__editor").order_by("round", "due_at", "pk")
-        )
+        deliveries = in_order(desk, announcement.deliveries.select_related("version__editor", "manifest__version__editor"))
         rounds: dict[int, list[Delivery]] = {}
         for row in deliveries:
             rounds.setdefault(row.round, []).append(row)

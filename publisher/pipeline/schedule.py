@@ -1,6 +1,6 @@
 """When things leave, and how a person changes that: what only delays inside the agreed window keeps the visa, all else voids it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -19,6 +19,8 @@ from publisher.pipeline.queue import repetition
 from publisher.pipeline.reasons import Reason
 from publisher.text.instants import parse_when
 
+_FIRST = datetime.min.replace(tzinfo=UTC)
+
 MOVABLE = (DeliveryState.PLANNED, DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.FAILED)
 
 
@@ -28,6 +30,12 @@ def found(name: str) -> Announcement:
     if announcement is None:
         raise Refused("unknown-id", N_("There is no announcement and no delivery “%(id)s”; “publisher status” shows them all."), id=name)
     return announcement
+
+
+def in_order(desk: Desk, deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Return deliveries as people read them: round by round, the earliest first, what leaves together in the order of config.toml."""
+    order = {name: place for place, name in enumerate(desk.channels)}
+    return sorted(deliveries, key=lambda one: (one.round, one.due_at or _FIRST, order.get(one.channel, len(order)), one.channel))
 
 
 def named(name: str) -> list[Delivery]:

@@ -10,7 +10,8 @@ from publisher.models import Approval, Delivery, DeliveryStep
 from publisher.pipeline import slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Plan, Window
-from publisher.pipeline.schedule import found
+from publisher.pipeline.preview import words
+from publisher.pipeline.schedule import found, in_order
 
 TEXTS = ("title", "subject", "text", "html")
 """What of a step people read, in this order; a text in HTML only where there is none without."""
@@ -18,7 +19,7 @@ TEXTS = ("title", "subject", "text", "html")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing that readers get: its heading, and its text as it leaves, its places still open."""
+    """One thing that readers get: its heading, and its text as it leaves, with words in the places that are filled then."""
 
     step: str
     heading: str
@@ -49,8 +50,7 @@ class Proposal:
 
 def of(desk: Desk, name: str) -> list[Sheet]:
     """Return what each delivery of the announcement carries, in the order in which they leave. Raises Refused."""
-    rows = found(name).deliveries.select_related("version").order_by("round", "due_at", "pk")
-    return [one(desk, delivery) for delivery in rows]
+    return [one(desk, delivery) for delivery in in_order(desk, found(name).deliveries.select_related("version"))]
 
 
 def planned(plan: Plan) -> list[Proposal]:
@@ -62,10 +62,10 @@ def planned(plan: Plan) -> list[Proposal]:
 
 
 def markup(name: str, delivery: str, step: str) -> str | None:
-    """Return the HTML that a step of a delivery carries, as it leaves; None if there is no such step. Raises Refused."""
+    """Return the page or mail that a step of a delivery carries, as its readers will see it; None if there is none. Raises Refused."""
     row = found(name).deliveries.filter(pk=delivery).first()
     steps = slots.thaw(row.payload).steps if row else ()
-    return next((str(one.content["html"]) for one in steps if one.id == step and one.content.get("html")), None)
+    return next((words.markup(one.content) for one in steps if one.id == step and one.content.get("html")), None)
 
 
 def agreements(name: str) -> list[tuple[str, str, datetime]]:
@@ -89,7 +89,8 @@ def parts(steps: Sequence[Step]) -> Iterator[Part]:
         told = {key: str(step.content[key]) for key in TEXTS if step.content.get(key)}
         text = told.get("text") or told.get("html")
         if text:
-            yield Part(step.id, told.get("subject") or told.get("title") or "", text, is_markup="text" not in told)
+            heading = told.get("subject") or told.get("title") or ""
+            yield Part(step.id, heading, words.filled(text), is_markup="text" not in told)
         elif step.effect == WITHDRAW:
             yield Part(
                 step.id, _("This is taken back"), str(step.content.get("url") or step.content.get("remote_id") or ""), is_markup=False

@@ -15,7 +15,7 @@ from publisher.pipeline import manifest, reconcile
 from publisher.pipeline.approve import REJECTED
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import Reason, explain
-from publisher.pipeline.schedule import found
+from publisher.pipeline.schedule import found, in_order
 from publisher.pipeline.tenure import Tenure
 
 FORMAT = "publisher.status/1"
@@ -151,7 +151,7 @@ def _rows() -> QuerySet[Announcement]:
     steps = Prefetch("steps", shown.select_related("receipt").prefetch_related("attempts").order_by("position"))
     visas = Prefetch("manifest__approvals", Approval.objects.select_related("person"))
     rows = Delivery.objects.select_related("manifest__version__editor").defer("payload", "manifest__version__content")
-    deliveries = rows.prefetch_related(steps, visas).order_by("round", "due_at", "pk")
+    deliveries = rows.prefetch_related(steps, visas)
     versions = Version.objects.defer("content").order_by("number")
     return Announcement.objects.prefetch_related(Prefetch("deliveries", deliveries), Prefetch("versions", versions))
 
@@ -174,7 +174,7 @@ def _state_of_end(states: Iterable[str]) -> AnnouncementState:
 
 
 def _announcement(desk: Desk, row: Announcement) -> dict[str, Any]:
-    deliveries = list(row.deliveries.all())
+    deliveries = in_order(desk, row.deliveries.all())
     return {
         "id": row.id,
         "title": list(row.versions.all())[-1].title,

@@ -38,12 +38,18 @@ class Somebody:
     def enter(self, invitation: str) -> None:
         """Choose the password, sign in, set up the second factor."""
         self.post(invitation, new_password1=self.password, new_password2=self.password)
-        self.post(f"{self._base}/connexion/", login=self.name, password=self.password)
+        self.post("/connexion/", login=self.name, password=self.password)
         page = self.get(SETTING_UP)
         found = _SECRET.search(page)
         self.secret = found[1] if found else ""
         if not found or self._send(SETTING_UP, page, {"code": self.code()})[0].endswith(SETTING_UP):
             raise AssertionError(f"{self.name} was not let in")
+
+    def sign_in(self, secret: str) -> None:
+        """Sign in with the password and the code of the application, which was set up with this secret."""
+        self.secret = secret
+        self.post("/connexion/", login=self.name, password=self.password)
+        self.post("/connexion/code/", code=self.code())
 
     def code(self) -> str:
         """Return the six digits that the application shows now."""

@@ -2,14 +2,29 @@
 
 import base64
 import hashlib
+from collections.abc import Mapping
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest
+
+from publisher.i18n import N_, _
+from publisher.models import Person
+
+SAID: Mapping[str, str] = {
+    "account/messages/password_changed.txt": N_("Your password is changed; your other sessions have ended."),
+    "mfa/messages/totp_activated.txt": N_("Your application is set up; your other sessions have ended."),
+    "mfa/messages/totp_deactivated.txt": N_("The former application no longer counts: set up the new one now."),
+    "mfa/messages/webauthn_added.txt": N_("The passkey is added; your other sessions have ended."),
+    "mfa/messages/webauthn_removed.txt": N_("The passkey is removed; your other sessions have ended."),
+    "mfa/messages/recovery_codes_generated.txt": N_("Here are your recovery codes: keep them on paper."),
+}
+"""What we say in place of the library, in the words of our own pages."""
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # the library ships no types
@@ -25,6 +40,13 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # the library ships
         del app
         return bool(is_mfa_enabled(context.request.user))
 
+    def add_message(self, request: HttpRequest, level: int, message_template: str = "", *arguments: object, **options: object) -> None:
+        """Say what was done, in our own words where we have some."""
+        if message_template in SAID:
+            super().add_message(request, level, message=_(SAID[message_template]))
+        else:
+            super().add_message(request, level, message_template, *arguments, **options)
+
     def send_notification_mail(self, *arguments: object, **options: object) -> None:
         """Send nothing: there is no mailbox for it yet."""
 
@@ -39,6 +61,10 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc] # as above
     def decrypt(self, encrypted_text: str) -> str:
         """Decrypt it."""
         return _cipher().decrypt(encrypted_text.encode("ascii")).decode()
+
+    def generate_authenticator_name(self, user: Person, type: str) -> str:  # noqa: A002 - the library's name
+        """Propose a name for another passkey."""
+        return _("Passkey %(number)d") % {"number": Authenticator.objects.filter(user=user, type=type).count() + 1}
 
 
 def _cipher() -> Fernet:

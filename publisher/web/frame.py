@@ -17,7 +17,7 @@ from publisher.web.gate import STOPPERS, acting
 SILENT = timedelta(seconds=45)
 """Without a sign of life for so long the service is said not to answer; it gives one every ten seconds."""
 
-STYLES = ("colours.css", "base.css", "frame.css", "lists.css", "forms.css", "steps.css", "print.css")
+STYLES = ("colours.css", "base.css", "frame.css", "lists.css", "forms.css", "steps.css", "cards.css", "print.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,9 @@ RAIL = (
     Place("announcements", N_("Announcements")),
     Place("calendar", N_("Calendar")),
     Place("journal", N_("Journal")),
+    Place("channels", N_("Channels")),
+    Place("people", N_("People")),
+    Place("help", N_("Help")),
 )
 
 

@@ -5,10 +5,17 @@ from publisher.i18n import N_, _
 
 HERE = {
     "already-queued": N_("This text is already planned or published on %(channel)s: tick the box below if it shall leave once more."),
+    "changed-meanwhile": N_("It has changed at this very moment: look at it again."),
     "date-doubtful": N_("%(first)s If it is meant as it is written, tick the box below."),
     "due-past": N_("The planned time is past meanwhile: say, at the end of the page, whether it leaves now or at which time."),
+    "file-changed": N_(
+        "The document has changed since it was queued: queue the new one, or let whoever looks after the service approve it."
+    ),
+    "not-late": N_("The planned time is not past: “Another time”, below, changes it."),
     "problems": "%(first)s",
     "time-past": N_("%(channel)s: %(when)s is already past. Choose a later time, or none: it then leaves as soon as it is approved."),
+    "too-late": N_("The time to publish is over: give it another time."),
+    "unknown-id": N_("There is nothing at this address: it was thrown away, or the address is not complete."),
 }
 """Sentences by code; what they name is what the error names."""
 

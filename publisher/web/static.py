@@ -5,6 +5,8 @@ import mimetypes
 from functools import cache
 from pathlib import Path
 
+import allauth.account
+import allauth.mfa
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -12,11 +14,18 @@ from publisher.pipeline import preview
 from publisher.web import desk
 
 FOLDER = Path(__file__).parent / "static"
+LIBRARY = (
+    Path(allauth.mfa.__file__).parent / "static" / "mfa" / "js" / "webauthn-json.js",
+    Path(allauth.mfa.__file__).parent / "static" / "mfa" / "js" / "webauthn.js",
+    Path(allauth.account.__file__).parent / "static" / "account" / "js" / "onload.js",
+)
+"""What passkeys need of django-allauth, as installed: a copy of ours would grow old."""
+
 FOREVER = 365 * 86_400  # seconds: the address changes with the content
 
 
 def file(request: HttpRequest, path: str) -> HttpResponse:
-    """Serve one file; there are no others than those in the folder, and what follows from the configuration."""
+    """Serve one file: one of the folder, one of the few of the library, or one that follows from the configuration."""
     del request
     content = _files().get(path)
     if content is None:
@@ -36,4 +45,5 @@ def address(path: str) -> str:
 def _files() -> dict[str, bytes]:
     found = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}
     made = {"colours.css": preview.colours(desk.current().config), "previews.css": f".previews {{\n{preview.styles()}\n}}\n"}
-    return found | {path: text.encode() for path, text in made.items()}
+    lent = {f"allauth/{path.name}": path.read_bytes() for path in LIBRARY}
+    return found | lent | {path: text.encode() for path, text in made.items()}

@@ -3,13 +3,32 @@
 from allauth.account.views import login, logout, password_change, reauthenticate
 from allauth.mfa.base.views import authenticate, index
 from allauth.mfa.base.views import reauthenticate as mfa_reauthenticate
-from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recovery_codes
-from allauth.mfa.totp.views import activate_totp
+from allauth.mfa.recovery_codes.views import download_recovery_codes, generate_recovery_codes, view_recovery_codes
+from allauth.mfa.totp.views import DeactivateTOTPView, activate_totp
+from allauth.mfa.webauthn import views as passkeys
 from allauth.usersessions.views import list_usersessions
-from django.urls import path
+from django.urls import path, reverse_lazy
 
-from publisher.web import static
-from publisher.web.views import absence, afterwards, announcements, calendar, deliveries, drafts, invitation, journal, report, stop, today
+from publisher.web import protection, static
+from publisher.web.views import (
+    absence,
+    afterwards,
+    announcements,
+    calendar,
+    channels,
+    deliveries,
+    drafts,
+    guide,
+    invitation,
+    journal,
+    persons,
+    report,
+    stop,
+    today,
+)
+
+change_application = DeactivateTOTPView.as_view(success_url=reverse_lazy("mfa_activate_totp"))
+__all__ = ["protection", "urlpatterns"]  # the former listens to what the library's views do
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -28,6 +47,13 @@ urlpatterns = [
     path("brouillons/<str:name>/<str:channel>/<str:step>/", drafts.leaf, name="draft_leaf"),
     path("calendrier/", calendar.calendar, name="calendar"),
     path("journal/", journal.journal, name="journal"),
+    path("canaux/", channels.all_of_them, name="channels"),
+    path("canaux/agir/", channels.act, name="channel_act"),
+    path("personnes/", persons.all_of_them, name="people"),
+    path("personnes/inviter/", persons.invite, name="invite"),
+    path("personnes/<int:number>/", persons.one, name="person"),
+    path("aide/", guide.index, name="help"),
+    path("aide/<slug:slug>/", guide.page, name="help_page"),
     path("tout-arreter/", stop.everything, name="stop"),
     path("reprendre/", stop.resume, name="resume"),
     path("bienvenue/<str:person>/<str:token>/", invitation.invitation, name="invitation"),
@@ -39,8 +65,15 @@ urlpatterns = [
     path("compte/confirmer/", reauthenticate, name="account_reauthenticate"),
     path("compte/confirmer/code/", mfa_reauthenticate, name="mfa_reauthenticate"),
     path("compte/application/", activate_totp, name="mfa_activate_totp"),
+    path("compte/application/changer/", change_application, name="mfa_deactivate_totp"),
+    path("compte/confirmer/cle/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("compte/cles/", passkeys.list_webauthn, name="mfa_list_webauthn"),
+    path("compte/cles/ajouter/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("compte/cles/<int:pk>/renommer/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
+    path("compte/cles/<int:pk>/retirer/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
     path("compte/codes/", view_recovery_codes, name="mfa_view_recovery_codes"),
     path("compte/codes/nouveaux/", generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("compte/codes/telecharger/", download_recovery_codes, name="mfa_download_recovery_codes"),
     path("compte/sessions/", list_usersessions, name="usersessions_list"),
     path("static/<path:path>", static.file, name="static"),
 ]

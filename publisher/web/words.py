@@ -12,7 +12,7 @@ from publisher.models import Notice
 from publisher.pipeline import notice_words, reasons
 from publisher.pipeline.preview import words as preview
 from publisher.pipeline.state_words import CALLS, KINDS, PURPOSES, ROLES, STATES
-from publisher.web import desk
+from publisher.web import desk, static
 
 NEAR = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}
 
@@ -70,6 +70,16 @@ def state(code: str) -> str:
 
 
 @register.filter
+def channel(name: str) -> str:
+    """Say a channel as people know it; with the name that config.toml gives it, where two are of one kind or it is no longer there."""
+    known = desk.current().channels
+    if name not in known:
+        return name
+    label = known[name].adapter.traits.label
+    return f"{_(label)} ({name})" if sum(one.adapter.traits.label == label for one in known.values()) > 1 else _(label)
+
+
+@register.filter
 def purpose(code: str) -> str:
     """Say what a round is for; nothing for a first publication."""
     return _(PURPOSES[code]) if code in PURPOSES else ""
@@ -78,7 +88,13 @@ def purpose(code: str) -> str:
 @register.filter
 def reason(code: str | None) -> str:
     """Say why a delivery stands where it stands."""
-    return reasons.explain(code or "")
+    return reasons.told(code or "")
+
+
+@register.filter
+def role(code: str) -> str:
+    """Say a role."""
+    return _(ROLES[code])
 
 
 @register.filter
@@ -112,6 +128,12 @@ def label(sentence: str) -> str:
 
 
 @register.filter
+def file(path: str) -> str:
+    """Return the address of one of the pages' own files."""
+    return static.address(path)
+
+
+@register.filter
 def fact(value: datetime | int | str | None) -> str:
     """Say a fact: an instant, a number, a name, or that there is none."""
     if isinstance(value, datetime):
@@ -129,9 +151,3 @@ def tells(notice: Notice) -> str:
 def leads_to(notice: Notice) -> str:
     """Return where a notice leads, below the address of the pages."""
     return notice_words.path(notice)
-
-
-@register.filter
-def role(code: str) -> str:
-    """Say what a person may do."""
-    return _(ROLES[code])

@@ -17,7 +17,7 @@ def test_a_held_delivery_is_said_with_its_reason_and_by_the_exit_code(office: Of
     office.says("hold", name, "--as", "camille")
     told = office.says("status", code=3)
     assert told.startswith(f"{name}  held  Le marché change de place\n└── website ")
-    assert "Held by a person: “publisher resume” lets it go on." in told
+    assert "Held by a person. “publisher resume” lets it go on." in told
     assert office.json("status", name, code=3)["deliveries"][0]["reason"] == "by-person"
 
 

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from publisher.clock import SystemClock
+from publisher.testing.somebody import Somebody
+
 ROOT = Path(__file__).parents[2]
 SLOWEST = 60  # seconds
 
@@ -50,6 +53,14 @@ def children(folder: Path) -> list[str]:
     return [line.decode() for line in lines if bytes(folder) in line]
 
 
+def somebody(pages: str, told: str) -> Somebody:
+    """The author, signed in with what the demonstration shows."""
+    name, password, secret = re.search(r"(alice) \(.*?\), password (\S+), code now \d{6}, secret (\w+)", told).groups()
+    alice = Somebody(pages, name, password, SystemClock().now)
+    alice.sign_in(secret)
+    return alice
+
+
 def test_demo_publishes_the_example_checks_itself_and_leaves_nothing_behind(tmp_path: Path, environment: dict[str, str]) -> None:
     before = set(tmp_path.iterdir())
     with demo(environment, "--exit") as running:
@@ -71,7 +82,7 @@ def test_demo_stays_until_it_is_told_to_end_and_takes_everything_along(tmp_path:
             told += line
             if "Ctrl+C" in line:
                 break
-        preview, page, *others = re.findall(r"(?:file|http)://\S+", told)
+        preview, page, *others, pages = re.findall(r"(?:file|http)://\S+", told)
         html = Path(preview.removeprefix("file://")).read_text("utf-8")
         assert all(name in html for name in ("Facebook", "valmont_tilleuls"))
         assert [address.rpartition("/")[2] for address in others][3:] == ["log"] * 3
@@ -79,6 +90,12 @@ def test_demo_stays_until_it_is_told_to_end_and_takes_everything_along(tmp_path:
             assert requests.get(address, timeout=5).status_code == 200
         assert "La médiathèque ouvre le dimanche" in requests.get(page, timeout=5).content.decode()
         assert requests.get(page.rpartition("/site/")[0] + "/site/", timeout=5).status_code == 200
+        listed = somebody(pages, told).get("/annonces/")
+        for state in ("published", "planned", "awaiting approval", "held", "draft", "canceled"):
+            assert f">{state}</span>" in listed, state
+        assert "Un jardin derrière l&#x27;école" in listed
+        ready = Path(re.search(r"/\S+a-coller.md", told)[0])
+        assert "Le marché déménage place Haute" in ready.read_text("utf-8")
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=SLOWEST)
     assert running.returncode == 0

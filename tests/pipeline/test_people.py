@@ -122,3 +122,33 @@ def test_what_the_database_refuses_for_another_reason_is_not_said_to_be_a_name_t
         cursor.execute("CREATE TRIGGER refuse_audit BEFORE INSERT ON publisher_audit BEGIN SELECT RAISE(ABORT, 'another reason'); END")
     with pytest.raises(IntegrityError, match="another reason"):
         people.add(town.desk, town.who("lou"), "noa", "author")
+
+
+def test_another_role_is_once_and_on_record(town) -> None:
+    people.change_role(town.desk, town.who("lou"), "camille", "approver")
+    assert code(people.change_role, town.desk, town.who("lou"), "camille", "approver") == "role-unchanged"
+    assert code(people.change_role, town.desk, town.who("lou"), "camille", "mayor") == "unknown-role"
+    assert code(people.change_role, town.desk, town.who("lou"), "nobody", "reader") == "unknown-account"
+    row = Audit.objects.get()
+    told = (row.action, row.subject, row.person.name, row.detail)
+    assert told == ("person.role-changed", "camille", "lou", {"from": "author", "to": "approver"})
+
+
+def test_nobody_shuts_themselves_out(town) -> None:
+    people.add(town.desk, town.who("lou"), "noa", "administrator")
+    assert code(people.disable, town.desk, town.who("lou"), "lou") == "oneself"
+    assert code(people.change_role, town.desk, town.who("lou"), "lou", "reader") == "oneself"
+
+
+def test_the_last_administrator_stays(town) -> None:
+    noa = Actor(people.add(town.desk, town.who("lou"), "noa", "administrator"))
+    people.disable(town.desk, town.who("lou"), "noa")
+    assert code(people.disable, town.desk, noa, "lou") == "last-administrator"  # closed meanwhile by the other one
+    assert code(people.change_role, town.desk, noa, "lou", "reader") == "last-administrator"
+    people.change_role(town.desk, town.who("lou"), "noa", "reader")
+    people.enable(town.desk, town.who("lou"), "noa")
+
+
+def test_an_address_is_kept_if_it_is_one(town) -> None:
+    assert people.add(town.desk, town.who("lou"), "noa", "author", email="noa@mairie.example").email == "noa@mairie.example"
+    assert code(people.add, town.desk, town.who("lou"), "ines", "author", None, "ines@") == "bad-address"

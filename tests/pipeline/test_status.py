@@ -14,7 +14,7 @@ from publisher.models import Delivery
 from publisher.models.states import DeliveryState
 from publisher.pipeline import hold, status
 from publisher.pipeline.plan import Window
-from publisher.pipeline.reasons import SENTENCES, Reason, explain
+from publisher.pipeline.reasons import SENTENCES, Reason, explain, told
 from publisher.testing.memory_platform import accept, not_sent, refuse, unknown
 from tests.pipeline.town import at
 
@@ -257,7 +257,9 @@ def test_what_waits_for_something_held_waits_for_a_person_through_others_too(tow
 @pytest.mark.parametrize("reason", list(Reason))
 def test_every_reason_has_a_sentence(reason) -> None:
     i18n.activate("en")
-    assert explain(reason) == SENTENCES[reason]
+    assert told(reason) == SENTENCES[reason]
+    assert explain(reason).startswith(told(reason))
+    assert "publisher" not in told(reason)  # a verb is for a prompt
     assert explain(reason).endswith(".")
 
 

@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from publisher.models import Audit, Delivery, Draft, Notice, Role
+from publisher.models import Audit, Delivery, Draft, Notice, Person, Role
 from publisher.pipeline import notices
 from publisher.web.gate import OPEN, OWN_ACCOUNT, SETTING_UP
 from tests.pipeline.town import ROLES
@@ -26,8 +26,12 @@ def address(name: str, announcement: str) -> str:
         "draft_leaf": [DRAFT, "memory", "page"],
         **{view: [announcement] for view in ("announcement", "correct", "draft_again", "report", "withdraw")},
         "delivery": [announcement, Delivery.objects.get(announcement=announcement).pk],
+        "help_page": ["paused"],
         "invitation": ["MQ", "wrong-token"],
         "leaf": [announcement, "d-22222222", "page"],
+        "mfa_edit_webauthn": [1],
+        "mfa_remove_webauthn": [1],
+        "person": [Person.objects.get(name="eden").pk],
         "static": ["base.css"],
     }
     return reverse(name, args=filled.get(name, []))

@@ -182,7 +182,7 @@ def test_the_journal_tells_who_did_what(town, browser) -> None:
     assert ("dominique", "manifest.visa", name) in rows
 
 
-@pytest.mark.parametrize(("path", "queries"), [("/", 15), ("/annonces/", 20), ("/journal/", 13)])
+@pytest.mark.parametrize(("path", "queries"), [("/", 15), ("/annonces/", 20), ("/journal/", 13), ("/canaux/", 16)])
 def test_more_to_show_needs_no_more_questions(town, browser, django_assert_max_num_queries, path, queries) -> None:
     client = browser("camille")
     for number in range(3):

@@ -61,7 +61,7 @@ def markup(rendering: Rendering, channel: str, step: str) -> str | None:
     payloads = (variant.payload for variant in rendering.variants if variant.channel.name == channel)
     found = (one.content for payload in payloads for one in (*payload.steps, *payload.alternative) if one.id == step)
     content = next((content for content in found if "html" in content), None)
-    return words.filled(str(content.get("document", content["html"]))) if content else None
+    return words.markup(content) if content else None
 
 
 def colours(config: Config) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -82,6 +82,11 @@ def is_brief(content: object) -> bool:
 def filled(text: str) -> str:
     """Return the text or HTML with words in its slots."""
     return slots.ANY.sub(slot, text)
+
+
+def markup(content: Mapping[str, object]) -> str:
+    """Return the HTML that a step carries, the whole page where it knows one, with words in its slots."""
+    return filled(str(content.get("document", content["html"])))
 
 
 def step(name: str) -> str:

@@ -16,6 +16,7 @@ from publisher.pipeline.people import WRITERS
 from publisher.pipeline.plan import Plan, Request
 from publisher.web import desk, instants, second_factor, static
 from publisher.web.gate import acting, seen_by
+from publisher.web.saying import said
 
 Planning = Callable[[Request], Plan]
 UNPLANNABLE = (ConfigError, IntakeError, Refused, RenderError, UsageError)
@@ -50,7 +51,7 @@ def _page(request: HttpRequest, name: str, planned: Planning, shown: dict[str, A
         online = afterwards.standing(here, name)
         shown |= {"told": status.one(here, name), "online": online, "chosen": request.POST.getlist("channel") or list(online)}
     except Refused as error:
-        return render(request, "web/absent.html", {"sentence": str(error)}, status=404)
+        return render(request, "web/absent.html", {"sentence": said(error)}, status=404)
     if request.method == "POST":
         try:
             plan = planned(_request(request, here, set(online)))
@@ -59,7 +60,7 @@ def _page(request: HttpRequest, name: str, planned: Planning, shown: dict[str, A
             shown |= {"plan": plan, "proposals": sheet.planned(plan), "leaf_style": static.address("leaf.css")}
             shown["asks_code"] = not here.config.approval.required
         except UNPLANNABLE as error:
-            messages.error(request, str(error))
+            messages.error(request, said(error))
             shown |= {"failed": error.code, "is_twice": error.code == "time-ambiguous"}
     return render(request, "web/afterwards.html", shown | more())
 

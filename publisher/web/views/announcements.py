@@ -15,7 +15,7 @@ from publisher.models.states import DeliveryState
 from publisher.pipeline import approve, changes, decisions, drafts, hold, schedule, sheet, status, written
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.people import WRITERS
-from publisher.web import desk, instants, second_factor, static
+from publisher.web import desk, instants, second_factor
 from publisher.web.framing import framed
 from publisher.web.gate import EVERYBODY, acting, seen_by
 from publisher.web.saying import said
@@ -49,7 +49,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     try:
         shown = _shown(desk.current(), acting(request), name)
     except Refused as error:
-        return render(request, "web/absent.html", {"sentence": str(error)}, status=404)
+        return render(request, "web/absent.html", {"sentence": said(error)}, status=404)
     return render(request, "web/announcement.html", shown | {"is_twice": failed == "time-ambiguous", "wanted": _wanted(request)})
 
 
@@ -85,10 +85,11 @@ def _shown(here: Desk, person: Person, name: str) -> dict[str, Any]:
 @seen_by(*EVERYBODY)
 def leaf(request: HttpRequest, name: str, delivery: str, step: str) -> HttpResponse:
     """Show what a step carries as its readers see it, alone in a frame in which nothing runs."""
+    del request
     markup = sheet.markup(name, delivery, step)
     if markup is None:
         raise Http404
-    return render(request, "web/leaf.html", {"markup": markup, "style": static.address("leaf.css")})
+    return HttpResponse(markup)
 
 
 def _unfinished(request: HttpRequest) -> list[tuple[Draft, str]]:

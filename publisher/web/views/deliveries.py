@@ -15,6 +15,7 @@ from publisher.pipeline.decisions import Decision
 from publisher.pipeline.people import WRITERS
 from publisher.web import desk, instants, second_factor
 from publisher.web.gate import EVERYBODY, acting, seen_by
+from publisher.web.saying import said
 
 Said = str
 
@@ -30,8 +31,8 @@ def one(request: HttpRequest, name: str, delivery: str) -> HttpResponse:
             return redirect("delivery", name=name, delivery=delivery)
     except (Refused, UsageError) as error:
         if request.method != "POST":
-            return render(request, "web/absent.html", {"sentence": str(error)}, status=404)
-        messages.error(request, str(error))
+            return render(request, "web/absent.html", {"sentence": said(error)}, status=404)
+        messages.error(request, said(error))
         failed = error.code
         told = trace.of(here, name, delivery)
     row = told.delivery

@@ -18,7 +18,7 @@ from publisher.web.framing import framed
 from publisher.web.gate import acting, seen_by
 from publisher.web.saying import said
 
-SCRIPTS = ("htmx/htmx-2.0.11.min.js",)
+SCRIPTS = ("htmx/htmx-2.0.11.min.js", "editor.js")
 STYLES = ("previews.css", "editor.css")
 INSIST = {"already-queued": "again", "date-doubtful": "as_written"}
 """What a person may insist upon, by the code of what refuses it."""
@@ -36,7 +36,7 @@ def again(request: HttpRequest, name: str) -> HttpResponse:
     try:
         draft = drafts.again(desk.current(), Actor(acting(request)), name)
     except Refused as error:
-        return render(request, "web/absent.html", {"sentence": str(error)}, status=404)
+        return render(request, "web/absent.html", {"sentence": said(error)}, status=404)
     return redirect("draft", name=draft.id)
 
 
@@ -46,7 +46,7 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
     try:
         draft = drafts.one(name)
     except Refused as error:
-        return render(request, "web/absent.html", {"sentence": str(error)}, status=404)
+        return render(request, "web/absent.html", {"sentence": said(error)}, status=404)
     if draft.announcement_id:
         return redirect("announcement", name=draft.announcement_id)
     return _posted(request, draft) if request.method == "POST" else _page(request, draft)

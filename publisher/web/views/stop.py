@@ -10,6 +10,7 @@ from publisher.models import Actor
 from publisher.pipeline import hold
 from publisher.web import desk
 from publisher.web.gate import STOPPERS, acting, seen_by
+from publisher.web.saying import said
 
 
 @seen_by(*STOPPERS, methods=("GET", "HEAD", "POST"))
@@ -20,7 +21,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     try:
         hold.pause(desk.current(), Actor(acting(request)), request.POST.get("reason", ""))
     except (Refused, UsageError) as error:
-        return render(request, "web/stop.html", {"sentence": str(error)})
+        return render(request, "web/stop.html", {"sentence": said(error)})
     messages.success(request, _("Everything is stopped: nothing leaves until somebody lets it go on."))
     return redirect("today")
 
@@ -32,5 +33,5 @@ def resume(request: HttpRequest) -> HttpResponse:
         hold.unpause(desk.current(), Actor(acting(request)), request.POST.get("channel") or None)
         messages.success(request, _("It goes on; what has become too late meanwhile stays unsent."))
     except (Refused, UsageError) as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
     return redirect("today")

@@ -21,9 +21,9 @@ def today(request: HttpRequest) -> HttpResponse:
     shown = {
         "notices": [(notice, titles[notice.announcement_id]) for notice in unread],
         "asked": board.asked_of(Actor(person)),
-        "held": board.held(),
-        "coming": board.coming(here.now()),
-        "out": board.out(),
+        "held": board.held(here),
+        "coming": board.coming(here),
+        "out": board.out(here),
     }
     return render(request, "web/today.html", shown)
 

@@ -11,7 +11,7 @@ BEGIN = 'INSERT INTO publisher_told (id, notices, reports) SELECT 1, COALESCE(MA
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('publisher', '0007_drafts'),
+        ('publisher', '0008_pages_of_many'),
     ]
 
     operations = [
