@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from publisher.adapters import registry
+from publisher.adapters import notice_mailbox, registry
 from publisher.adapters.base import Probes, Reaches
 from publisher.clock import Clock
 from publisher.config import Config
@@ -73,6 +73,19 @@ def configuration(at: Circumstances) -> Iterator[Problem]:
         yield _problem(Severity.WARNING, "example-value", sentence, place=f"{config.path}, [town] site_url")
     if not config.channels:
         yield _problem(Severity.ERROR, "no-channel", registry.NO_CHANNEL, path=config.path)
+    yield from _notices(config)
+
+
+def _notices(config: Config) -> Iterator[Problem]:
+    """Find what keeps the people of the town hall from being told by e-mail."""
+    try:
+        mailbox = notice_mailbox.configured(config)
+    except ConfigError as error:
+        yield Problem(Severity.ERROR, error.code, error.sentence, error.params)
+        return
+    if mailbox and not config.web.staff_url:
+        sentence = N_("%(place)s is missing: the links in the e-mails of [notices] lead nowhere from another machine; write it.")
+        yield _problem(Severity.WARNING, "no-staff-url", sentence, place=f"{config.path}, [web] staff_url")
 
 
 def rights(at: Circumstances) -> Iterator[Problem]:
@@ -171,6 +184,7 @@ def _recipients(config: Config, name: str, adapter: Reaches) -> Iterator[Problem
 
 def access(at: Circumstances) -> Iterator[Problem]:
     """Find channels whose platform does not take us for the account of config.toml, by reads only."""
+    yield from _mailbox(at.config)
     if registry.mistakes(at.config):
         return  # said already, by the check of the settings
     for name, channel in registry.configure(at.config, secrets=True).items():
@@ -182,6 +196,18 @@ def access(at: Circumstances) -> Iterator[Problem]:
             yield Problem(Severity.ERROR, error.code, error.sentence, error.params, channel=name)
         else:
             yield from told.problems(channel, found, at.clock.now(), at.config.town.zone)
+
+
+def _mailbox(config: Config) -> Iterator[Problem]:
+    """Find a mail server that does not let the mailbox of the notices in; nothing is sent."""
+    try:
+        mailbox = notice_mailbox.configured(config)
+        if mailbox:
+            mailbox.check()
+    except ConfigError:
+        return  # said already, by the check of the configuration
+    except SendError as error:
+        yield Problem(Severity.ERROR, error.code, N_("[notices] %(message)s"), {"message": str(error)})
 
 
 def _existing(path: Path) -> Path:

@@ -2,7 +2,7 @@
 
 import gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +22,11 @@ def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look fo
 def _(message: str) -> str:
     """Return the sentence in the current language, or the source sentence if the catalogue lacks it."""
     return _catalogue(_current).gettext(message)
+
+
+def speaking(language: str) -> Callable[[str], str]:
+    """Return what says sentences in a language, whatever this process speaks: a letter is in that of whoever reads it."""
+    return _catalogue(language).gettext
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:

@@ -65,6 +65,21 @@ class MessageForm:
         return b"".join([piece if isinstance(piece, bytes) else piece.write(values[piece.slot]) for piece in self._pieces])
 
 
+def letter(content: Mapping[str, str]) -> bytes:
+    """Return a letter from a machine to one person, in plain text: nothing is open in it, no list is behind it. Raises Rejected."""
+    head = [
+        _text_field("From", _mailbox(content["from"])),
+        _text_field("To", on_the_wire(content["to"])),
+        _text_field("Subject", _words("Subject", content["subject"])),
+        b"Date: " + _plain(content["date"]) + b"\r\n",
+        b"Message-ID: " + _message_id(content["message_id"]) + b"\r\n",
+        b"Auto-Submitted: auto-generated\r\n",  # so that no holiday notice comes back (RFC 3834)
+        b"Content-Language: " + _plain(content["language"]) + b"\r\n",
+        b'MIME-Version: 1.0\r\nContent-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n',
+    ]
+    return b"".join([*head, _quoted(re.sub("\r\n?", "\n", content["text"]))])
+
+
 def _head(content: Mapping[str, str]) -> Iterator[Piece]:
     """Yield the header; the fields by which people and machines tell messages apart come first."""
     message_id, former = content["message_id"], content.get("in_reply_to")

@@ -110,6 +110,23 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notices:
+    """The mailbox from which the people of the town hall are told what waits for them; it is no channel."""
+
+    enabled: bool = False
+    host: rules.Host | None = None
+    port: Annotated[int, between(1, 65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """`none`: only to this machine or a private network."""
+    address: rules.MailAddress | None = None
+    """From which it writes."""
+    username: rules.Line | None = None
+    """Without it nobody logs in: a relay that trusts this machine."""
+    password: Secret | None = field(default=None, repr=False)
+    """Looked up under NOTICES_PASSWORD when it is needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """How the town's network lets us out; never taken from a stray environment."""
 
@@ -139,6 +156,7 @@ class Config:
     storage: Storage
     approval: Approval
     web: Web
+    notices: Notices
     network: Network
     engine: Engine
     channels: Mapping[str, Mapping[str, object]]
@@ -155,6 +173,7 @@ SECTIONS: Mapping[str, type] = {
     "storage": Storage,
     "approval": Approval,
     "web": Web,
+    "notices": Notices,
     "network": Network,
     "engine": Engine,
 }

@@ -1,14 +1,17 @@
 """What is kept: announcements, channels, approvals, deliveries, people and the audit of all that happened to them."""
 
+from publisher.models.absence import Absence
 from publisher.models.announcement import Announcement, Version
 from publisher.models.approval import Approval, Kind, Manifest
 from publisher.models.audit import Audit
 from publisher.models.channel import ChannelState, Holder, Pause
 from publisher.models.delivery import Attempt, Delivery, DeliveryStep, Receipt
 from publisher.models.draft import Draft
+from publisher.models.notice import Notice, Told
 from publisher.models.people import Actor, Person, Role
 
 __all__ = [
+    "Absence",
     "Actor",
     "Announcement",
     "Approval",
@@ -21,9 +24,11 @@ __all__ = [
     "Holder",
     "Kind",
     "Manifest",
+    "Notice",
     "Pause",
     "Person",
     "Receipt",
     "Role",
+    "Told",
     "Version",
 ]

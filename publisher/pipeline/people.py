@@ -116,6 +116,17 @@ def change_role(desk: Desk, actor: Actor, name: str, role: str) -> None:
         audit.record(actor, "person.role-changed", name, desk.now(), {"from": person.role, "to": role})
 
 
+def change_address(desk: Desk, actor: Actor, name: str, email: str) -> None:
+    """Tell somebody what waits for them at another address, or, with none, on the page only. Raises UsageError, Refused.
+
+    The audit, from which nothing is ever taken, does not keep addresses.
+    """
+    _refuse_bad_address(email)
+    with transaction.atomic():
+        Person.objects.filter(pk=_named(name).pk).update(email=email)
+        audit.record(actor, "person.address-changed", name, desk.now())
+
+
 def _refuse_to_weaken(actor: Actor, person: Person) -> None:
     """Refuse that people shut themselves out, or leave nobody who looks after the accounts. Raises Refused."""
     if actor.person == person:

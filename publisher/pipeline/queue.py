@@ -17,7 +17,7 @@ from publisher.errors import Problem, Refused
 from publisher.i18n import N_
 from publisher.models import Actor, Announcement, Delivery, DeliveryStep, Person, Role, Version, audit
 from publisher.models.states import AttemptState, DeliveryState, Purpose, StepState
-from publisher.pipeline import keeping, manifest, slots
+from publisher.pipeline import absences, keeping, manifest, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Plan, Planned, Source
 
@@ -52,7 +52,7 @@ def queue(desk: Desk, actor: Actor, plan: Plan, *, again: bool = False) -> Queue
     with storage.explained(desk.config):
         _keep(_sources(desk), plan.source.content)
         with transaction.atomic():
-            _refuse_ungrantable(editor, desk.config.approval.required)
+            _refuse_ungrantable(desk, editor)
             version = _version(plan, editor, desk.now())
             if not again and plan.follows is None:
                 _refuse_repetition(plan, version)
@@ -62,16 +62,25 @@ def queue(desk: Desk, actor: Actor, plan: Plan, *, again: bool = False) -> Queue
     return queued
 
 
-def _refuse_ungrantable(editor: Person, required: int) -> None:
-    """Refuse to ask for a visa that nobody could give. Raises Refused (`nobody-to-agree`)."""
+def _refuse_ungrantable(desk: Desk, editor: Person) -> None:
+    """Refuse to ask for a visa that nobody could give, or nobody who is there. Raises Refused (`nobody-to-agree`, `nobody-present`)."""
+    required = desk.config.approval.required
     able = (Role.APPROVER, Role.AUTHOR) if editor.role == Role.APPROVER else (Role.APPROVER,)
-    others = Person.objects.filter(is_active=True, role__in=able).exclude(pk=editor.pk)
-    if not manifest.enough(list(others.values_list("role", flat=True)), editor.role, required):
+    others = list(Person.objects.filter(is_active=True, role__in=able).exclude(pk=editor.pk))
+    if not manifest.enough([one.role for one in others], editor.role, required):
         sentence = N_(
             "Nobody could give the visa: besides “%(name)s” it needs the agreement of others (%(count)d), an approver among all of them. "
             "Ask an administrator to open their accounts."
         )
         raise Refused("nobody-to-agree", sentence, name=editor.name, count=required)
+    away = absences.now_away(desk)
+    if not manifest.enough([one.role for one in others if one.pk not in away], editor.role, required):
+        missing = absences.told(away[one.pk] for one in others if one.pk in away)
+        sentence = N_(
+            "Nobody who is present could give the visa (away: %(missing)s). "
+            "Ask again once they are back, or have an absence taken back: whoever is away may still agree."
+        )
+        raise Refused("nobody-present", sentence, missing=missing)
 
 
 def kept_source(desk: Desk, announcement: str) -> Source:

@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from publisher.i18n import N_, _
 from publisher.models import Holder
-from publisher.pipeline import preview, status
+from publisher.pipeline import notices, preview, status
 from publisher.pipeline.people import WRITERS
 from publisher.web import desk, static
-from publisher.web.gate import acting
+from publisher.web.gate import STOPPERS, acting
 
 SILENT = timedelta(seconds=45)
 """Without a sign of life for so long the service is said not to answer; it gives one every ten seconds."""
@@ -58,7 +58,9 @@ def around(request: HttpRequest) -> dict[str, Any]:
     view = request.resolver_match.view_name if request.resolver_match else ""
     return shown | {
         "rail": [{"view": place.view, "label": _(place.label), "here": place.view == view} for place in RAIL],
+        "unread": notices.count_unread(acting(request)),
         "may_write": acting(request).role in WRITERS,
+        "may_be_away": acting(request).role in STOPPERS,
         "stops": status.stops(here),
         "is_alive": _is_alive(),
     }

@@ -11,6 +11,7 @@ from django.urls import path, reverse_lazy
 
 from publisher.web import protection, static
 from publisher.web.views import (
+    absence,
     afterwards,
     announcements,
     calendar,
@@ -31,6 +32,8 @@ __all__ = ["protection", "urlpatterns"]  # the former listens to what the librar
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("avis/lus/", today.read, name="notices_read"),
+    path("absence/", absence.absence, name="absence"),
     path("annonces/", announcements.all_of_them, name="announcements"),
     path("annonces/<str:name>/", announcements.one, name="announcement"),
     path("annonces/<str:name>/rectifier/", afterwards.correct, name="correct"),

@@ -8,7 +8,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from publisher.i18n import N_, _
-from publisher.pipeline import reasons
+from publisher.models import Notice
+from publisher.pipeline import notice_words, reasons
 from publisher.pipeline.preview import words as preview
 from publisher.pipeline.state_words import CALLS, KINDS, PURPOSES, ROLES, STATES
 from publisher.web import desk, static
@@ -41,6 +42,7 @@ def second(instant: datetime) -> str:
     return _("%(day)s at %(hour)s") % {"day": day(at.date()), "hour": f"{at:%H:%M:%S}"}
 
 
+@register.filter
 def day(wanted: date) -> str:
     """Say a day, near ones by their name first, the year only if it is another one."""
     here = localtime(desk.current().now(), desk.current().config.town.zone).date()
@@ -137,3 +139,15 @@ def fact(value: datetime | int | str | None) -> str:
     if isinstance(value, datetime):
         return moment(value)
     return _("none") if value in (None, "") else str(value)
+
+
+@register.filter
+def tells(notice: Notice) -> str:
+    """Say what a notice tells, in a line."""
+    return _(notice_words.WORDS[notice.kind].line)
+
+
+@register.filter
+def leads_to(notice: Notice) -> str:
+    """Return where a notice leads, below the address of the pages."""
+    return notice_words.path(notice)

@@ -15,11 +15,13 @@ from apscheduler.triggers.base import BaseTrigger
 from django.db import DatabaseError, connections
 
 from publisher import storage
-from publisher.errors import StorageError
+from publisher.adapters import notice_mailbox
+from publisher.adapters.notice_mailbox import Mailbox
+from publisher.errors import ConfigError, StorageError
 from publisher.i18n import _
 from publisher.models import Delivery
 from publisher.models.moves import Outrun
-from publisher.pipeline import claim, deliver, probe, reconcile, status, tenure
+from publisher.pipeline import claim, deliver, notice_mail, notices, probe, reconcile, status, tenure
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import explain
 from publisher.pipeline.state_words import STATES
@@ -47,6 +49,15 @@ PATIENCE = 25
 
 EYES = ":probe"
 """The lane of all that only reads; no channel can have this name."""
+
+WRITES = ":notices"
+"""The lane in which it is written down who is told what."""
+
+MAILS = ":mail"
+"""The lane in which notices are mailed: a mail server that is slow keeps nothing else back."""
+
+BESIDE = 3
+"""These lanes, which take no room from the channels'."""
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +105,8 @@ class Service:
         self._lost = False
         self._ticks = 0
         self._beaten = -math.inf
-        self._lanes = Lanes(mine.desk.config.engine.workers + 1)
+        self._lanes = Lanes(mine.desk.config.engine.workers + BESIDE)
+        self._mailbox = _mailbox(mine.desk)
         self._clock = BackgroundScheduler(timezone=UTC)
 
     def run(self) -> int:
@@ -187,6 +199,9 @@ class Service:
         for channel in {*due, *doubtful, *reconcile.unfinished(self._tenure)}:
             self._lanes.enter(channel, partial(self._careful, partial(self._serve, channel)))
         self._lanes.enter(EYES, partial(self._careful, self._look))
+        self._lanes.enter(WRITES, partial(self._careful, partial(notices.look, self._tenure.desk)))
+        if self._mailbox:
+            self._lanes.enter(MAILS, partial(self._careful, partial(notice_mail.post, self._tenure, self._mailbox)))
 
     def _careful(self, work: Callable[[], None]) -> None:
         """Do the work of a tick or of a lane; what the database, or the disk under it, does not allow is tried again with the next tick."""
@@ -252,6 +267,15 @@ class Service:
 
     def _seconds(self) -> float:
         return self._tenure.desk.clock.boottime()
+
+
+def _mailbox(desk: Desk) -> Mailbox | None:
+    """Return the mailbox of the notices; one that is not set up keeps nothing from being published, and the pages tell the notices."""
+    try:
+        return notice_mailbox.configured(desk.config)
+    except ConfigError as error:
+        log.warning(_("Nobody is told by e-mail: %(reason)s"), {"reason": error})
+        return None
 
 
 def _told(name: str, *, worked: bool) -> bool:

@@ -117,3 +117,27 @@ def test_a_configuration_that_cannot_be_read_is_one_sentence(town, capsys):
     (town / "config.toml").write_text("[twon]")
     assert main(["check"]) == 1
     assert capsys.readouterr() == ("", "publisher: config.toml: there is no section [twon]; did you mean [town]?\n")
+
+
+def problems(capsys) -> list[tuple[str, str]]:
+    report = json.loads(capsys.readouterr().out)
+    return [(check["check"], problem["code"]) for check in report["checks"] for problem in check["problems"]]
+
+
+NOTICES = '[notices]\nenabled = true\nhost = "127.0.0.1"\nport = 1\naddress = "publisher@valmont.example"\n'
+
+
+def test_what_the_mailbox_of_the_notices_lacks_is_told(town, capsys):
+    with (town / "config.toml").open("a") as config:
+        config.write("[notices]\nenabled = true\n")
+    assert main(["check", "--format", "json"]) == 1
+    assert problems(capsys) == [("configuration", "missing-key")]
+    (town / "config.toml").write_text(CONFIG + NOTICES)
+    assert main(["check", "--format", "json"]) == 0
+    assert problems(capsys) == [("configuration", "no-staff-url")]
+
+
+def test_online_the_mail_server_of_the_notices_is_asked(town, capsys):
+    (town / "config.toml").write_text(CONFIG + NOTICES + '[web]\nstaff_url = "https://publisher.valmont.test"\n')
+    assert main(["check", "--online", "--format", "json"]) == 1
+    assert problems(capsys) == [("access", "unreachable")]

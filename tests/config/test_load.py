@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from publisher.config import Config, Secret, Where, load
+from publisher.config import SECTIONS, Config, Secret, Where, load
 from publisher.errors import ConfigError
 
 MINIMAL = '[town]\nname = "Ville de Valmont"\n'
@@ -103,7 +103,7 @@ class TestFile:
             ("[twon]", "config.toml: there is no section [twon]; did you mean [town]?"),
             (
                 "[zzz]",
-                "config.toml: there is no section [zzz]; the sections are town, storage, approval, web, network, engine, channels.",
+                "config.toml: there is no section [zzz]; the sections are " + ", ".join([*SECTIONS, "channels"]) + ".",
             ),
             ('town = "a"', "config.toml: “town” is a section; write [town] on its own line, and its keys below."),
             ('channels = "a"', "config.toml: “channels” is a section; write [channels] on its own line, and its keys below."),

@@ -133,6 +133,14 @@ MISTAKES = {
         "staff_url": ADDRESSES,
         "trusted_proxies": [('["valmont"]', NETWORKS), ('["10.0.0.1/8"]', NETWORKS), ('"10.0.0.1"', TEXTS)],
     },
+    "notices": {
+        "enabled": SWITCH,
+        "host": HOSTS,
+        "port": [("0", between(1, 65535)), ("70000", between(1, 65535)), ('"587"', WHOLE)],
+        "security": [(value, 'write one of "starttls", "tls", "none".') for value in ('"ssl"', '""', "true")],
+        "address": [('"mairie"', MAIL), ('"mairie@valmont"', MAIL), ('"Mairie <mairie@valmont.example>"', MAIL)],
+        "username": LINES,
+    },
     "network": {
         "https_proxy": [('"valmont.example:3128"', COMPLETE), ('""', COMPLETE), ("3128", A_TEXT)],
         "no_proxy": [('["https://valmont.example"]', host("https://valmont.example")), ('[""]', host("")), ('"valmont.example"', TEXTS)],

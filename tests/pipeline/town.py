@@ -49,6 +49,7 @@ class Town:
         self.folder = data_dir
         self.required = required
         self.site_url = CONFIG.town.site_url
+        self.notices = CONFIG.notices
         self.channels: dict[str, Channel] = {}
         self.platforms: dict[str, MemoryPlatform] = {}
         Person.objects.bulk_create(
@@ -64,6 +65,7 @@ class Town:
             CONFIG,
             storage=config.Storage(data_dir=self.folder),
             approval=config.Approval(required=self.required),
+            notices=self.notices,
             town=dataclasses.replace(CONFIG.town, site_url=self.site_url),
         )
         return Desk(settings, self.channels, self.clock)

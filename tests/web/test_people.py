@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -101,6 +102,17 @@ def test_another_invitation_is_for_a_password_that_was_forgotten(town, browser) 
     assert acts() == [("person.invited", "camille", "lou")]
 
 
+def test_an_address_is_changed_or_taken_away_and_the_journal_keeps_none(town, browser) -> None:
+    client = browser("lou")
+    assert act(client, "camille", "address", email="camille@")[0].startswith("“camille@” is not an e-mail address")
+    for email in ("camille@mairie.example", ""):
+        cache.clear()
+        assert act(client, "camille", "address", email=email) == ["The address of “camille” is changed."]
+        assert Person.objects.get(name="camille").email == email
+    assert acts() == [("person.address-changed", "camille", "lou")] * 2
+    assert "mairie.example" not in str(list(Audit.objects.values_list("detail", flat=True)))
+
+
 @pytest.mark.parametrize(("wanted", "told"), [("close", {}), ("role", {"role": "reader"})])
 def test_nobody_shuts_themselves_out(town, browser, wanted, told) -> None:
     client = browser("lou")
@@ -109,7 +121,7 @@ def test_nobody_shuts_themselves_out(town, browser, wanted, told) -> None:
     assert (Person.objects.get(name="lou").role, Person.objects.get(name="lou").is_active) == ("administrator", True)
 
 
-@pytest.mark.parametrize("wanted", ["role", "close", "open", "invite", "nonsense"])
+@pytest.mark.parametrize("wanted", ["role", "address", "close", "open", "invite", "nonsense"])
 @pytest.mark.parametrize("name", ["camille", "dominique", "eden"])
 def test_nobody_else_can(town, browser, name, wanted) -> None:
     client = browser(name)

@@ -1,15 +1,38 @@
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Event
 
 import pytest
 from django.db import OperationalError, connection
 
+from publisher import config
+from publisher.models import Notice, Person
 from publisher.pipeline import claim, reconcile
 from publisher.pipeline.claim import Claim
 from publisher.pipeline.tenure import Tenure
+from publisher.testing.email import Mail
 from publisher.testing.memory_platform import accept, unknown
+from publisher.testing.smtp import SmtpServer
 from publisher.worker import embedded, systemd
 from publisher.worker.embedded import Service
+from publisher.worker.lanes import Lanes
 from tests.pipeline.town import Town
+
+
+@pytest.fixture(autouse=True)
+def _ended(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What works beside a test ends with it: its database is gone afterwards, and the next test has another one."""
+    begun: list[Lanes] = []
+
+    class Watched(Lanes):
+        def __init__(self, threads: int) -> None:
+            super().__init__(threads)
+            begun.append(self)
+
+    monkeypatch.setattr(embedded, "Lanes", Watched)
+    yield
+    assert all(lanes.close(20) for lanes in begun)
 
 
 @pytest.fixture
@@ -192,3 +215,68 @@ def test_a_leap_of_ten_years_is_one_tick_and_no_more():
     before = datetime(2027, 3, 1, tzinfo=UTC)
     leapt = before + timedelta(days=3650)
     assert embedded.Pulse().get_next_fire_time(before, leapt) == leapt + timedelta(seconds=embedded.TICK)
+
+
+# -------------------------------------------------------------------- notices
+
+
+def lanes_of(service: Service, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    entered: list[str] = []
+    monkeypatch.setattr(service._lanes, "enter", lambda name, _work: entered.append(name))
+    service._wake()
+    return entered
+
+
+def test_notices_have_lanes_of_their_own_and_mails_only_with_a_mailbox(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.channel()
+    assert lanes_of(Service(town.service(), until_idle=False), monkeypatch) == [":probe", ":notices"]
+    town.notices = config.Notices(enabled=True, host="127.0.0.1", address="publisher@valmont.example")
+    assert lanes_of(Service(town.service(), until_idle=False), monkeypatch) == [":probe", ":notices", ":mail"]
+
+
+def test_a_mailbox_that_is_not_set_up_keeps_nothing_from_being_published(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    town.channel()
+    town.notices = config.Notices(enabled=True)
+    service = Service(town.service(), until_idle=False)
+    (line,) = caplog.messages
+    assert line.startswith("Nobody is told by e-mail: ")
+    town.planned()
+    town.clock.move(minutes=1)
+    serve(service)
+    assert town.state() == ("delivered", "")
+
+
+def test_a_mail_server_that_is_slow_takes_no_room_from_a_channel(town: Town) -> None:
+    """All that works beside the channels at the same time leaves as many threads as config.toml gives them."""
+    town.channel()
+    service, hanging, done = Service(town.service(), until_idle=False), Event(), Event()
+    for lane in (embedded.EYES, embedded.WRITES, embedded.MAILS):
+        service._lanes.enter(lane, lambda: hanging.wait(20) and None)
+    others = town.desk.config.engine.workers
+    barrier = Barrier(others, timeout=20)
+    for number in range(others):
+        service._lanes.enter(f"channel {number}", lambda: barrier.wait() == 0 and done.set())
+    assert done.wait(20)
+    hanging.set()
+    assert service._lanes.close(20)
+
+
+def test_a_running_service_tells_and_mails(town: Town) -> None:
+    """One look of the service, its lanes and threads as they are: the letter is there, and nobody waited for it."""
+    town.channel()
+    platform = Mail(town.clock.now)
+    Person.objects.filter(name="dominique").update(email="dominique@valmont.example")
+    with SmtpServer(platform) as server:
+        platform.switch(login=False)
+        settings = {"host": server.host, "port": server.port, "security": "none", "address": "publisher@valmont.example"}
+        town.notices = config.Notices(enabled=True, **settings)
+        town.queue()
+        service = Service(town.service(), until_idle=False)
+        for _ in range(100):
+            service._wake()
+            if platform.accepted:
+                break
+            time.sleep(0.1)
+        assert service._lanes.close(20)
+    assert [entry["recipient"] for entry in platform.accepted] == ["dominique@valmont.example"]
+    assert Notice.objects.get(person__name="dominique").mailed_at == town.clock.now()

@@ -83,6 +83,11 @@ def _change_role(request: HttpRequest, person: Person) -> HttpResponse:
     return _told(request, _("“%(name)s” has another role from now on."), person)
 
 
+def _change_address(request: HttpRequest, person: Person) -> HttpResponse:
+    people.change_address(desk.current(), Actor(acting(request)), person.name, request.POST.get("email", "").strip())
+    return _told(request, _("The address of “%(name)s” is changed."), person)
+
+
 def _close(request: HttpRequest, person: Person) -> HttpResponse:
     people.disable(desk.current(), Actor(acting(request)), person.name)
     return _told(request, _("The account “%(name)s” is closed; what it agreed to stays agreed."), person)
@@ -104,6 +109,7 @@ def _told(request: HttpRequest, sentence: str, person: Person) -> HttpResponse:
 
 ACTS: Mapping[str, Callable[[HttpRequest, Person], HttpResponse]] = {
     "role": _change_role,
+    "address": _change_address,
     "close": _close,
     "open": _open,
     "invite": _invite_again,

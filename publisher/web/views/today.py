@@ -1,22 +1,37 @@
-"""The first page: what waits for me, what leaves next, what is out."""
+"""The first page: what I was told, what waits for me, what leaves next, what is out."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from publisher.models import Actor
-from publisher.pipeline import board
+from publisher.pipeline import board, notices
 from publisher.web import desk
 from publisher.web.gate import EVERYBODY, acting, seen_by
+
+LARGEST = 2**63 - 1
+"""The largest number that the database knows."""
 
 
 @seen_by(*EVERYBODY)
 def today(request: HttpRequest) -> HttpResponse:
     """Show it."""
     here, person = desk.current(), acting(request)
+    unread = notices.unread(person)
+    titles = notices.titles(unread)
     shown = {
+        "notices": [(notice, titles[notice.announcement_id]) for notice in unread],
         "asked": board.asked_of(Actor(person)),
         "held": board.held(here),
         "coming": board.coming(here),
         "out": board.out(here),
     }
     return render(request, "web/today.html", shown)
+
+
+@seen_by(*EVERYBODY, methods=("POST",))
+def read(request: HttpRequest) -> HttpResponse:
+    """Keep that all was read that the page showed."""
+    last = request.POST.get("last", "")
+    if last.isascii() and last.isdecimal():
+        notices.mark_read(desk.current(), acting(request), min(int(last), LARGEST))
+    return redirect("today")

@@ -1,0 +1,181 @@
+"""Notices by e-mail, in a lane of their own: each once at most, and no title nor text of what is under embargo."""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from publisher import i18n
+from publisher.adapters.base import Session
+from publisher.adapters.mail_address import one_line
+from publisher.adapters.notice_mailbox import Letter, Mailbox
+from publisher.adapters.waiting import finish
+from publisher.errors import NotSent, RateLimited, SendError, Unauthorized
+from publisher.i18n import DEFAULT_LANGUAGE, N_, _
+from publisher.models import Delivery, Notice, Version
+from publisher.models.notice import NoticeKind
+from publisher.models.states import DeliveryState
+from publisher.pipeline import guard, people, report
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.notice_words import WORDS, path
+from publisher.pipeline.state_words import STATES
+from publisher.pipeline.tenure import Tenure
+
+AT_ONCE = 20
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+PATIENCE = timedelta(days=1)
+"""How long a mail is tried; whoever reads it later than that has seen the page."""
+
+SUBJECT = 120  # characters
+_WAITING = (NoticeKind.ASKED, NoticeKind.REMINDER, NoticeKind.STOPPED)
+
+log = logging.getLogger(__name__)
+say = i18n.speaking(DEFAULT_LANGUAGE)
+
+
+def post(tenure: Tenure, mailbox: Mailbox) -> None:
+    """Send what is to be mailed now: over one connection, one after the other, as long as this run of the service lasts."""
+    waiting = list(_waiting(tenure.now()))
+    if not waiting or not tenure.lasts():
+        return
+    try:
+        session = guard.ask(mailbox.open)
+    except SendError as error:
+        for notice in waiting:
+            _put_off(tenure, notice, error)
+        return
+    try:
+        for notice in waiting:
+            if tenure.ending.is_set() or not session.usable:
+                return
+            _send(tenure, mailbox, session, notice)
+    finally:
+        session.close()
+
+
+def _waiting(now: datetime) -> Iterator[Notice]:
+    """Yield what is to be mailed; what was read on the page meanwhile, or has nobody to go to any more, is not."""
+    due = Notice.objects.filter(mail_at__lte=now).select_related("person", "delivery").defer("delivery__payload").order_by("mail_at", "pk")
+    for notice in due[:AT_ONCE]:
+        if notice.read_at or not notice.person.is_active or not notice.person.email:
+            Notice.objects.filter(pk=notice.pk).update(mail_at=None)
+        else:
+            yield notice
+
+
+def _send(tenure: Tenure, mailbox: Mailbox, session: Session, notice: Notice) -> None:
+    """Claim the mail, then hand it over: whoever is killed in between loses it, and never sends it twice."""
+    if not Notice.objects.filter(pk=notice.pk, mail_at=notice.mail_at).update(mail_at=None, tries=notice.tries + 1):
+        return
+    try:
+        told = _letter(tenure, notice)
+        guard.ask(lambda: finish(session.send("notice", told.to, mailbox.written(told))))
+    except (NotSent, RateLimited, Unauthorized) as error:
+        _put_off(tenure, notice, error)
+    except SendError as error:  # refused for good, or perhaps taken: neither is tried again
+        _give_up(notice, error)
+    else:
+        Notice.objects.filter(pk=notice.pk).update(mailed_at=tenure.now())
+
+
+def _put_off(tenure: Tenure, notice: Notice, error: SendError) -> None:
+    """Try again later: twice as long each time, up to an hour, for a day."""
+    now = tenure.now()
+    wait = min(FIRST_WAIT * (1 << min(notice.tries, 10)), LONGEST_WAIT)
+    told = error.retry_at if isinstance(error, RateLimited) and error.retry_at else now
+    again = max(now + wait, min(told, now + LONGEST_WAIT))
+    if again >= notice.created_at + PATIENCE:
+        Notice.objects.filter(pk=notice.pk).update(mail_at=None)
+        _give_up(notice, error)
+    else:
+        Notice.objects.filter(pk=notice.pk).update(mail_at=again, tries=notice.tries + 1)
+
+
+def _give_up(notice: Notice, error: SendError) -> None:
+    place = {"kind": notice.kind, "name": notice.person.name, "id": notice.announcement_id, "reason": error}
+    log.warning(_("The notice (%(kind)s, %(id)s) was not mailed to %(name)s, who still sees it on the page: %(reason)s"), place)
+
+
+# ---------------------------------------------------------------- what is written
+
+
+def _letter(tenure: Tenure, notice: Notice) -> Letter:
+    desk, at = tenure.desk, localtime(notice.created_at, tenure.desk.config.town.zone)
+    words, about = WORDS[notice.kind], _called(tenure, notice)
+    parts = [
+        say(N_("%(what)s: %(about)s.")) % {"what": say(words.line), "about": about},
+        *_due(desk, notice),
+        *(_reported(desk, notice) if notice.kind == NoticeKind.REPORT and not under_embargo(tenure, notice.announcement_id) else ()),
+        say(words.advice),
+        address(desk, notice),
+        say(N_("Publisher wrote this by itself for %(town)s: answers are read by nobody.")) % {"town": desk.config.town.name},
+    ]
+    subject = one_line(say(N_("%(what)s: %(about)s")) % {"what": say(words.line), "about": about})
+    cut = subject if len(subject) <= SUBJECT else subject[: SUBJECT - 1].rstrip() + "…"
+    name = f"notice-{notice.pk}.{notice.created_at:%Y%m%d%H%M%S}"
+    return Letter(name, notice.person.email, cut, "\n\n".join(parts) + "\n", at, DEFAULT_LANGUAGE)
+
+
+def under_embargo(tenure: Tenure, announcement: str) -> bool:
+    """Tell whether the announcement is under embargo: also while nobody else confirms our clock, as long as it ever was."""
+    ends = [end for end in _embargoes(announcement) if end]
+    return bool(ends) and (max(ends) > tenure.now() or not tenure.watch.certain())
+
+
+def _embargoes(announcement: str) -> Iterator[datetime | None]:
+    """Yield every end that was set for any of its texts; a channel that may leave before carries none itself."""
+    yield from Delivery.objects.filter(announcement=announcement).values_list("embargo_until", flat=True)
+    for content in Version.objects.filter(announcement=announcement).values_list("content__embargo_until", flat=True):
+        yield datetime.fromisoformat(content) if content else None
+
+
+def _called(tenure: Tenure, notice: Notice) -> str:
+    if under_embargo(tenure, notice.announcement_id):
+        return say(N_("an announcement under embargo"))
+    version = Version.objects.filter(announcement=notice.announcement_id).defer("content").order_by("number").last()
+    return say(N_("“%(title)s”")) % {"title": one_line(version.title) if version else notice.announcement_id}
+
+
+def _due(desk: Desk, notice: Notice) -> Iterator[str]:
+    """Yield when it is planned, for what is still to leave."""
+    if notice.kind not in _WAITING:
+        return
+    due = Delivery.objects.filter(announcement=notice.announcement_id, due_at__gt=desk.now()).exclude(state=DeliveryState.CANCELED)
+    first = due.order_by("due_at").values_list("due_at", flat=True).first()
+    if first:
+        yield say(N_("Planned for %(when)s.")) % {"when": _moment(desk, first)}
+
+
+def _reported(desk: Desk, notice: Notice) -> Iterator[str]:
+    """Yield a paragraph for each round: one line for each channel, with the addresses below."""
+    for turn in report.of(desk, notice.announcement_id).rounds:
+        lines = []
+        for line in turn.lines:
+            place, state = {"label": line.label, "channel": line.channel}, say(STATES[line.state])
+            told = f"{state}, {_moment(desk, line.delivered_at)}" if line.delivered_at else state
+            lines.append(say(N_("– %(label)s (%(channel)s): %(state)s")) % {**place, "state": told})
+            lines += [f"  {url}" for url in line.urls]
+            counts = [_counted(code, count) for code, count in sorted(line.counts.items()) if count]
+            lines += [f"  {', '.join(counts)}"] if counts else []
+        yield "\n".join(lines)
+
+
+def _counted(code: str, count: int) -> str:
+    return say(N_("%(state)s: %(count)d")) % {"state": say(STATES[code]), "count": count}
+
+
+def _moment(desk: Desk, instant: datetime) -> str:
+    at = localtime(instant, desk.config.town.zone)
+    with translation.override(DEFAULT_LANGUAGE):
+        day = date_format(at.date(), "l j F Y")
+    hour = say(N_("%(hour)d:%(minute)02d") if at.minute else N_("%(hour)d o’clock")) % {"hour": at.hour, "minute": at.minute}
+    return say(N_("%(day)s at %(hour)s")) % {"day": day, "hour": hour}
+
+
+def address(desk: Desk, notice: Notice) -> str:
+    """Return the complete address to which the notice leads."""
+    return people.address(desk, path(notice))
