@@ -64,6 +64,8 @@ VERBS: Mapping[str, Verb] = {
     "adopt": Verb("publisher.cli.adopt", N_("make this copy of the data directory the one that publishes"), acts_as=True),
     "audit": Verb("publisher.cli.audit", N_("check that nothing in the audit was altered, removed or added")),
     "migrate": Verb("publisher.cli.migrate", N_("bring the database up to date")),
+    "backup": Verb("publisher.cli.backup", N_("put all that is kept in one archive, while the service works if it does")),
+    "restore": Verb("publisher.cli.restore", N_("put a backup back, in an empty data directory")),
     "demo": Verb(
         "publisher.cli.demo", N_("the whole journey on this machine, with simulated platforms"), formats=("text",), configured=False
     ),
