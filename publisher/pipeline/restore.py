@@ -47,6 +47,8 @@ def _refuse_used(data_dir: Path) -> None:
     for path in sorted(data_dir.iterdir()):
         if path.name.startswith(STAGING):
             shutil.rmtree(path)
+        elif path.name in archive.FOLDERS and path.is_dir() and not any(path.iterdir()):
+            path.rmdir()  # as in the volume of a container, where the press room's folder is there from the beginning
         elif path.name not in {"lock", KEY}:
             sentence = N_(
                 "The data directory %(directory)s is not empty (%(name)s): a backup is put back into an empty one only. "

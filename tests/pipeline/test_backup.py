@@ -251,6 +251,7 @@ def test_without_the_key_neither_passwords_nor_second_factors_remain(stocked, tm
 def test_a_directory_in_which_anything_is_is_refused_but_for_what_an_earlier_try_left(stocked, tmp_path) -> None:
     path, new = made(stocked), tmp_path / "new"
     (new / ".restore.x" / "site").mkdir(parents=True)
+    (new / "site").mkdir()
     (new / "kept").write_text("mine")
     with pytest.raises(Refused) as caught:
         put_back(stocked, path, new)
