@@ -7,6 +7,7 @@ from publisher.models.channel import ChannelState, Holder, Pause
 from publisher.models.delivery import Attempt, Delivery, DeliveryStep, Receipt
 from publisher.models.draft import Draft
 from publisher.models.people import Actor, Person, Role
+from publisher.models.token import Scope, Submission, Token
 
 __all__ = [
     "Actor",
@@ -25,5 +26,8 @@ __all__ = [
     "Person",
     "Receipt",
     "Role",
+    "Scope",
+    "Submission",
+    "Token",
     "Version",
 ]

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_
-from publisher.models import Actor, Person, Role, audit
+from publisher.models import Actor, Person, Role, Token, audit
 from publisher.models.people import NAME_LENGTH
 from publisher.pipeline.desk import Desk
 
@@ -20,7 +20,7 @@ def acting(desk: Desk, name: str | None, system_user: str, *roles: Role) -> Acto
     if not desk.config.approval.command_line:
         sentence = N_("The command line may not act for people here ([approval] command_line = false): use the web page.")
         raise Refused("command-line-off", sentence)
-    person = _named(name) if name else _mapped(system_user)
+    person = named(name) if name else _mapped(system_user)
     if not person.is_active:
         raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=person.name)
     if person.role not in roles:
@@ -72,16 +72,17 @@ def _taken(name: str, login: str | None) -> Refused | None:
 def enable(desk: Desk, actor: Actor, name: str) -> None:
     """Open a closed account again, with the role that it had. Raises Refused."""
     with transaction.atomic():
-        if not Person.objects.filter(pk=_named(name).pk, is_active=False).update(is_active=True):
+        if not Person.objects.filter(pk=named(name).pk, is_active=False).update(is_active=True):
             raise Refused("account-open", N_("The account “%(name)s” is already open."), name=name)
         audit.record(actor, "person.enabled", name, desk.now())
 
 
 def disable(desk: Desk, actor: Actor, name: str) -> None:
-    """Close an account; what it agreed to before stays agreed. Raises Refused."""
+    """Close an account, and revoke its tokens for good; what it agreed to before stays agreed. Raises Refused."""
     with transaction.atomic():
-        if not Person.objects.filter(pk=_named(name).pk, is_active=True).update(is_active=False):
+        if not Person.objects.filter(pk=named(name).pk, is_active=True).update(is_active=False):
             raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=name)
+        Token.objects.filter(person__name=name, revoked_at=None).update(revoked_at=desk.now())
         audit.record(actor, "person.disabled", name, desk.now())
 
 
@@ -90,7 +91,7 @@ def invite(desk: Desk, actor: Actor, name: str) -> str:
     from django.contrib.auth.tokens import default_token_generator
     from django.utils.http import urlsafe_base64_encode
 
-    person = _named(name)
+    person = named(name)
     if not person.is_active:
         raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=person.name)
     with transaction.atomic():
@@ -109,7 +110,8 @@ def everyone() -> list[Person]:
     return list(Person.objects.order_by("name"))
 
 
-def _named(name: str) -> Person:
+def named(name: str) -> Person:
+    """Return the account of this name. Raises Refused (`unknown-account`)."""
     person = Person.objects.filter(name=name).first()
     if person is None:
         raise Refused("unknown-account", N_("There is no account “%(name)s”; “publisher user list” shows them all."), name=name)

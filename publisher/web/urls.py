@@ -6,10 +6,10 @@ from allauth.mfa.base.views import reauthenticate as mfa_reauthenticate
 from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recovery_codes
 from allauth.mfa.totp.views import activate_totp
 from allauth.usersessions.views import list_usersessions
-from django.urls import path
+from django.urls import path, re_path
 
 from publisher.web import static
-from publisher.web.views import afterwards, announcements, calendar, deliveries, drafts, invitation, journal, report, stop, today
+from publisher.web.views import afterwards, announcements, api, calendar, deliveries, drafts, invitation, journal, report, stop, today
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -40,5 +40,9 @@ urlpatterns = [
     path("compte/codes/", view_recovery_codes, name="mfa_view_recovery_codes"),
     path("compte/codes/nouveaux/", generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("compte/sessions/", list_usersessions, name="usersessions_list"),
+    path("api/v1/announcements", api.announcements, name="api_announcements"),
+    path("api/v1/announcements/<str:name>", api.announcement, name="api_announcement"),
+    path("api/v1/openapi.json", api.description, name="api_description"),
+    re_path("^api/", api.absent, name="api_absent"),
     path("static/<path:path>", static.file, name="static"),
 ]
