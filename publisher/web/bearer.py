@@ -48,8 +48,8 @@ HERE: Mapping[str, str] = {
 """Sentences that name a field where those of the pipeline name an option of the command line, by code."""
 
 
-def by_token(*, secret: str | None = None, **scopes: Scope) -> Callable[[View], View]:
-    """Say by which methods a view is called, and what a token must be good for; it may be in the address, as the part `secret`.
+def by_token(*, in_address: str | None = None, **scopes: Scope) -> Callable[[View], View]:
+    """Say by which methods a view is called, and what a token must be good for; it may be a part of the address.
 
     No session counts there, hence no form of another site can do any harm.
     """
@@ -57,7 +57,7 @@ def by_token(*, secret: str | None = None, **scopes: Scope) -> Callable[[View], 
     def named(view: View) -> View:
         told: Any = csrf_exempt(_told(view))
         told.scopes = scopes | ({"HEAD": scopes["GET"]} if "GET" in scopes else {})
-        told.secret = secret
+        told.in_address = in_address
         return cast("View", told)
 
     return named
@@ -71,12 +71,12 @@ def holder(request: HttpRequest) -> Token:
 def refusal(request: HttpRequest, view: Any, options: Mapping[str, str]) -> HttpResponse | None:
     """Return why the request may not go on, or nothing, once its token is known. Its session, if there is one, is none of ours."""
     request.user = AnonymousUser()
-    if view.secret:  # what is logged of the request from here on does not tell it
-        request.path = request.path_info = request.path.replace(options[view.secret], "…")
+    if view.in_address:  # what is logged of the request from here on does not tell it
+        request.path = request.path_info = request.path.replace(options[view.in_address], "…")
     try:
-        token = _presented(request, options.get(view.secret or ""))
-        if token is None or (view.secret and not _serves(token, view)):
-            return _unknown(in_address=bool(view.secret))
+        token = _presented(request, options.get(view.in_address or ""))
+        if token is None or (view.in_address and not _serves(token, view)):
+            return _unknown(in_address=bool(view.in_address))
         request.token = token  # type: ignore[attr-defined] # for `holder`
         if wait := _wait(token):
             sentence = _("Too many calls: wait %(seconds)d seconds.") % {"seconds": wait}

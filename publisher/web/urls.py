@@ -25,6 +25,7 @@ urlpatterns = [
     path("brouillons/<str:name>/", drafts.edit, name="draft"),
     path("brouillons/<str:name>/<str:channel>/<str:step>/", drafts.leaf, name="draft_leaf"),
     path("calendrier/", calendar.calendar, name="calendar"),
+    path("calendrier/<str:secret>.ics", calendar.feed, name="calendar_feed"),
     path("journal/", journal.journal, name="journal"),
     path("tout-arreter/", stop.everything, name="stop"),
     path("reprendre/", stop.resume, name="resume"),

@@ -30,6 +30,7 @@ def address(name: str, announcement: str) -> str:
         "leaf": [announcement, "d-22222222", "page"],
         "static": ["base.css"],
         "api_announcement": [announcement],
+        "calendar_feed": ["pub_wrong"],
     }
     return reverse(name, args=filled.get(name, []))
 
