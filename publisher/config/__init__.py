@@ -3,6 +3,7 @@
 Channel tables stay raw here: `registry.configure` types each with the settings of its adapter, through `read`.
 """
 
+import itertools
 import os
 import re
 import tomllib
@@ -129,6 +130,20 @@ class Engine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """A program that is told what becomes of deliveries; its secret is WEBHOOK_NAME_SECRET."""
+
+    name: rules.WebhookName
+    url: rules.Address
+    events: rules.Events = rules.EVENTS
+
+    @property
+    def variable(self) -> str:
+        """The name of its secret."""
+        return f"WEBHOOK_{_variable(self.name)}_SECRET"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration. `path` is None when there is no config.toml and the shipped example stands for it."""
 
@@ -144,6 +159,7 @@ class Config:
     channels: Mapping[str, Mapping[str, object]]
     """Raw tables by channel name, in the order of the file."""
     secrets: Secrets
+    webhooks: tuple[Webhook, ...] = ()
 
     def where(self, channel: str) -> Where:
         """Return the place of a channel's table, for `read`."""
@@ -176,7 +192,8 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     _overlay(tables, channels, {**dotenv, **environ})
     sections: dict[str, Any] = {name: read(cls, tables[name], Where(_called(path), name, folder)) for name, cls in SECTIONS.items()}
     frozen = MappingProxyType({name: MappingProxyType(table) for name, table in channels.items()})
-    return Config(path=path, folder=folder, channels=frozen, secrets=Secrets(environ, dotenv, folder), **sections)
+    secrets, hooks = Secrets(environ, dotenv, folder), _webhooks(document.get("webhooks", []), path, folder)
+    return Config(path=path, folder=folder, channels=frozen, secrets=secrets, webhooks=hooks, **sections)
 
 
 def _found(environ: Mapping[str, str]) -> Path | None:
@@ -208,7 +225,7 @@ def _parse(path: Path) -> dict[str, Any]:
 
 
 def _refuse_unknown_sections(tables: Mapping[str, object], path: Path | None) -> None:
-    known: dict[str, object] = {**SECTIONS, "channels": None}
+    known: dict[str, object] = {**SECTIONS, "channels": None, "webhooks": None}
     for name in tables:
         if name in known:
             continue
@@ -242,6 +259,20 @@ def _channels(value: object, path: Path | None) -> dict[str, dict[str, Any]]:
             sentence = N_("%(file)s: the names of the channels “%(one)s” and “%(other)s” are too alike; change one of them.")
             raise ConfigError("channel-name", sentence, file=_called(path), one=other, other=name)
     return channels
+
+
+def _webhooks(value: object, path: Path | None, folder: Path) -> tuple[Webhook, ...]:
+    """Return the programs that are told. Their names give the names of secrets, so two that are too alike are refused."""
+    if not isinstance(value, list):
+        sentence = N_("%(file)s: each program that is told has a section of its own; write [[webhooks]], with two brackets.")
+        raise ConfigError("not-a-list", sentence, file=_called(path))
+    tables = [_table(table, "webhooks", path) for table in value]
+    hooks = tuple(read(Webhook, table, Where(_called(path), "[webhooks]", folder)) for table in tables)
+    for one, other in itertools.combinations(hooks, 2):
+        if one.variable == other.variable:
+            sentence = N_("%(file)s: the names of the webhooks “%(one)s” and “%(other)s” are too alike; change one of them.")
+            raise ConfigError("webhook-name", sentence, file=_called(path), one=one.name, other=other.name)
+    return hooks
 
 
 def _variable(name: str) -> str:

@@ -3,7 +3,7 @@
 from publisher.models.announcement import Announcement, Version
 from publisher.models.approval import Approval, Kind, Manifest
 from publisher.models.audit import Audit
-from publisher.models.channel import ChannelState, Holder, Pause
+from publisher.models.channel import ChannelState, Holder, Hook, Pause
 from publisher.models.delivery import Attempt, Delivery, DeliveryStep, Receipt
 from publisher.models.draft import Draft
 from publisher.models.people import Actor, Person, Role
@@ -20,6 +20,7 @@ __all__ = [
     "DeliveryStep",
     "Draft",
     "Holder",
+    "Hook",
     "Kind",
     "Manifest",
     "Pause",

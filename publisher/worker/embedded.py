@@ -19,7 +19,7 @@ from publisher.errors import StorageError
 from publisher.i18n import _
 from publisher.models import Delivery
 from publisher.models.moves import Outrun
-from publisher.pipeline import claim, deliver, probe, reconcile, status, tenure
+from publisher.pipeline import claim, deliver, probe, reconcile, status, tenure, webhooks
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import explain
 from publisher.pipeline.state_words import STATES
@@ -47,6 +47,9 @@ PATIENCE = 25
 
 EYES = ":probe"
 """The lane of all that only reads; no channel can have this name."""
+
+NEWS = ":webhooks"
+"""The lane in which other programs are told; it has room of its own, so that no channel waits for it."""
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +97,8 @@ class Service:
         self._lost = False
         self._ticks = 0
         self._beaten = -math.inf
-        self._lanes = Lanes(mine.desk.config.engine.workers + 1)
+        self._receivers = webhooks.receivers(mine.desk.config)
+        self._lanes = Lanes(mine.desk.config.engine.workers + 1 + bool(self._receivers))
         self._clock = BackgroundScheduler(timezone=UTC)
 
     def run(self) -> int:
@@ -187,6 +191,8 @@ class Service:
         for channel in {*due, *doubtful, *reconcile.unfinished(self._tenure)}:
             self._lanes.enter(channel, partial(self._careful, partial(self._serve, channel)))
         self._lanes.enter(EYES, partial(self._careful, self._look))
+        if self._receivers:
+            self._lanes.enter(NEWS, partial(self._careful, partial(webhooks.tell, self._tenure, self._receivers)))
 
     def _careful(self, work: Callable[[], None]) -> None:
         """Do the work of a tick or of a lane; what the database, or the disk under it, does not allow is tried again with the next tick."""
