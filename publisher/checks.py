@@ -73,6 +73,11 @@ def configuration(at: Circumstances) -> Iterator[Problem]:
         yield _problem(Severity.WARNING, "example-value", sentence, place=f"{config.path}, [town] site_url")
     if not config.channels:
         yield _problem(Severity.ERROR, "no-channel", registry.NO_CHANNEL, path=config.path)
+    for hook in config.webhooks:
+        try:
+            config.secret_of(hook)
+        except ConfigError as error:
+            yield Problem(Severity.ERROR, error.code, error.sentence, error.params)
 
 
 def rights(at: Circumstances) -> Iterator[Problem]:

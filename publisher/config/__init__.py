@@ -40,6 +40,8 @@ FILE = "config.toml"
 PREFIX = "PUBLISHER_"
 PARIS = ZoneInfo("Europe/Paris")
 VARIABLE = f"{PREFIX}CONFIG"
+LEAST_SECRET = 32
+"""Characters of a secret that nobody guesses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +166,15 @@ class Config:
     def where(self, channel: str) -> Where:
         """Return the place of a channel's table, for `read`."""
         return Where(_called(self.path), f"channels.{channel}", self.folder)
+
+    def secret_of(self, hook: Webhook) -> Secret:
+        """Return the secret that signs what a program is told. Raises ConfigError if it is missing, or so short that it could be guessed."""
+        secret = self.secrets.find(hook.variable)
+        if secret is None or len(secret.reveal()) < LEAST_SECRET:
+            sentence = N_("[[webhooks]] %(name)s: put a secret of at least %(least)d characters in %(file)s, as %(variable)s.")
+            told = {"name": hook.name, "least": LEAST_SECRET, "file": self.secrets.env_file, "variable": hook.variable}
+            raise ConfigError("webhook-secret", sentence, **told)
+        return secret
 
 
 SECTIONS: Mapping[str, type] = {

@@ -17,8 +17,8 @@ from django.db import transaction
 
 from publisher.adapters.settings import WireSettings
 from publisher.config import Config, Secret, Webhook, Where, read
-from publisher.errors import ConfigError, SendError
-from publisher.i18n import N_, _
+from publisher.errors import SendError
+from publisher.i18n import _
 from publisher.models import Audit, Delivery, Hook, audit
 from publisher.models.audit import Head
 from publisher.models.people import SERVICE
@@ -26,9 +26,6 @@ from publisher.pipeline.desk import Desk
 from publisher.pipeline.tenure import Tenure
 
 SIGNATURE = "Publisher-Signature"
-
-LEAST_SECRET = 32
-"""Characters of a secret that nobody guesses."""
 
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 3600))
 """How long after each failure; the last one again and again."""
@@ -54,18 +51,10 @@ class Receiver:
 
 
 def receivers(config: Config) -> tuple[Receiver, ...]:
-    """Return the programs of config.toml. Raises ConfigError if the secret of one is missing, or so short that it could be guessed."""
-    found = []
-    for hook in config.webhooks:
-        secret = config.secrets.find(hook.variable)
-        if secret is None or len(secret.reveal()) < LEAST_SECRET:
-            sentence = N_("[[webhooks]] %(name)s: put a secret of at least %(least)d characters in %(file)s, as %(variable)s.")
-            told = {"name": hook.name, "least": LEAST_SECRET, "file": config.secrets.env_file, "variable": hook.variable}
-            raise ConfigError("webhook-secret", sentence, **told)
-        table = WireSettings.complete({"adapter": "webhook", "timeout": TIMEOUT}, config)
-        where = Where(str(config.path or ""), "[webhooks]", config.folder)
-        found.append(Receiver(hook, secret, read(WireSettings, table, where)))
-    return tuple(found)
+    """Return the programs of config.toml. Raises ConfigError if the secret of one is missing."""
+    table = WireSettings.complete({"adapter": "webhook", "timeout": TIMEOUT}, config)
+    settings = read(WireSettings, table, Where(str(config.path or ""), "[webhooks]", config.folder))
+    return tuple(Receiver(hook, config.secret_of(hook), settings) for hook in config.webhooks)
 
 
 def tell(tenure: Tenure, to: Sequence[Receiver]) -> None:

@@ -52,6 +52,7 @@ class Pages:
     def stop(self) -> None:
         """Answer nobody any more; who is being answered has a moment."""
         if self._server and self._socket:
+            self._server.task_dispatcher.shutdown(timeout=MOMENT)  # first: its threads write in what the next line closes
             self._server.close()
             self._socket.close()
             self._thread.join(MOMENT)

@@ -103,8 +103,10 @@ class TestFile:
             ("[twon]", "config.toml: there is no section [twon]; did you mean [town]?"),
             (
                 "[zzz]",
-                "config.toml: there is no section [zzz]; "
-                "the sections are town, storage, approval, web, network, engine, channels, webhooks.",
+                (
+                    "config.toml: there is no section [zzz]; "
+                    "the sections are town, storage, approval, web, network, engine, channels, webhooks."
+                ),
             ),
             ('town = "a"', "config.toml: “town” is a section; write [town] on its own line, and its keys below."),
             ('channels = "a"', "config.toml: “channels” is a section; write [channels] on its own line, and its keys below."),
