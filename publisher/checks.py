@@ -75,7 +75,7 @@ def configuration(at: Circumstances) -> Iterator[Problem]:
         yield _problem(Severity.ERROR, "no-channel", registry.NO_CHANNEL, path=config.path)
     for hook in config.webhooks:
         try:
-            config.secret_of(hook)
+            hook.secret(config.secrets)
         except ConfigError as error:
             yield Problem(Severity.ERROR, error.code, error.sentence, error.params)
 

@@ -3,7 +3,6 @@
 Channel tables stay raw here: `registry.configure` types each with the settings of its adapter, through `read`.
 """
 
-import itertools
 import os
 import re
 import tomllib
@@ -18,6 +17,7 @@ from publisher import shipped
 from publisher.config import rules
 from publisher.config.secrets import ChannelSecrets, Secret, Secrets, read_dotenv
 from publisher.config.tables import Check, FromEnvironment, Where, between, missing_secrets, nearest, read
+from publisher.config.webhooks import Webhook, read_webhooks
 from publisher.errors import ConfigError
 from publisher.i18n import N_
 
@@ -27,6 +27,7 @@ __all__ = [
     "Config",
     "Secret",
     "Secrets",
+    "Webhook",
     "Where",
     "between",
     "load",
@@ -40,8 +41,6 @@ FILE = "config.toml"
 PREFIX = "PUBLISHER_"
 PARIS = ZoneInfo("Europe/Paris")
 VARIABLE = f"{PREFIX}CONFIG"
-LEAST_SECRET = 32
-"""Characters of a secret that nobody guesses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,20 +131,6 @@ class Engine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Webhook:
-    """A program that is told what becomes of deliveries; its secret is WEBHOOK_NAME_SECRET."""
-
-    name: rules.WebhookName
-    url: rules.Address
-    events: rules.Events = rules.EVENTS
-
-    @property
-    def variable(self) -> str:
-        """The name of its secret."""
-        return f"WEBHOOK_{_variable(self.name)}_SECRET"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration. `path` is None when there is no config.toml and the shipped example stands for it."""
 
@@ -166,15 +151,6 @@ class Config:
     def where(self, channel: str) -> Where:
         """Return the place of a channel's table, for `read`."""
         return Where(_called(self.path), f"channels.{channel}", self.folder)
-
-    def secret_of(self, hook: Webhook) -> Secret:
-        """Return the secret that signs what a program is told. Raises ConfigError if it is missing, or so short that it could be guessed."""
-        secret = self.secrets.find(hook.variable)
-        if secret is None or len(secret.reveal()) < LEAST_SECRET:
-            sentence = N_("[[webhooks]] %(name)s: put a secret of at least %(least)d characters in %(file)s, as %(variable)s.")
-            told = {"name": hook.name, "least": LEAST_SECRET, "file": self.secrets.env_file, "variable": hook.variable}
-            raise ConfigError("webhook-secret", sentence, **told)
-        return secret
 
 
 SECTIONS: Mapping[str, type] = {
@@ -203,7 +179,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     _overlay(tables, channels, {**dotenv, **environ})
     sections: dict[str, Any] = {name: read(cls, tables[name], Where(_called(path), name, folder)) for name, cls in SECTIONS.items()}
     frozen = MappingProxyType({name: MappingProxyType(table) for name, table in channels.items()})
-    secrets, hooks = Secrets(environ, dotenv, folder), _webhooks(document.get("webhooks", []), path, folder)
+    secrets, hooks = Secrets(environ, dotenv, folder), read_webhooks(document.get("webhooks", []), _called(path), folder)
     return Config(path=path, folder=folder, channels=frozen, secrets=secrets, webhooks=hooks, **sections)
 
 
@@ -270,20 +246,6 @@ def _channels(value: object, path: Path | None) -> dict[str, dict[str, Any]]:
             sentence = N_("%(file)s: the names of the channels “%(one)s” and “%(other)s” are too alike; change one of them.")
             raise ConfigError("channel-name", sentence, file=_called(path), one=other, other=name)
     return channels
-
-
-def _webhooks(value: object, path: Path | None, folder: Path) -> tuple[Webhook, ...]:
-    """Return the programs that are told. Their names give the names of secrets, so two that are too alike are refused."""
-    if not isinstance(value, list):
-        sentence = N_("%(file)s: each program that is told has a section of its own; write [[webhooks]], with two brackets.")
-        raise ConfigError("not-a-list", sentence, file=_called(path))
-    tables = [_table(table, "webhooks", path) for table in value]
-    hooks = tuple(read(Webhook, table, Where(_called(path), "[webhooks]", folder)) for table in tables)
-    for one, other in itertools.combinations(hooks, 2):
-        if one.variable == other.variable:
-            sentence = N_("%(file)s: the names of the webhooks “%(one)s” and “%(other)s” are too alike; change one of them.")
-            raise ConfigError("webhook-name", sentence, file=_called(path), one=one.name, other=other.name)
-    return hooks
 
 
 def _variable(name: str) -> str:

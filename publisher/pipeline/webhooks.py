@@ -54,7 +54,7 @@ def receivers(config: Config) -> tuple[Receiver, ...]:
     """Return the programs of config.toml. Raises ConfigError if the secret of one is missing."""
     table = WireSettings.complete({"adapter": "webhook", "timeout": TIMEOUT}, config)
     settings = read(WireSettings, table, Where(str(config.path or ""), "[webhooks]", config.folder))
-    return tuple(Receiver(hook, config.secret_of(hook), settings) for hook in config.webhooks)
+    return tuple(Receiver(hook, hook.secret(config.secrets), settings) for hook in config.webhooks)
 
 
 def tell(tenure: Tenure, to: Sequence[Receiver]) -> None:

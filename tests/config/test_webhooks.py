@@ -37,7 +37,7 @@ def test_the_example_shows_one_with_its_defaults(tmp_path):
     ("text", "sentence"),
     [
         ('[webhooks]\nname = "x"\n', "write [[webhooks]], with two brackets."),
-        ("webhooks = [1]\n", "“webhooks” is a section"),
+        ("webhooks = [1]\n", "write [[webhooks]], with two brackets."),
         (GOOD.replace("name", "nom"), "nom"),
         (GOOD.replace('"intranet"', '"in tranet"'), "letters, digits, _ and -"),
         (GOOD.replace("https://", ""), "url"),
