@@ -156,7 +156,7 @@ def hostile(name: str) -> Refused:
 
 
 def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
-    plain = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.sparse
+    plain = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.sparse and member.size >= 0
     content = tar.extractfile(member) if plain and _is_ours(member.name) else None
     if content is None:
         raise hostile(member.name)

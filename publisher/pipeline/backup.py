@@ -135,7 +135,7 @@ def _write(config: Config, writer: archive.Writer, head: bytes, database: Path, 
     """Put all of it in the archive. The documents come after the database, which names none that is not kept already."""
     kept = list(_kept(config.storage.data_dir))
     size = database.stat().st_size
-    total = 2 * size + sum(path.stat().st_size for path in kept if path.exists())
+    total = 2 * size + sum(map(_length, kept))
     if config.path:
         writer.add_bytes(archive.CONFIG, _CREDENTIALS.sub("***@", config.path.read_text(encoding="utf-8-sig")).encode())
     if head:
@@ -148,6 +148,14 @@ def _write(config: Config, writer: archive.Writer, head: bytes, database: Path, 
         done += _add(writer, config.storage.data_dir, path)
     writer.end()
     told(total, total)
+
+
+def _length(path: Path) -> int:
+    """Return how long a file is, 0 if it has gone meanwhile."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _kept(data_dir: Path) -> Iterator[Path]:

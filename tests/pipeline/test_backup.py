@@ -356,6 +356,16 @@ def test_a_file_with_holes_is_refused(stocked, tmp_path) -> None:
     refused(stocked, forged(made(stocked), (hole, b"x")), tmp_path / "new", "backup-hostile")
 
 
+@pytest.mark.parametrize("size", ["-1", "-512", "-1024"])
+def test_a_member_of_less_than_nothing_is_refused(stocked, tmp_path, size) -> None:
+    negative = member("data/site/x")
+    negative.pax_headers = {"size": size}
+    with pytest.raises(Refused) as caught:
+        put_back(stocked, forged(made(stocked), (negative, b"x")), tmp_path / "new")
+    assert caught.value.code in {"backup-hostile", "backup-damaged"}
+    assert list((tmp_path / "new").iterdir()) == []
+
+
 def test_a_name_that_comes_twice_is_refused(stocked, tmp_path) -> None:
     twice = (member("data/site/x"), b"one"), (member("data/site/x"), b"two")
     refused(stocked, forged(made(stocked), *twice), tmp_path / "new", "backup-hostile")
