@@ -74,6 +74,11 @@ def configuration(at: Circumstances) -> Iterator[Problem]:
     if not config.channels:
         yield _problem(Severity.ERROR, "no-channel", registry.NO_CHANNEL, path=config.path)
     yield from _notices(config)
+    for hook in config.webhooks:
+        try:
+            hook.secret(config.secrets)
+        except ConfigError as error:
+            yield Problem(Severity.ERROR, error.code, error.sentence, error.params)
 
 
 def _notices(config: Config) -> Iterator[Problem]:

@@ -2,7 +2,10 @@
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_whole(file: Path, content: bytes, *, mode: int = 0o666) -> None:
@@ -10,10 +13,17 @@ def write_whole(file: Path, content: bytes, *, mode: int = 0o666) -> None:
 
     `mode` is who may do what with it, of which the umask takes its part.
     """
+    with whole(file, mode=mode) as opened:
+        opened.write(content)
+
+
+@contextmanager
+def whole(file: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """Give a file to write in, which takes its name once the block has ended well, and leaves nothing otherwise. Raises OSError."""
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as opened:
-            opened.write(content)
+            yield opened
             opened.flush()
             os.fsync(opened.fileno())
         draft.replace(file)

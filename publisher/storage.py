@@ -50,13 +50,13 @@ def ready(config: Config) -> None:
     connect(config)
     with explained(config):
         path(config).touch(mode=0o600)
-        applied, known = _applied(), _known()
-        if applied - known:
+        applied, ours = _applied(), known()
+        if applied - ours:
             sentence = N_("The database %(path)s was made by a newer version of Publisher: install that version, or restore a backup.")
             raise StorageError("newer-schema", sentence, path=path(config))
-        if known - applied and not _holds_people():
+        if ours - applied and not _holds_people():
             migrate(config)
-        elif known - applied:
+        elif ours - applied:
             sentence = N_("The database %(path)s comes from an older version: stop the service, make a backup, run “publisher migrate”.")
             raise StorageError("older-schema", sentence, path=path(config))
 
@@ -80,7 +80,7 @@ def migrate(config: Config) -> list[str]:
     with explained(config), _alone(config.storage.data_dir):
         path(config).touch(mode=0o600)
         before = _applied()
-        if _known() - before:
+        if known() - before:
             crashpoints.visit("migrate.pre")
             call_command("migrate", verbosity=0, interactive=False)
             crashpoints.visit("migrate.committed")
@@ -173,6 +173,12 @@ def _explanation(cause: BaseException | None) -> tuple[str, str] | None:
     return _EXPLANATIONS.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
 
 
+def error_of(cause: sqlite3.Error, config: Config) -> StorageError:
+    """Return the error for what SQLite itself said, where Django is not between."""
+    code, sentence = _explanation(cause) or _EXPLANATIONS[sqlite3.SQLITE_IOERR]
+    return StorageError(code, sentence, path=path(config), directory=config.storage.data_dir)
+
+
 def _error(cause: int, config: Config) -> StorageError:
     code, sentence = _EXPLANATIONS[cause]
     return StorageError(code, sentence, path=path(config), directory=config.storage.data_dir)
@@ -197,7 +203,8 @@ def _applied() -> set[str]:
     return {name for app, name in recorder.applied_migrations() if app == "publisher"}
 
 
-def _known() -> set[str]:
+def known() -> set[str]:
+    """Return the names of the migrations that this version has."""
     return {module.name for module in pkgutil.iter_modules(migrations.__path__) if not module.name.startswith("_")}
 
 

@@ -82,6 +82,14 @@ class TestConfiguration:
         expected = "config.toml has no channel: nothing can be published; add a [channels.NAME] section."
         assert found(checks.configuration, '[town]\nname = "Ville"') == [("error", "no-channel", expected)]
 
+    def test_a_webhook_without_its_secret_is_told_since_the_service_would_not_start(self, town):
+        hooked = CONFIG + '[[webhooks]]\nname = "intranet"\nurl = "https://intranet.test/"'
+        file = town / ".env"
+        expected = f"[[webhooks]] intranet: put a secret of at least 32 characters in {file}, as WEBHOOK_INTRANET_SECRET."
+        assert found(checks.configuration, hooked) == [("error", "webhook-secret", expected)]
+        file.write_text(f"WEBHOOK_INTRANET_SECRET={'s' * 32}")
+        assert found(checks.configuration, hooked) == []
+
 
 class TestRights:
     @pytest.mark.parametrize(("mode", "codes"), [(0o600, []), (0o400, []), (0o640, ["open-secrets"]), (0o644, ["open-secrets"])])

@@ -23,6 +23,7 @@ HTTP, X, FACEBOOK, WIRE = "adapters/test_http", "adapters/test_x_sending", "adap
 SERVICE, EMBEDDED, INSTANTS, CLOCK = "e2e/test_service", "worker/test_embedded", "text/test_instants", "test_clock"
 SMTP, MACHINE = "adapters/test_email_sending", "machine/test_machine"
 POWER, PROCESSES, WRONG = "power/test_power_loss", "e2e/test_processes", "e2e/test_wrong_clock"
+BACKUP = "pipeline/test_backup"
 
 
 class Fault(NamedTuple):
@@ -70,7 +71,7 @@ FAULTS: dict[int, Fault] = {
         "killed while doubts are settled, or while the database is made",
         "begun again, with the same end",
         (f"{KILLS}::test_killed_anywhere_and_started_again", f"{STORAGE}::test_making_it_may_be_killed_and_started_again"),
-        "backups and the change of the secret key",
+        "the change of the secret key",
     ),
     7: Fault(
         "power fails: writes that were not synced are lost or torn",
@@ -402,8 +403,11 @@ FAULTS: dict[int, Fault] = {
             f"{MAIL}::test_each_later_round_of_a_mailing_is_in_the_audit",
             f"{PROCESSES}::test_a_copy_of_the_data_directory_of_a_running_service_publishes_nothing",
             f"{PROCESSES}::test_an_older_database_put_back_under_a_running_service_ends_it_and_nothing_leaves",
+            f"{PROCESSES}::test_a_backup_made_under_a_running_service_is_whole_and_publishes_nothing",
+            f"{BACKUP}::test_it_is_mute_until_it_is_adopted",
+            f"{BACKUP}::test_killed_before_it_has_its_name_there_is_no_archive",
+            f"{BACKUP}::test_killed_half_way_it_is_begun_again",
         ),
-        "backups, for one made while the service works",
     ),
     49: Fault(
         "the audit cannot be written",

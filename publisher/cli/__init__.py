@@ -61,9 +61,12 @@ VERBS: Mapping[str, Verb] = {
     "correct": Verb("publisher.cli.correct", N_("set right what is online, once the correction is approved"), acts_as=True, dry_run=True),
     "withdraw": Verb("publisher.cli.withdraw", N_("take back what is online, once the withdrawal is approved"), acts_as=True, dry_run=True),
     "user": Verb("publisher.cli.user", N_("add, list and disable the people who may act"), acts_as=True),
+    "token": Verb("publisher.cli.token", N_("make, list and revoke the secrets by which other programs act"), acts_as=True),
     "adopt": Verb("publisher.cli.adopt", N_("make this copy of the data directory the one that publishes"), acts_as=True),
     "audit": Verb("publisher.cli.audit", N_("check that nothing in the audit was altered, removed or added")),
     "migrate": Verb("publisher.cli.migrate", N_("bring the database up to date")),
+    "backup": Verb("publisher.cli.backup", N_("put all that is kept in one archive, while the service works if it does")),
+    "restore": Verb("publisher.cli.restore", N_("put a backup back, in an empty data directory")),
     "demo": Verb(
         "publisher.cli.demo", N_("the whole journey on this machine, with simulated platforms"), formats=("text",), configured=False
     ),

@@ -69,7 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
 def report(desk: "Desk", queued: "Queued", form: str) -> None:
     """Print what was frozen."""
     if form == "json":
-        print_json(_document(desk, queued))
+        from publisher.pipeline.queue import document
+
+        print_json(document(desk, queued))
     else:
         _tell(desk, queued)
 
@@ -86,16 +88,6 @@ def _request(arguments: argparse.Namespace) -> "Request":
         without_link=arguments.without_link,
         as_written=arguments.as_written,
     )
-
-
-def _document(desk: "Desk", queued: "Queued") -> dict[str, object]:
-    zone = desk.config.town.zone
-    deliveries = [
-        {"id": row.id, "channel": row.channel, "due_at": row.due_at and row.due_at.astimezone(zone).isoformat()}
-        for row in queued.deliveries
-    ]
-    problems = [{"severity": one.severity, "code": one.code, "message": one.message, "channel": one.channel} for one in queued.problems]
-    return {"format": "publisher.queue/1", "id": queued.id, "sealed": queued.sealed, "deliveries": deliveries, "problems": problems}
 
 
 def _tell(desk: "Desk", queued: "Queued") -> None:

@@ -17,6 +17,7 @@ from publisher import shipped
 from publisher.config import rules
 from publisher.config.secrets import ChannelSecrets, Secret, Secrets, read_dotenv
 from publisher.config.tables import Check, FromEnvironment, Where, between, missing_secrets, nearest, read
+from publisher.config.webhooks import Webhook, read_webhooks
 from publisher.errors import ConfigError
 from publisher.i18n import N_
 
@@ -26,6 +27,7 @@ __all__ = [
     "Config",
     "Secret",
     "Secrets",
+    "Webhook",
     "Where",
     "between",
     "load",
@@ -162,6 +164,7 @@ class Config:
     channels: Mapping[str, Mapping[str, object]]
     """Raw tables by channel name, in the order of the file."""
     secrets: Secrets
+    webhooks: tuple[Webhook, ...] = ()
 
     def where(self, channel: str) -> Where:
         """Return the place of a channel's table, for `read`."""
@@ -195,7 +198,8 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     _overlay(tables, channels, {**dotenv, **environ})
     sections: dict[str, Any] = {name: read(cls, tables[name], Where(_called(path), name, folder)) for name, cls in SECTIONS.items()}
     frozen = MappingProxyType({name: MappingProxyType(table) for name, table in channels.items()})
-    return Config(path=path, folder=folder, channels=frozen, secrets=Secrets(environ, dotenv, folder), **sections)
+    secrets, hooks = Secrets(environ, dotenv, folder), read_webhooks(document.get("webhooks", []), _called(path), folder)
+    return Config(path=path, folder=folder, channels=frozen, secrets=secrets, webhooks=hooks, **sections)
 
 
 def _found(environ: Mapping[str, str]) -> Path | None:
@@ -227,7 +231,7 @@ def _parse(path: Path) -> dict[str, Any]:
 
 
 def _refuse_unknown_sections(tables: Mapping[str, object], path: Path | None) -> None:
-    known: dict[str, object] = {**SECTIONS, "channels": None}
+    known: dict[str, object] = {**SECTIONS, "channels": None, "webhooks": None}
     for name in tables:
         if name in known:
             continue

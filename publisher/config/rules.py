@@ -95,6 +95,8 @@ def _holds_certificates(path: Path) -> bool:
         return False
 
 
+_A_WEBHOOK = N_("%(place)s: the name is made of up to 32 letters, digits, _ and -, and starts with a letter.")
+_AN_EVENT = N_("%(place)s: “%(value)s” is no event; the events are delivered, held, failed and missed.")
 _ONE_LINE = N_("%(place)s: write one line, without “{” or “}”.")
 _NOT_EMPTY = N_("%(place)s: this cannot be empty: write it out.")
 _NO_BRACES = N_("%(place)s: write it without “{” or “}”.")
@@ -141,3 +143,7 @@ Folder = Annotated[Path, Check(lambda path: not path.is_file(), _IS_FILE)]
 ExistingFolder = Annotated[Path, Check(Path.is_dir, _NO_FOLDER)]
 File = Annotated[Path, Check(lambda path: not path.is_dir(), _IS_FOLDER)]
 """May come later."""
+EVENTS = ("delivered", "held", "failed", "missed")
+"""What a program can be told of a delivery: the states in which it rests."""
+WebhookName = Annotated[str, Check(lambda text: re.fullmatch("[A-Za-z][A-Za-z0-9_-]{0,31}", text) is not None, _A_WEBHOOK)]
+Events = Annotated[tuple[str, ...], each(lambda text: text in EVENTS, _AN_EVENT)]

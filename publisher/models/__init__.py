@@ -4,11 +4,12 @@ from publisher.models.absence import Absence
 from publisher.models.announcement import Announcement, Version
 from publisher.models.approval import Approval, Kind, Manifest
 from publisher.models.audit import Audit
-from publisher.models.channel import ChannelState, Holder, Pause
+from publisher.models.channel import ChannelState, Holder, Hook, Pause
 from publisher.models.delivery import Attempt, Delivery, DeliveryStep, Receipt
 from publisher.models.draft import Draft
 from publisher.models.notice import Notice, Told
 from publisher.models.people import Actor, Person, Role
+from publisher.models.token import Scope, Submission, Token
 
 __all__ = [
     "Absence",
@@ -22,6 +23,7 @@ __all__ = [
     "DeliveryStep",
     "Draft",
     "Holder",
+    "Hook",
     "Kind",
     "Manifest",
     "Notice",
@@ -29,6 +31,9 @@ __all__ = [
     "Person",
     "Receipt",
     "Role",
+    "Scope",
+    "Submission",
+    "Token",
     "Told",
     "Version",
 ]

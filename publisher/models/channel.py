@@ -65,3 +65,18 @@ class Holder(models.Model):
 
     def __str__(self) -> str:
         return f"epoch {self.epoch}"
+
+
+class Hook(models.Model):
+    """How far a program was told what becomes of deliveries: the audit up to `sequence`.
+
+    After `failures` in a row it is tried again at `retry_at`.
+    """
+
+    name = models.CharField(primary_key=True, max_length=32)
+    sequence = models.BigIntegerField()
+    failures = models.PositiveIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, default=None)
+
+    def __str__(self) -> str:
+        return self.name

@@ -49,7 +49,7 @@ def days(first: date, count: int, zone: ZoneInfo) -> list[Day]:
     """Return so many days from the first one on."""
     wanted = [first + number * DAY for number in range(count)]
     found: dict[date, list[Appointment]] = {day: [] for day in wanted}
-    for appointment in _between(_midnight(first, zone), _midnight(wanted[-1] + DAY, zone), zone):
+    for appointment in between(_midnight(first, zone), _midnight(wanted[-1] + DAY, zone), zone):
         found[appointment.at.date()].append(appointment)
     return [Day(day, found[day], _hours(day, zone)) for day in wanted]
 
@@ -68,7 +68,8 @@ def week(day: date) -> tuple[date, int]:
     return day - day.weekday() * DAY, WEEK
 
 
-def _between(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Appointment]:
+def between(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Appointment]:
+    """Yield the appointments from one instant to another, the earliest first."""
     rows = Delivery.objects.filter(due_at__gte=start, due_at__lt=end, manifest__void_at=None).exclude(state=DeliveryState.CANCELED)
     ordered = rows.select_related("version", "manifest").defer("payload", "version__content").order_by("due_at", "announcement", "channel")
     for (at, announcement), group in groupby(ordered, key=lambda one: (_minute(one, zone), one.announcement_id)):

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_
-from publisher.models import Actor, Person, Role, audit
+from publisher.models import Actor, Person, Role, Token, audit
 from publisher.models.people import NAME_LENGTH
 from publisher.pipeline.desk import Desk
 
@@ -22,7 +22,7 @@ def acting(desk: Desk, name: str | None, system_user: str, *roles: Role) -> Acto
     if not desk.config.approval.command_line:
         sentence = N_("The command line may not act for people here ([approval] command_line = false): use the web page.")
         raise Refused("command-line-off", sentence)
-    person = _named(name) if name else _mapped(system_user)
+    person = named(name) if name else _mapped(system_user)
     if not person.is_active:
         raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=person.name)
     if person.role not in roles:
@@ -87,20 +87,21 @@ def _taken(name: str, login: str | None) -> Refused | None:
 def enable(desk: Desk, actor: Actor, name: str) -> None:
     """Open a closed account again, with the role that it had. Raises Refused."""
     with transaction.atomic():
-        if not Person.objects.filter(pk=_named(name).pk, is_active=False).update(is_active=True):
+        if not Person.objects.filter(pk=named(name).pk, is_active=False).update(is_active=True):
             raise Refused("account-open", N_("The account “%(name)s” is already open."), name=name)
         audit.record(actor, "person.enabled", name, desk.now())
 
 
 def disable(desk: Desk, actor: Actor, name: str) -> None:
-    """Close an account, and end its sessions; what it agreed to before stays agreed. Raises Refused."""
+    """Close an account, end its sessions, and revoke its tokens for good; what it agreed to before stays agreed. Raises Refused."""
     with transaction.atomic():
-        person = _named(name)
+        person = named(name)
         if not person.is_active:
             raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=name)
         _refuse_to_weaken(actor, person)
         Person.objects.filter(pk=person.pk).update(is_active=False)
         _sign_out(person)
+        Token.objects.filter(person=person, revoked_at=None).update(revoked_at=desk.now())
         audit.record(actor, "person.disabled", name, desk.now())
 
 
@@ -108,7 +109,7 @@ def change_role(desk: Desk, actor: Actor, name: str, role: str) -> None:
     """Give somebody another role; what they agreed to before stays agreed. Raises UsageError, Refused."""
     _refuse_unknown(role)
     with transaction.atomic():
-        person = _named(name)
+        person = named(name)
         if person.role == role:
             raise Refused("role-unchanged", N_("“%(name)s” has this role already."), name=name)
         _refuse_to_weaken(actor, person)
@@ -123,7 +124,7 @@ def change_address(desk: Desk, actor: Actor, name: str, email: str) -> None:
     """
     _refuse_bad_address(email)
     with transaction.atomic():
-        Person.objects.filter(pk=_named(name).pk).update(email=email)
+        Person.objects.filter(pk=named(name).pk).update(email=email)
         audit.record(actor, "person.address-changed", name, desk.now())
 
 
@@ -150,7 +151,7 @@ def invite(desk: Desk, actor: Actor, name: str) -> str:
     from django.contrib.auth.tokens import default_token_generator
     from django.utils.http import urlsafe_base64_encode
 
-    person = _named(name)
+    person = named(name)
     if not person.is_active:
         raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=person.name)
     with transaction.atomic():
@@ -181,7 +182,8 @@ def everyone() -> list[Person]:
     return list(Person.objects.order_by("name"))
 
 
-def _named(name: str) -> Person:
+def named(name: str) -> Person:
+    """Return the account of this name. Raises Refused (`unknown-account`)."""
     person = Person.objects.filter(name=name).first()
     if person is None:
         raise Refused("unknown-account", N_("There is no account “%(name)s”; “publisher user list” shows them all."), name=name)

@@ -62,6 +62,17 @@ def queue(desk: Desk, actor: Actor, plan: Plan, *, again: bool = False) -> Queue
     return queued
 
 
+def document(desk: Desk, queued: Queued) -> dict[str, object]:
+    """Return what was stored as `publisher.queue/1`."""
+    zone = desk.config.town.zone
+    deliveries = [
+        {"id": row.id, "channel": row.channel, "due_at": row.due_at and row.due_at.astimezone(zone).isoformat()}
+        for row in queued.deliveries
+    ]
+    problems = [{"severity": one.severity, "code": one.code, "message": one.message, "channel": one.channel} for one in queued.problems]
+    return {"format": "publisher.queue/1", "id": queued.id, "sealed": queued.sealed, "deliveries": deliveries, "problems": problems}
+
+
 def _refuse_ungrantable(desk: Desk, editor: Person) -> None:
     """Refuse to ask for a visa that nobody could give, or nobody who is there. Raises Refused (`nobody-to-agree`, `nobody-present`)."""
     required = desk.config.approval.required

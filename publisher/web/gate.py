@@ -1,6 +1,9 @@
-"""Who sees what: nobody without an account and a second factor, and each view only for the roles that it names."""
+"""Who sees what: nobody without an account and a second factor, and each view only for the roles that it names.
 
-from collections.abc import Callable
+Views for programs are apart (`bearer`): there a token counts and no session, elsewhere a session and no token.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -13,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from publisher.models import Person, Role
 from publisher.pipeline.people import WRITERS
+from publisher.web import bearer
 
 View = Callable[..., HttpResponseBase]
 
@@ -73,8 +77,10 @@ class Gate:
         """Let the request go on; the view is looked at once it is known."""
         return self._get_response(request)
 
-    def process_view(self, request: HttpRequest, view: View, _arguments: object, _options: object) -> HttpResponseBase | None:
+    def process_view(self, request: HttpRequest, view: View, _arguments: object, options: Mapping[str, str]) -> HttpResponseBase | None:
         """Return where to go instead, or nothing. Raises PermissionDenied."""
+        if hasattr(view, "scopes"):
+            return bearer.refusal(request, view, options)
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name in OPEN:
             return None

@@ -17,6 +17,8 @@ from publisher.web import desk as place
 
 THREADS = 4
 MOMENT = 0.5  # seconds
+LARGEST = 25 * 2**20
+"""Bytes of a request: the limit that the samples for web servers have, too (contrib/proxy)."""
 FORWARDED = "HTTP_X_FORWARDED_"
 
 Environ = dict[str, Any]
@@ -41,7 +43,8 @@ class Pages:
         application = Behind(get_wsgi_application(), web.trusted_proxies)
         name = self._socket.getsockname()
         told = {"sockinfo": (self._socket.family, self._socket.type, self._socket.proto, name), "listen": f"{web.host}:{name[1]}"}
-        self._server = TcpWSGIServer(application, _sock=self._socket, bind_socket=False, threads=THREADS, ident="", **told)
+        how = {"threads": THREADS, "ident": "", "max_request_body_size": LARGEST}
+        self._server = TcpWSGIServer(application, _sock=self._socket, bind_socket=False, **how, **told)
         self._thread = threading.Thread(target=self._server.run, name="pages", daemon=True)
         self._thread.start()
         log.info(_("The pages are at %(address)s"), {"address": f"http://{web.host}:{name[1]}/"})
@@ -49,6 +52,7 @@ class Pages:
     def stop(self) -> None:
         """Answer nobody any more; who is being answered has a moment."""
         if self._server and self._socket:
+            self._server.task_dispatcher.shutdown(timeout=MOMENT)  # first: its threads write in what the next line closes
             self._server.close()
             self._socket.close()
             self._thread.join(MOMENT)

@@ -7,13 +7,14 @@ from allauth.mfa.recovery_codes.views import download_recovery_codes, generate_r
 from allauth.mfa.totp.views import DeactivateTOTPView, activate_totp
 from allauth.mfa.webauthn import views as passkeys
 from allauth.usersessions.views import list_usersessions
-from django.urls import path, reverse_lazy
+from django.urls import path, re_path, reverse_lazy
 
 from publisher.web import protection, static
 from publisher.web.views import (
     absence,
     afterwards,
     announcements,
+    api,
     calendar,
     channels,
     deliveries,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("brouillons/<str:name>/", drafts.edit, name="draft"),
     path("brouillons/<str:name>/<str:channel>/<str:step>/", drafts.leaf, name="draft_leaf"),
     path("calendrier/", calendar.calendar, name="calendar"),
+    path("calendrier/<str:secret>.ics", calendar.feed, name="calendar_feed"),
     path("journal/", journal.journal, name="journal"),
     path("journal/export/", journal.export, name="journal_export"),
     path("canaux/", channels.all_of_them, name="channels"),
@@ -76,5 +78,9 @@ urlpatterns = [
     path("compte/codes/nouveaux/", generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("compte/codes/telecharger/", download_recovery_codes, name="mfa_download_recovery_codes"),
     path("compte/sessions/", list_usersessions, name="usersessions_list"),
+    path("api/v1/announcements", api.announcements, name="api_announcements"),
+    path("api/v1/announcements/<str:name>", api.announcement, name="api_announcement"),
+    path("api/v1/openapi.json", api.description, name="api_description"),
+    re_path("^api/", api.absent, name="api_absent"),
     path("static/<path:path>", static.file, name="static"),
 ]

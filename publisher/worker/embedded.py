@@ -21,7 +21,7 @@ from publisher.errors import ConfigError, StorageError
 from publisher.i18n import _
 from publisher.models import Delivery
 from publisher.models.moves import Outrun
-from publisher.pipeline import claim, deliver, notice_mail, notices, probe, reconcile, status, tenure
+from publisher.pipeline import claim, deliver, notice_mail, notices, probe, reconcile, status, tenure, webhooks
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import explain
 from publisher.pipeline.state_words import STATES
@@ -56,7 +56,10 @@ WRITES = ":notices"
 MAILS = ":mail"
 """The lane in which notices are mailed: a mail server that is slow keeps nothing else back."""
 
-BESIDE = 3
+NEWS = ":webhooks"
+"""The lane in which other programs are told."""
+
+BESIDE = 4
 """These lanes, which take no room from the channels'."""
 
 log = logging.getLogger(__name__)
@@ -107,6 +110,7 @@ class Service:
         self._beaten = -math.inf
         self._lanes = Lanes(mine.desk.config.engine.workers + BESIDE)
         self._mailbox = _mailbox(mine.desk)
+        self._receivers = webhooks.receivers(mine.desk.config)
         self._clock = BackgroundScheduler(timezone=UTC)
 
     def run(self) -> int:
@@ -202,6 +206,8 @@ class Service:
         self._lanes.enter(WRITES, partial(self._careful, partial(notices.look, self._tenure.desk)))
         if self._mailbox:
             self._lanes.enter(MAILS, partial(self._careful, partial(notice_mail.post, self._tenure, self._mailbox)))
+        if self._receivers:
+            self._lanes.enter(NEWS, partial(self._careful, partial(webhooks.tell, self._tenure, self._receivers)))
 
     def _careful(self, work: Callable[[], None]) -> None:
         """Do the work of a tick or of a lane; what the database, or the disk under it, does not allow is tried again with the next tick."""

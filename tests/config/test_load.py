@@ -103,7 +103,7 @@ class TestFile:
             ("[twon]", "config.toml: there is no section [twon]; did you mean [town]?"),
             (
                 "[zzz]",
-                "config.toml: there is no section [zzz]; the sections are " + ", ".join([*SECTIONS, "channels"]) + ".",
+                "config.toml: there is no section [zzz]; the sections are " + ", ".join([*SECTIONS, "channels", "webhooks"]) + ".",
             ),
             ('town = "a"', "config.toml: “town” is a section; write [town] on its own line, and its keys below."),
             ('channels = "a"', "config.toml: “channels” is a section; write [channels] on its own line, and its keys below."),

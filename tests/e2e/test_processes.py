@@ -144,6 +144,28 @@ def test_a_copy_of_the_data_directory_of_a_running_service_publishes_nothing(hal
         assert end(service)[0] == 0
 
 
+def test_a_backup_made_under_a_running_service_is_whole_and_publishes_nothing(hall: TownHall, tmp_path: Path) -> None:
+    name = waiting(hall)
+    new = {"PUBLISHER_STORAGE_DATA_DIR": str(tmp_path / "new"), "PUBLISHER_INSTANCE": "the same name"}
+    with hall.service(PUBLISHER_INSTANCE="the same name") as service:
+        ready(hall)
+        hall.publisher("backup", tmp_path / "backup.tar")
+        hall.publisher("unpause", "--as", "camille")
+        published(hall, name)
+        assert end(service)[0] == 0
+    for variable, value in new.items():
+        os.environ[variable] = value
+    try:
+        hall.publisher("restore", tmp_path / "backup.tar")
+        hall.publisher("audit", "verify")
+        assert "nothing is published from it" in hall.refused("run", "--until-idle")
+        assert hall.json("status", name)["state"] == "planned"
+    finally:
+        for variable in new:
+            del os.environ[variable]
+    assert len(hall.accepted()) == POSTS
+
+
 def test_an_older_database_put_back_under_a_running_service_ends_it_and_nothing_leaves(hall: TownHall) -> None:
     database = hall.data / "publisher.sqlite3"
     waiting(hall)

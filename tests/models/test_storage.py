@@ -156,7 +156,7 @@ def test_a_database_of_a_newer_version_is_refused(data_dir) -> None:
 
 def test_a_database_of_an_older_version_waits_for_migrate(data_dir, monkeypatch) -> None:
     Person.objects.create(name="camille", role="author", created_at=NOON)
-    monkeypatch.setattr(storage, "_known", lambda: {*MIGRATIONS, "9999_next"})
+    monkeypatch.setattr(storage, "known", lambda: {*MIGRATIONS, "9999_next"})
     assert refused(lambda: storage.ready(at(data_dir))).code == "older-schema"
 
 

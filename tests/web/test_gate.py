@@ -5,8 +5,8 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from publisher.models import Audit, Delivery, Draft, Notice, Person, Role
-from publisher.pipeline import notices
+from publisher.models import Audit, Delivery, Draft, Notice, Person, Role, Scope
+from publisher.pipeline import notices, tokens
 from publisher.web.gate import OPEN, OWN_ACCOUNT, SETTING_UP
 from tests.pipeline.town import ROLES
 
@@ -33,6 +33,8 @@ def address(name: str, announcement: str) -> str:
         "mfa_remove_webauthn": [1],
         "person": [Person.objects.get(name="eden").pk],
         "static": ["base.css"],
+        "api_announcement": [announcement],
+        "calendar_feed": ["pub_wrong"],
     }
     return reverse(name, args=filled.get(name, []))
 
@@ -46,17 +48,23 @@ def draft(town) -> None:
 
 
 def own() -> list[str]:
-    return [name for name in PATTERNS if name not in OPEN | OWN_ACCOUNT]
+    return [name for name in PATTERNS if name not in OPEN | OWN_ACCOUNT and not hasattr(PATTERNS[name].callback, "scopes")]
+
+
+PAGES = [name for name in PATTERNS if not hasattr(PATTERNS[name].callback, "scopes")]
+FOR_PROGRAMS = [name for name in PATTERNS if name not in PAGES]
+"""Views where a token counts and no session."""
 
 
 def test_every_address_has_a_name_and_says_for_whom_it_is() -> None:
     assert len(PATTERNS) == len(get_resolver().url_patterns)
+    assert all(name.startswith(("api_", "calendar_feed")) for name in FOR_PROGRAMS)
     for name in own():
         assert PATTERNS[name].callback.roles <= set(Role)
         assert PATTERNS[name].callback.methods <= {"GET", "HEAD", "POST"}
 
 
-@pytest.mark.parametrize("name", PATTERNS)
+@pytest.mark.parametrize("name", PAGES)
 def test_a_stranger_is_led_to_the_way_in_and_learns_nothing(town, name) -> None:
     announcement = town.planned(CANARY)
     for method in METHODS:
@@ -66,7 +74,7 @@ def test_a_stranger_is_led_to_the_way_in_and_learns_nothing(town, name) -> None:
             assert (answer.status_code, answer.headers.get("Location", "").split("?")[0]) == (302, "/connexion/"), method
 
 
-@pytest.mark.parametrize("name", PATTERNS)
+@pytest.mark.parametrize("name", PAGES)
 def test_without_a_second_factor_there_is_nothing_but_its_setting_up(town, name) -> None:
     announcement = town.planned(CANARY)
     client = Client(SERVER_NAME="localhost")
@@ -96,7 +104,7 @@ def kept() -> tuple[int, list[dict], list[dict]]:
     return Audit.objects.count(), list(Draft.objects.values()), list(Notice.objects.values())
 
 
-@pytest.mark.parametrize("name", [name for name in PATTERNS if name != "account_logout"])
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "account_logout"])
 def test_reading_changes_nothing(town, browser, name) -> None:
     announcement = town.planned(CANARY)
     notices.look(town.desk)
@@ -104,6 +112,60 @@ def test_reading_changes_nothing(town, browser, name) -> None:
     client.get(address(name, announcement))
     assert kept() == before
     assert Authenticator.objects.count() == 1
+
+
+def secrets(town) -> dict[str, str]:
+    """A token of each scope, and one that was revoked."""
+    made = {}
+    for scope in [[Scope.READ], [Scope.QUEUE], [Scope.CALENDAR], [Scope.READ, Scope.QUEUE]]:
+        made["+".join(scope)] = tokens.create(town.desk, town.who("lou"), "+".join(scope), "camille", scope)[1]
+    made["revoked"] = tokens.create(town.desk, town.who("lou"), "revoked", "camille", [Scope.READ])[1]
+    tokens.revoke(town.desk, town.who("lou"), "revoked")
+    return made
+
+
+@pytest.mark.parametrize("name", FOR_PROGRAMS)
+def test_without_a_token_that_counts_a_program_learns_nothing(town, browser, name) -> None:
+    announcement, revoked = town.planned(CANARY), secrets(town)["revoked"]
+    clients = {"nobody": Client(SERVER_NAME="localhost"), **{role: browser(NAMES[role]) for role in Role}}
+    for method in METHODS:
+        for headers in ({}, {"Authorization": "Bearer pub_wrong"}, {"Authorization": f"Bearer {revoked}"}):
+            for client in clients.values():
+                answer = client.generic(method, address(name, announcement), headers=headers)
+                assert CANARY.encode() not in b"".join(answer)
+                assert answer.status_code == (404 if name == "calendar_feed" else 401), (method, headers)
+
+
+@pytest.mark.parametrize("name", [name for name in FOR_PROGRAMS if name.startswith("api_")])
+def test_each_view_for_programs_is_for_the_scopes_and_methods_that_it_names(town, name) -> None:
+    announcement, view, client = town.planned(CANARY), PATTERNS[name].callback, Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
+    assert set(view.scopes) <= {"GET", "HEAD", "POST"}
+    for held, secret in secrets(town).items():
+        for method in METHODS:
+            answer = client.generic(method, address(name, announcement), headers={"Authorization": f"Bearer {secret}"})
+            if held == "revoked":
+                assert answer.status_code == 401
+            elif method not in view.scopes:
+                assert answer.status_code == 405, (held, method)
+            elif view.scopes[method] not in held.split("+"):
+                assert answer.status_code == 403, (held, method)
+            else:
+                refused = 404 if name == "api_absent" else 415 if method == "POST" else 200
+                assert answer.status_code == refused, (held, method)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_token_opens_no_page(town, name) -> None:
+    announcement = town.planned(CANARY)
+    for secret in secrets(town).values():
+        answer = Client(SERVER_NAME="localhost").get(address(name, announcement), headers={"Authorization": f"Bearer {secret}"})
+        assert CANARY.encode() not in b"".join(answer)
+        assert name in OPEN or answer.status_code == 302
+
+
+def test_only_views_for_programs_take_forms_without_the_form_s_token() -> None:
+    exempt = {name for name in PATTERNS if getattr(PATTERNS[name].callback, "csrf_exempt", False)}
+    assert exempt == set(FOR_PROGRAMS)
 
 
 def test_a_closed_account_is_signed_out_at_once(town, browser) -> None:

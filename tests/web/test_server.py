@@ -9,7 +9,7 @@ import requests
 from publisher import config
 from publisher.errors import ConfigError
 from publisher.pipeline.desk import Desk
-from publisher.web.server import Behind, Pages
+from publisher.web.server import LARGEST, Behind, Pages
 
 
 def at(desk: Desk, port: int) -> Desk:
@@ -31,6 +31,18 @@ def test_they_answer_at_the_configured_port_with_nothing_from_elsewhere(town, ca
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
     assert "Server" not in answer.headers
     assert not [link for link in ("http:", "https:", "//") if f'="{link}' in answer.text]
+
+
+def test_a_request_that_is_too_large_is_refused(town, caplog) -> None:
+    caplog.set_level("INFO")
+    pages = Pages(at(town.desk, 0))
+    pages.start()
+    try:
+        (address,) = (record.args["address"] for record in caplog.records if "address" in (record.args or {}))
+        answer = requests.post(address, iter([b"x" * LARGEST, b"x"]), timeout=10, headers={"Connection": "close"})
+    finally:
+        pages.stop()
+    assert answer.status_code == 413
 
 
 def test_a_port_that_is_taken_is_one_sentence(town) -> None:

@@ -8,8 +8,11 @@ from django.shortcuts import render
 from django.utils.formats import date_format
 
 from publisher.i18n import N_, _
+from publisher.models import Scope
 from publisher.pipeline import agenda
+from publisher.pipeline import feed as calendar_feed
 from publisher.web import desk, static
+from publisher.web.bearer import by_token
 from publisher.web.gate import EVERYBODY, seen_by
 
 FAR = timedelta(days=3653)
@@ -46,6 +49,14 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "scripts": [static.address("calendar.js")],
     }
     return render(request, "web/calendar.html", shown)
+
+
+@by_token(in_address="secret", GET=Scope.CALENDAR)
+def feed(request: HttpRequest, secret: str) -> HttpResponse:
+    """Give the calendar to whoever has its secret address: an application that can do no more than ask for it."""
+    del secret
+    address = (desk.current().config.web.staff_url or request.build_absolute_uri("/")).rstrip("/")
+    return HttpResponse(calendar_feed.feed(desk.current(), address), content_type="text/calendar; charset=utf-8")
 
 
 def _view(request: HttpRequest) -> str:
