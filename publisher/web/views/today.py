@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from publisher.models import Actor
 from publisher.pipeline import board
-from publisher.web import desk
+from publisher.web import desk, static
 from publisher.web.gate import EVERYBODY, acting, seen_by
 
 
@@ -16,6 +16,8 @@ def today(request: HttpRequest) -> HttpResponse:
     shown = {
         "asked": board.asked_of(Actor(person)),
         "held": board.held(here),
+        "handovers": board.handovers(here, Actor(person)),
+        "scripts": [static.address("copy.js")],
         "coming": board.coming(here),
         "out": board.out(here),
     }
