@@ -13,13 +13,14 @@ from publisher.adapters.base import WITHDRAW, Handover, HandsOver, Receipt, Step
 from publisher.adapters.registry import Channel
 from publisher.errors import Refused
 from publisher.i18n import N_, _
-from publisher.models import Actor, Audit, Delivery, DeliveryStep
+from publisher.models import Actor, Audit, Delivery, DeliveryStep, Pause
+from publisher.models.channel import EVERYTHING
 from publisher.models.moves import Outrun, move
 from publisher.models.people import SERVICE
 from publisher.models.states import DeliveryState, StepState
 from publisher.pipeline import content, precedence, slots
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.reasons import Reason
+from publisher.pipeline.reasons import Reason, told
 from publisher.pipeline.schedule import named
 from publisher.pipeline.tenure import Tenure
 
@@ -29,7 +30,7 @@ LONGEST = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is asked of a person; `trouble` says why the text cannot be given after all, and `is_late` that the time for it is over."""
+    """What is asked of a person; `trouble` says what stands against it by now, and `is_late` that the time for it is over."""
 
     step: str
     asks: Handover
@@ -52,7 +53,7 @@ def task(desk: Desk, delivery: Delivery) -> Task | None:
     channel = desk.channels.get(delivery.channel)
     if channel is None or not isinstance(channel.adapter, HandsOver) or not is_with_people(delivery):
         return None
-    row, trouble = _row(delivery), ""
+    row, trouble = _row(delivery), _trouble(delivery)
     try:
         step = _filled(desk, delivery, row)
     except Refused as error:
@@ -62,10 +63,10 @@ def task(desk: Desk, delivery: Delivery) -> Task | None:
 
 
 def is_with_people(delivery: Delivery) -> bool:
-    """Tell whether a person has the text: it was handed over, and is held for that, or was missed since."""
-    if delivery.state == DeliveryState.HELD:
-        return delivery.reason == Reason.BY_HAND
-    if delivery.state != DeliveryState.MISSED:
+    """Tell whether a person has the text: it was handed over, and is held for that, or was missed or adopted since."""
+    if delivery.state == DeliveryState.HELD and delivery.reason == Reason.BY_HAND:
+        return True
+    if delivery.state != DeliveryState.MISSED and (delivery.state, delivery.reason) != (DeliveryState.HELD, Reason.ADOPTED):
         return False
     acts = Audit.objects.filter(subject=delivery.id, action=f"delivery.{DeliveryState.HELD}")
     return any(act.detail.get("reason") == Reason.BY_HAND for act in acts)
@@ -95,8 +96,8 @@ def receipt(desk: Desk, actor: Actor, delivery: Delivery, channel: Channel, url:
         return row, Receipt(row.step, None, None, desk.now(), {"done_by": actor.name})
     if address or asked.asks.has_address:
         _refuse_bad(desk, channel, address)
-    told = {"done_by": actor.name, "text": asked.asks.text}
-    return row, Receipt(row.step, None, address or None, desk.now(), told)
+    kept = {"done_by": actor.name, "text": asked.asks.text}
+    return row, Receipt(row.step, None, address or None, desk.now(), kept)
 
 
 def lapse(tenure: Tenure) -> bool:
@@ -112,6 +113,14 @@ def lapse(tenure: Tenure) -> bool:
             if delivery and tenure.lasts():
                 move(delivery, DeliveryState.PLANNED, SERVICE, tenure.now(), reason="")
     return bool(names)
+
+
+def _trouble(delivery: Delivery) -> str:
+    """Return what happened since it was handed over that a person must know before they publish; empty for nothing."""
+    if delivery.state == DeliveryState.HELD and delivery.reason != Reason.BY_HAND:
+        return told(delivery.reason)
+    stopped = Pause.objects.filter(channel__in=[EVERYTHING, delivery.channel], ended_at=None).exists()
+    return told(Reason.PAUSED) if stopped else ""
 
 
 def _row(delivery: Delivery) -> DeliveryStep:

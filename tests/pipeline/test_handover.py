@@ -11,7 +11,7 @@ from publisher.adapters.by_hand import ByHand, Config
 from publisher.adapters.registry import Channel
 from publisher.errors import Refused
 from publisher.models import Attempt, Audit, Delivery, DeliveryStep, Receipt
-from publisher.pipeline import afterwards, board, decisions, handover, hold, journal, planning, queue, resolve, schedule, status
+from publisher.pipeline import afterwards, board, decisions, handover, hold, journal, planning, queue, resolve, schedule, status, tenure
 from publisher.pipeline.handover import Task
 from publisher.pipeline.plan import Request, Window
 from publisher.testing import crash
@@ -341,6 +341,23 @@ def test_an_older_run_takes_nothing_from_anybody(town) -> None:
     town.clock.move(minutes=31)
     handover.lapse(older)
     assert town.state("app") == ("held", "by-hand")
+
+
+def test_a_stop_is_told_to_whoever_has_the_text(town) -> None:
+    handed(town)
+    assert handover.task(town.desk, town.delivery("app")).trouble == ""
+    town.pause("app")
+    assert handover.task(town.desk, town.delivery("app")).trouble == "Publication is paused."
+
+
+def test_a_backup_does_not_ask_for_what_was_perhaps_done_already(town) -> None:
+    name = handed(town)
+    tenure.adopt(town.desk, town.who("lou"), "elsewhere")
+    assert (town.state("app"), board.handovers(town.desk, town.who("alix"))) == (("held", "adopted"), [])
+    assert decisions.offered(town.desk, town.who("alix"), town.delivery("app")) == ["by-hand", "resume", "move", "drop"]
+    assert handover.task(town.desk, town.delivery("app")).trouble.startswith("The data directory was copied or restored")
+    town.clock.move(minutes=40)
+    assert done(town, name).state == "delivered"
 
 
 def test_what_waits_for_people_lets_the_service_come_to_rest(town) -> None:

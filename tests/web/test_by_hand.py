@@ -150,3 +150,9 @@ def test_the_page_of_the_channels_says_that_a_person_publishes(app, browser) -> 
     said = text(browser("alix").get("/canaux/"))
     assert "A person publishes there: the text is handed over at its time." in said
     assert "Appli Valmont" in said
+
+
+def test_the_card_leads_to_where_it_can_be_given_up(app, browser) -> None:
+    handed(app)
+    assert "Give it up, or give it a new time" in text(browser("alix").get("/"))
+    assert "Give it up, or give it a new time" not in text(browser("alix").get(page(app)))

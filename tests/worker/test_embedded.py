@@ -9,6 +9,7 @@ from publisher.pipeline.tenure import Tenure
 from publisher.testing.memory_platform import accept, unknown
 from publisher.worker import embedded, systemd
 from publisher.worker.embedded import Service
+from tests.pipeline.test_handover import handed
 from tests.pipeline.town import Town
 
 
@@ -192,3 +193,12 @@ def test_a_leap_of_ten_years_is_one_tick_and_no_more():
     before = datetime(2027, 3, 1, tzinfo=UTC)
     leapt = before + timedelta(days=3650)
     assert embedded.Pulse().get_next_fire_time(before, leapt) == leapt + timedelta(seconds=embedded.TICK)
+
+
+def test_what_nobody_published_by_hand_in_its_time_is_missed(town: Town, told: list[str]) -> None:
+    handed(town)
+    town.clock.move(minutes=31)
+    Service(town.service(), until_idle=False)._look()
+    assert town.state("app") == ("planned", "")
+    town.work()
+    assert town.state("app") == ("missed", "too-late")
