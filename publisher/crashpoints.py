@@ -25,6 +25,7 @@ NAMES = (
     "look.answered",
     "repeat.committed",
     "settled.committed",
+    "by-hand.kept",
     "migrate.pre",
     "migrate.committed",
 )

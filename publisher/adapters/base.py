@@ -15,6 +15,7 @@ from publisher.adapters.values import (
     WITHDRAW,
     Call,
     Form,
+    Handover,
     Idempotency,
     Limits,
     Message,
@@ -43,6 +44,8 @@ __all__ = [
     "Estimates",
     "Finds",
     "Form",
+    "Handover",
+    "HandsOver",
     "Idempotency",
     "Limits",
     "Mailing",
@@ -77,8 +80,11 @@ class Adapter(Protocol):
     """What every kind of channel can do."""
 
     kind: ClassVar[str]
-    traits: ClassVar[Traits]
     limits: Limits
+
+    @property
+    def traits(self) -> Traits:
+        """What is declared: one constant of the class, unless a key of config.toml decides a part of it."""
 
     def prepare(self, message: Message) -> Payload:
         """Turn the message into its payload: pure, repeatable. Raises Unsupported."""
@@ -151,6 +157,14 @@ class Shows(Protocol):
 
     def visible(self, step: Step, receipt: Receipt) -> bool:
         """Return whether the page is seen at its address with the content of the filled step. Raises a SendError."""
+
+
+@runtime_checkable
+class HandsOver(Protocol):
+    """Sends nothing: at its time a person does what its steps say, and tells the engine. Each of its payloads is one step."""
+
+    def handover(self, step: Step) -> Handover:
+        """Return what a person does for the filled step; pure."""
 
 
 @runtime_checkable

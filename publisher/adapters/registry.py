@@ -19,6 +19,7 @@ KINDS: Mapping[str, str] = {
     "facebook": "publisher.adapters.facebook:Facebook",
     "x": "publisher.adapters.x:X",
     "email": "publisher.adapters.email:Email",
+    "by-hand": "publisher.adapters.by_hand:ByHand",
 }
 GROUP = "publisher.adapters"
 NO_CHANNEL = N_("%(path)s has no channel: nothing can be published; add a [channels.NAME] section.")

@@ -159,6 +159,21 @@ class Receipt(NamedTuple):
     answer: Mapping[str, object] = {}
 
 
+class Handover(NamedTuple):
+    """What a person does where we cannot: put this very text there, or take off what is there if it is empty.
+
+    `address` is where it is done, `how` what to do there. `former` and `former_url` are what is out already: it makes room for the
+    text, or is taken off. `has_address`: readers see it at an address, which the person is asked for.
+    """
+
+    text: str
+    address: str = ""
+    how: str = ""
+    former: str = ""
+    former_url: str = ""
+    has_address: bool = True
+
+
 def taking_back(receipt: Receipt) -> Step:
     """Return the step that takes back what a receipt names."""
     content = {"step": receipt.step, "remote_id": receipt.remote_id, "url": receipt.url}

@@ -16,7 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acting.add_id(parser)
     parser.add_argument("--step", metavar="ID", help=_("the step that is meant, if several are in doubt"))
     decision = parser.add_mutually_exclusive_group(required=True)
-    decision.add_argument("--published", metavar="URL", help=_("it is online, at this address"))
+    told = _("it is online, at this address; published by hand where nothing has an address, the address is left out")
+    decision.add_argument("--published", metavar="URL", nargs="?", const="", help=told)
     decision.add_argument("--send-again", action="store_true", help=_("it is not online: send it now; a second person must say so, too"))
     decision.add_argument("--drop", action="store_true", help=_("give up what is not out"))
     decision.add_argument("--replace", action="store_true", help=_("take the published parts back and send the single text agreed to"))
@@ -32,10 +33,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _decided(desk: "Desk", actor: "Actor", arguments: argparse.Namespace) -> "Delivery":
-    from publisher.pipeline import resolve
+    from publisher.pipeline import handover, resolve
 
     delivery = resolve.meant(desk, arguments.id)
-    if arguments.published:
+    if arguments.published is not None and handover.is_with_people(delivery):
+        return resolve.by_hand(desk, actor, delivery.id, arguments.published)
+    if arguments.published is not None:
         return resolve.published(desk, actor, delivery.id, arguments.published, arguments.step)
     if arguments.drop:
         return resolve.drop(desk, actor, delivery.id, arguments.step)

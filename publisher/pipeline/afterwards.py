@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from publisher import storage
-from publisher.adapters.base import WITHDRAW, Corrects, Message, Payload, Receipt, Recipient, Retracts
+from publisher.adapters.base import CORRECT, WITHDRAW, Corrects, Message, Payload, Receipt, Recipient, Retracts
 from publisher.adapters.registry import Channel
 from publisher.announcement import Announcement, ChannelText, Correction
 from publisher.errors import Problem, Refused, Severity, Unsupported
@@ -202,10 +202,13 @@ def _out(rounds: Iterable[Delivery], channel: Channel | None = None) -> Online:
 
 
 def _count(row: DeliveryStep, content: Mapping[str, Mapping[str, object]], receipts: dict[str | None, Receipt]) -> None:
-    """Add what a step put out, or remove what it took back; what has the same id is the same thing, as the step left it last."""
-    receipt = row.receipt.value
+    """Add what a step put out, or remove what it took back; what has the same id is the same thing, as the step left it last.
+
+    What sets right something that it names by its address, and stands elsewhere now, took its place.
+    """
+    receipt, told = row.receipt.value, content.get(row.step, {})
+    if row.effect in {CORRECT, WITHDRAW} and not row.takes_back and {"remote_id", "url"} <= told.keys():
+        former = told["remote_id"] or told["url"]
+        receipts.pop(str(former) if former else None, None)
     if row.effect != WITHDRAW:
         receipts[receipt.remote_id or receipt.url] = receipt
-    elif not row.takes_back:
-        taken = content[row.step]
-        receipts.pop(str(taken["remote_id"] or taken["url"]), None)

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
+from publisher.adapters.base import HandsOver
 from publisher.models import Actor, Delivery, Manifest, Version
 from publisher.models.states import OPEN, DeliveryState
-from publisher.pipeline import approve
+from publisher.pipeline import approve, handover
 from publisher.pipeline.desk import Desk
+from publisher.pipeline.people import WRITERS
+from publisher.pipeline.reasons import Reason
 from publisher.pipeline.schedule import in_order
 
 AHEAD = timedelta(hours=48)
@@ -29,6 +32,27 @@ class Line:
     deliveries: Sequence[Delivery]
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A delivery that a person has in hand, what is asked of them, and whether who looks may say that it is done."""
+
+    delivery: Delivery
+    task: handover.Task
+    may_say: bool
+
+
+def handovers(desk: Desk, actor: Actor) -> list[Handed]:
+    """Return what waits for somebody to publish it, or to take it off, by hand: the oldest first."""
+    rows = Delivery.objects.filter(state=DeliveryState.HELD, reason=Reason.BY_HAND).order_by("due_at", "pk").select_related("version")
+    return [one for row in rows[:FEW] if (one := handed(desk, actor, row))]
+
+
+def handed(desk: Desk, actor: Actor, delivery: Delivery) -> Handed | None:
+    """Return what is asked of people for a delivery, late or not; None if nothing is."""
+    task = handover.task(desk, delivery)
+    return Handed(delivery, task, actor.person is not None and actor.person.role in WRITERS) if task else None
+
+
 def asked_of(actor: Actor) -> list[Version]:
     """Return the versions that await this person's agreement, the one that leaves first on top."""
     unsealed = Delivery.objects.filter(state__in=approve.AWAITING, manifest__sealed_at=None, manifest__void_at=None)
@@ -40,8 +64,10 @@ def asked_of(actor: Actor) -> list[Version]:
 
 
 def held(desk: Desk) -> list[Line]:
-    """Return what waits for a person's decision, the oldest first."""
-    return _lines(desk, Delivery.objects.filter(state=DeliveryState.HELD).order_by("due_at", "pk"), "due_at")
+    """Return what waits for a person's decision, the oldest first; not what is in their hands."""
+    by_hand = [name for name, channel in desk.channels.items() if isinstance(channel.adapter, HandsOver)]
+    rows = Delivery.objects.filter(state=DeliveryState.HELD).exclude(reason=Reason.BY_HAND, channel__in=by_hand)
+    return _lines(desk, rows.order_by("due_at", "pk"), "due_at")
 
 
 def coming(desk: Desk) -> list[Line]:

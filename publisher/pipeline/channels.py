@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from publisher.adapters.base import Corrects, Finds, Probes, Readback, Retracts, Shows, Withdraws
+from publisher.adapters.base import Corrects, Finds, HandsOver, Probes, Readback, Retracts, Shows, Withdraws
 from publisher.adapters.registry import Channel
 from publisher.i18n import N_, _
 from publisher.models import Audit, ChannelState, Delivery, Pause, Receipt
@@ -165,6 +165,9 @@ def _powers(channel: Channel) -> Iterator[str]:
         yield _("Leaves only when this is out: %(channels)s.") % {"channels": ", ".join(settings.after)}
     if traits.permalink:
         yield _("The other channels link to its page.")
+    if isinstance(adapter, HandsOver):
+        yield _("A person publishes there: the text is handed over at its time.")
+        return
     yield _correcting(channel)
     yield _taking_back(channel)
     yield _(READBACKS[traits.readback if isinstance(adapter, Finds) else Readback.NONE])

@@ -17,6 +17,7 @@ ACTS: Mapping[str, str] = {
     "announcement.rejected": N_("sent back"),
     "channel.paused": N_("stopped"),
     "channel.unpaused": N_("let go on"),
+    "delivery.by-hand": N_("done by hand"),
     "delivery.alternative": N_("replaced by the single text"),
     "delivery.rescheduled": N_("given another time"),
     "delivery.seen": N_("seen by readers"),

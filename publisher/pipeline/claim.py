@@ -6,14 +6,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from publisher.adapters.base import Probes
+from publisher.adapters.base import HandsOver, Probes
 from publisher.adapters.registry import Channel
 from publisher.models import Attempt, ChannelState, Delivery, DeliveryStep, audit, looks, rows
 from publisher.models.looks import Hindrances
 from publisher.models.moves import move, note
 from publisher.models.people import SERVICE
 from publisher.models.states import OPEN, AttemptState, DeliveryState, StepState
-from publisher.pipeline import ledger, manifest, precedence, probe
+from publisher.pipeline import handover, ledger, manifest, precedence, probe
 from publisher.pipeline.precedence import Standing
 from publisher.pipeline.reasons import Reason
 from publisher.pipeline.tenure import Tenure
@@ -142,6 +142,13 @@ def ready(case: Case) -> Obstacle | None:
     return Obstacle(reason, DeliveryState.HELD if reason is Reason.ACCOUNT_DIFFERS else None)
 
 
+def ours_to_send(case: Case) -> Obstacle | None:
+    """Require that the channel sends by itself; where it does not, all the rest being true, a person publishes in its place."""
+    if not isinstance(case.channel.adapter, HandsOver):
+        return None
+    return Obstacle(handover.reason(case.tenure.desk, case.delivery), DeliveryState.HELD)
+
+
 CONDITIONS: tuple[Callable[[Case], Obstacle | None], ...] = (
     nothing_in_doubt,
     clock_trusted,
@@ -152,8 +159,9 @@ CONDITIONS: tuple[Callable[[Case], Obstacle | None], ...] = (
     others_out,
     not_throttled,
     ready,
+    ours_to_send,
 )
-"""In this order: while in doubt, or without clock or visa, nothing is even called late."""
+"""In this order: while in doubt, or without clock or visa, nothing is even called late; and nobody is asked to publish too early."""
 
 
 def against_repetition(case: Case) -> Obstacle | None:

@@ -7,7 +7,7 @@ from publisher import storage
 from publisher.errors import Refused
 from publisher.models import Actor, Delivery, Person
 from publisher.models.states import DeliveryState, StepState
-from publisher.pipeline import hold, phases, resolve, schedule
+from publisher.pipeline import handover, hold, phases, resolve, schedule
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import Reason
 
@@ -17,6 +17,7 @@ _STUCK = (StepState.IN_DOUBT, StepState.FAILED)
 class Decision(StrEnum):
     """What can be decided, in the order in which it is offered."""
 
+    BY_HAND = "by-hand"
     PUBLISHED = "published"
     SEND_AGAIN = "send-again"
     REPLACE = "replace"
@@ -31,6 +32,8 @@ LETS_LEAVE = frozenset(Decision) - {Decision.DROP}
 
 def offered(desk: Desk, actor: Actor, delivery: Delivery) -> list[Decision]:
     """Return what this person may decide about the delivery now; nothing while the service still finds out what became of a call."""
+    if delivery.state == DeliveryState.MISSED:
+        return [Decision.BY_HAND] if _is_open(_by_hand, desk, actor, delivery) else []
     if delivery.state != DeliveryState.HELD or delivery.reason == Reason.CANCEL_REQUESTED:
         return []
     with storage.explained(desk.config):
@@ -67,6 +70,10 @@ def _is_open(check: _Check, desk: Desk, actor: Actor, delivery: Delivery) -> boo
         return False
 
 
+def _by_hand(desk: Desk, _actor: Actor, delivery: Delivery) -> bool:
+    return handover.task(desk, delivery) is not None
+
+
 def _published(desk: Desk, _actor: Actor, delivery: Delivery) -> bool:
     desk.channel(delivery.channel)
     return resolve.seen_by_people(delivery).exists()
@@ -99,6 +106,7 @@ def _drop(desk: Desk, _actor: Actor, delivery: Delivery) -> bool:
 
 
 _CHECKS: Mapping[Decision, _Check] = {
+    Decision.BY_HAND: _by_hand,
     Decision.PUBLISHED: _published,
     Decision.SEND_AGAIN: _send_again,
     Decision.REPLACE: _replace,

@@ -50,7 +50,7 @@ def permalink(desk: Desk, delivery: Delivery, now: datetime) -> str | None:
         if channel is None or not channel.adapter.traits.permalink or other.state != DeliveryState.DELIVERED:
             continue
         for receipt in Receipt.objects.filter(step__delivery=other):
-            if slots.leads_to(receipt.url, _hosts(desk, other.channel)):
+            if slots.leads_to(receipt.url, hosts(desk, other.channel)):
                 return receipt.url
     return None
 
@@ -80,7 +80,7 @@ def _standing(desk: Desk, other: Delivery | None, now: datetime) -> Standing:
     return Standing.NEVER_SEEN if looked and now - (other.delivered_at or now) >= SEEN_WITHIN else Standing.UNSEEN
 
 
-def _hosts(desk: Desk, channel: str) -> set[str]:
+def hosts(desk: Desk, channel: str) -> set[str]:
     """Return the hosts that a link may lead to: the town's website, and the address that the channel itself is configured with."""
     addresses = (desk.config.town.site_url, getattr(desk.channels[channel].settings, "url", None))
     return {host for address in addresses if address and (host := slots.host(address))}

@@ -45,6 +45,7 @@ class Reason(StrEnum):
     SLOT_UNFILLED = "slot-unfilled"
     PARENT_UNKNOWN = "parent-unknown"
     CRASHED = "crashed"
+    BY_HAND = "by-hand"
 
     TOO_LATE = "too-late"
     REFUSED = "refused"
@@ -107,6 +108,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.SLOT_UNFILLED: N_("A place that the text leaves open cannot be filled on this channel: cancel it and correct the template."),
     Reason.PARENT_UNKNOWN: N_("The id of the part before is not known, so that nothing can follow it: drop the rest."),
     Reason.CRASHED: N_("The service stopped three times while it worked on this: look at the log, then resume or drop it."),
+    Reason.BY_HAND: N_("To be published by hand: the text is ready, and waits for a person."),
     Reason.TOO_LATE: N_("The time to publish was over before anything could leave: give it a new time."),
     Reason.REFUSED: N_("The platform refused it."),
     Reason.DROPPED: N_("A person dropped it."),
@@ -121,6 +123,7 @@ VERBS: Mapping[Reason, str] = {
     Reason.OUT_OF_REACH: N_("Then “publisher unpause”."),
     Reason.BY_PERSON: N_("“publisher resume” lets it go on."),
     Reason.STOPPED_MIDWAY: N_("“publisher resolve … --drop” leaves it so; “publisher withdraw” can then take it back."),
+    Reason.BY_HAND: N_("“publisher resolve … --published ADDRESS” says that it is done."),
 }
 """What to type at a prompt, where one verb does it; the pages have a button there."""
 

@@ -1,11 +1,11 @@
-"""How a person answers a held delivery: it is online, send it again (two people), drop it, or put the single text in its place."""
+"""How a person answers a held delivery: it is online, I published it, send it again (two people), drop it, or take the single text."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
-from publisher import storage
+from publisher import crashpoints, storage
 from publisher.adapters import base
 from publisher.adapters.base import Idempotency, Recognises, Withdraws
 from publisher.adapters.registry import Channel
@@ -14,7 +14,7 @@ from publisher.i18n import N_
 from publisher.models import Actor, Attempt, Delivery, DeliveryStep, Kind, Person, Receipt, Role, audit
 from publisher.models.moves import move, note
 from publisher.models.states import AttemptState, DeliveryState, StepState
-from publisher.pipeline import manifest, outcome, phases, slots
+from publisher.pipeline import handover, manifest, outcome, phases, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import RESUMABLE, Reason
 from publisher.pipeline.schedule import named, refuse_during_call
@@ -35,6 +35,21 @@ def published(desk: Desk, actor: Actor, name: str, url: str, step: str | None = 
         move(attempt, AttemptState.FOUND, actor, desk.now(), look_at=None, outcome_at=desk.now())
         outcome.keep_receipt(row, receipt, actor, desk.now())
         _settled(desk, actor, delivery, channel)
+    return delivery
+
+
+def by_hand(desk: Desk, actor: Actor, name: str, url: str = "") -> Delivery:
+    """Keep that a person has done what they were asked to do, and where it stands now, even if they say so too late. Raises Refused."""
+    with storage.explained(desk.config), transaction.atomic():
+        delivery, channel = handover.meant(desk, name)
+        row, receipt = handover.receipt(desk, actor, delivery, channel, url)
+        if delivery.state == DeliveryState.MISSED:
+            move(delivery, DeliveryState.PLANNED, actor, desk.now(), reason="")
+            move(delivery, DeliveryState.HELD, actor, desk.now(), reason=Reason.BY_HAND)
+        audit.record(actor, "delivery.by-hand", delivery.id, desk.now(), {"url": receipt.url})
+        outcome.keep_receipt(row, receipt, actor, desk.now())
+        crashpoints.visit("by-hand.kept")
+        _carry_on(desk, actor, delivery, channel)
     return delivery
 
 
@@ -113,9 +128,14 @@ def refuse_to_replace(delivery: Delivery, channel: Channel) -> None:
 
 
 def meant(desk: Desk, name: str) -> Delivery:
-    """Return the one delivery of this id, or of this announcement, about which there is something to decide. Raises Refused."""
+    """Return the one delivery of this id, or of this announcement, about which there is something to decide. Raises Refused.
+
+    What was missed by hand is meant where nothing is held: somebody may have published it all the same.
+    """
     with storage.explained(desk.config):
-        return _held(desk, name)[0]
+        known = named(name)
+        late = [] if any(one.state == DeliveryState.HELD for one in known) else [one for one in known if handover.is_with_people(one)]
+        return late[0] if len(late) == 1 else _held(desk, name)[0]
 
 
 def _held(desk: Desk, name: str) -> tuple[Delivery, Channel]:

@@ -17,6 +17,10 @@ TEXTS = ("title", "subject", "text", "html")
 """What of a step people read, in this order; a text in HTML only where there is none without."""
 
 
+_NAMES = ("url", "remote_id", "former")
+"""What may name a thing that is taken back: its address or its id, or the text itself where it has neither."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One thing that readers get: its heading, and its text as it leaves, with words in the places that are filled then."""
@@ -92,6 +96,5 @@ def parts(steps: Sequence[Step]) -> Iterator[Part]:
             heading = told.get("subject") or told.get("title") or ""
             yield Part(step.id, heading, words.filled(text), is_markup="text" not in told)
         elif step.effect == WITHDRAW:
-            yield Part(
-                step.id, _("This is taken back"), str(step.content.get("url") or step.content.get("remote_id") or ""), is_markup=False
-            )
+            taken = next((str(step.content[key]) for key in _NAMES if step.content.get(key)), "")
+            yield Part(step.id, _("This is taken back"), taken, is_markup=False)

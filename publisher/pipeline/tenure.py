@@ -92,11 +92,11 @@ def begin(desk: Desk, name: str | None = None) -> Tenure:
 def adopt(desk: Desk, actor: Actor, name: str | None = None) -> int:
     """Make this copy or backup the one that publishes; all that has not ended is held. Returns how many.
 
-    The other copy may have sent it, and a backup may have forgotten an earlier time, a visa or a resumption.
+    The other copy may have sent it, and a backup may have forgotten an earlier time, a visa, a resumption or what was done by hand.
     """
     mine, now = _identity(desk.config.storage.data_dir, name), desk.now()
     with storage.explained(desk.config), transaction.atomic():
-        for delivery in Delivery.objects.filter(state=DeliveryState.HELD, reason__in=RESUMABLE):
+        for delivery in Delivery.objects.filter(state=DeliveryState.HELD, reason__in=(*RESUMABLE, Reason.BY_HAND)):
             note(delivery, reason=Reason.ADOPTED)
         doubtful = list(Delivery.objects.filter(state__in=OPEN))
         Holder.objects.update_or_create(id=1, defaults={"instance": mine})

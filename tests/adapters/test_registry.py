@@ -139,10 +139,10 @@ def test_mails_secrets_are_those_of_smtp(load):
         (
             "[channels.a]\n",
             "missing-key",
-            "[channels.a] adapter: say which kind of channel it is; the kinds are static-site, facebook, x, email",
+            "[channels.a] adapter: say which kind of channel it is; the kinds are static-site, facebook, x, email, by-hand",
         ),
         ('[channels.a]\nadapter = "faceboook"\n', "unknown-kind", "there is no kind of channel “faceboook”; did you mean “facebook”?"),
-        ('[channels.a]\nadapter = "minitel"\n', "unknown-kind", "the kinds are static-site, facebook, x, email"),
+        ('[channels.a]\nadapter = "minitel"\n', "unknown-kind", "the kinds are static-site, facebook, x, email, by-hand"),
         ('[channels.a]\nadapter = "facebook"\npage_token = "t"\n', "secret-in-config", "secrets never stand in this file"),
         ('[channels.a]\nadapter = "facebook"\nbefore_embargo = true\n', "wrong-value", "only an e-mail channel may leave before"),
         ('[channels.a]\nadapter = "facebook"\nfold = 3\n', "unknown-key", "[channels.a] fold: there is no such key"),
@@ -209,7 +209,7 @@ def test_a_broken_foreign_adapter_is_one_sentence(load, entry, value, words):
 
 def test_an_unknown_kind_names_the_foreign_ones_too(load, entry):
     entry("tests.adapters.test_registry:Pigeon")
-    assert "the kinds are static-site, facebook, x, email, pigeon" in str(refusal(load('[channels.a]\nadapter = "minitel"\n')))
+    assert "the kinds are static-site, facebook, x, email, by-hand, pigeon" in str(refusal(load('[channels.a]\nadapter = "minitel"\n')))
 
 
 def test_settings_tell_templates_no_secret():

@@ -190,7 +190,7 @@ class TestBadInput:
 
     def test_an_unknown_channel(self, folder):
         code, output, errors = publisher("preview", "communique.md", "--channel", "mastodon", "--output", "out")
-        sentence = "publisher: There is no channel “mastodon”; the channels are website, facebook, x, email.\n"
+        sentence = "publisher: There is no channel “mastodon”; the channels are website, facebook, x, email, application.\n"
         assert (code, output, errors, files(folder)) == (2, "", sentence, ["communique.md"])
 
     def test_a_wrong_format(self):

@@ -1,8 +1,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 
-from publisher.models import Attempt, Delivery, DeliveryStep
+from publisher.models import Attempt, Delivery, DeliveryStep, audit
+from publisher.models.people import SERVICE
 from publisher.models.states import AttemptState, DeliveryState, StepState
 from publisher.testing.x_posts import next_id
 from tests.office import Office
@@ -64,3 +66,56 @@ def test_one_decision_at_a_time(office: Office, doubt: str) -> None:
 def test_nothing_to_decide(office: Office) -> None:
     name = office.approved()
     assert office.refuses("resolve", name, "--drop", "--as", "camille") == f"{name}: there is nothing to decide."
+
+
+# -------------------------------------------------------------------- by hand
+
+BY_HAND = """
+[channels.app]
+adapter = "by-hand"
+name = "Appli Valmont"
+where = "https://admin.valmont.test/app"
+[channels.panneau]
+adapter = "by-hand"
+has_address = false
+"""
+
+
+@pytest.fixture
+def hands(office: Office) -> str:
+    """An announcement that a person has to publish on two channels, as the service hands it over."""
+    office.write("config.toml", (office.folder / "config.toml").read_text("utf-8") + BY_HAND)
+    name = office.approved("--channel", "app", "--channel", "panneau", "--at", office.ahead(seconds=30))
+    Delivery.objects.update(state=DeliveryState.HELD, reason="by-hand")
+    return name
+
+
+def test_published_by_hand_at_an_address_or_at_none(office: Office, hands: str) -> None:
+    app, panneau = Delivery.objects.order_by("channel").values_list("pk", flat=True)
+    assert "“publisher resolve … --published ADDRESS” says that it is done." in office.says("status", hands, code=3)
+    assert "is not an address" in office.refuses("resolve", app, "--published", "--as", "camille")
+    assert office.says("resolve", app, "--published", "https://app.valmont.test/1", "--as", "camille") == f"app ({app}): delivered.\n"
+    assert office.json("resolve", panneau, "--as", "camille", "--published")["deliveries"][0]["state"] == "delivered"
+    assert office.state(hands) == "published"
+
+
+@pytest.mark.usefixtures("hands")
+def test_a_rehearsal_of_the_same_stores_nothing(office: Office) -> None:
+    app, before = Delivery.objects.get(channel="app").pk, office.everything()
+    told = office.says("resolve", app, "--published", "https://app.valmont.test/1", "--dry-run", "--as", "camille")
+    assert told.endswith("Dry run: nothing was stored, nothing was sent.\n")
+    assert office.everything() == before
+
+
+@pytest.mark.usefixtures("hands")
+def test_what_was_missed_by_hand_may_still_be_said_to_be_online(office: Office) -> None:
+    app = Delivery.objects.get(channel="app")
+    with transaction.atomic():
+        audit.record(SERVICE, "delivery.held", app.pk, datetime.now(UTC), {"reason": "by-hand"})
+    Delivery.objects.filter(pk=app.pk).update(state=DeliveryState.MISSED, reason="too-late")
+    told = office.says("resolve", app.pk, "--published", "https://app.valmont.test/1", "--as", "camille")
+    assert told == f"app ({app.pk}): delivered.\n"
+
+
+def test_an_address_is_needed_where_a_call_is_in_doubt(office: Office, doubt: str) -> None:
+    assert "is not a web address" in office.refuses("resolve", doubt, "--step", "post-1", "--as", "camille", "--published")

@@ -30,6 +30,7 @@ THE_TOWNS_OWN = {
     "channels.x.after",
     "channels.email.after",
     "channels.email.recipients",
+    "channels.application.enabled",
 }
 
 
@@ -63,7 +64,7 @@ def test_every_key_is_shown_and_no_other(section):
 
 @pytest.mark.parametrize("section", CLASSES)
 def test_every_value_in_force_is_the_default_and_every_value_in_a_comment_a_good_one(section, tmp_path):
-    for folder in ("site", "facebook", "x", "courriel"):
+    for folder in ("site", "facebook", "x", "courriel", "application"):
         (tmp_path / "modeles" / folder).mkdir(parents=True)
     (tmp_path / "logo.png").touch()
     (tmp_path / "autorite.pem").write_text("-----BEGIN CERTIFICATE-----")
@@ -79,7 +80,7 @@ def test_every_value_in_force_is_the_default_and_every_value_in_a_comment_a_good
 
 def test_the_channels_of_the_example_can_be_configured():
     config = load(environ={})
-    assert list(registry.configure(config, secrets=False)) == ["website", "facebook", "x", "email"]
+    assert list(registry.configure(config, secrets=False)) == ["website", "facebook", "x", "email", "application"]
 
 
 def test_every_secret_is_named():

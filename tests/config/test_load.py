@@ -191,7 +191,10 @@ class TestEnvironment:
             ("PUBLISHER_APPROVAL_COMMAND_LINE", "PUBLISHER_APPROVAL_COMMAND_LINE: write true or false."),
             (
                 "PUBLISHER_CHANNELS_Y_ENABLED",
-                "PUBLISHER_CHANNELS_Y_ENABLED names no channel of the configuration; the channels are: website, facebook, x, email.",
+                (
+                    "PUBLISHER_CHANNELS_Y_ENABLED names no channel of the configuration; "
+                    "the channels are: website, facebook, x, email, application."
+                ),
             ),
         ],
     )

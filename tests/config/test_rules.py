@@ -30,8 +30,8 @@ VERSION = "write a version of Facebook's interface, such as v26.0."
 FULL_NAME = "write the full name of this machine, such as publisher.example.org."
 HANDLE = "write the account's name without “@” and without its address, such as ville_de_valmont."
 PROGRAM = 'name the program first, such as ["rsync", "-a", "./", "site.example:presse/"].'
-KINDS = "the kinds are static-site, facebook, x, email."
-CHANNELS = "the channels are website, facebook, x, email."
+KINDS = "the kinds are static-site, facebook, x, email, by-hand."
+CHANNELS = "the channels are website, facebook, x, email, application."
 
 
 def between(low: object, high: object) -> str:
@@ -198,6 +198,17 @@ MISTAKES = {
         "messages_per_minute": [("0", between(1, 100000)), ("100001", between(1, 100000)), ('"60"', WHOLE)],
         "timeout": SECONDS,
         "recipients": [('""', A_PATH), ('"folder.png"', "FOLDER/folder.png is a folder; name a file."), ("3", A_PATH)],
+    },
+    "channels.application": {
+        **COMMON,
+        "name": LINES,
+        "where": ADDRESSES,
+        "how": LINES,
+        "maximum": [("0", between(1, 100000)), ("100001", between(1, 100000)), ('"280"', WHOLE)],
+        "carries": [(f'"{word}"', 'write one of "document", "paragraphs", "sentences".') for word in ("text", "Document", "")],
+        "link": SWITCH,
+        "has_address": SWITCH,
+        "permalink": SWITCH,
     },
 }
 CASES = [(section, key, *case) for section, keys in MISTAKES.items() for key, cases in keys.items() for case in cases]

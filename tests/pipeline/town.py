@@ -14,7 +14,7 @@ from publisher.adapters.registry import Channel
 from publisher.adapters.settings import ChannelSettings
 from publisher.announcement import Announcement
 from publisher.models import Actor, Attempt, Delivery, DeliveryStep, Person
-from publisher.pipeline import approve, claim, deliver, hold, probe, queue, reconcile, resolve, status, tenure
+from publisher.pipeline import approve, claim, deliver, handover, hold, probe, queue, reconcile, resolve, status, tenure
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import HOLD, WEBSITE_FAILS, Plan, Planned, Source, Window
 from publisher.pipeline.render import Rendering
@@ -216,6 +216,7 @@ def one_round(begun: Tenure) -> bool:
     found = probe.ahead(begun)
     for _channel, number, _name in reconcile.due(begun):
         found = reconcile.settle(begun, number) or found
+    found = handover.lapse(begun) or found
     found = probe.look(begun) or found
     for name in [name for _channel, name in claim.due(begun)]:
         found = deliver.advance(begun, name) or found

@@ -17,6 +17,7 @@ from publisher.testing.smtp import SmtpServer
 from publisher.worker import embedded, systemd
 from publisher.worker.embedded import Service
 from publisher.worker.lanes import Lanes
+from tests.pipeline.test_handover import handed
 from tests.pipeline.town import Town
 
 
@@ -280,3 +281,12 @@ def test_a_running_service_tells_and_mails(town: Town) -> None:
         assert service._lanes.close(20)
     assert [entry["recipient"] for entry in platform.accepted] == ["dominique@valmont.example"]
     assert Notice.objects.get(person__name="dominique").mailed_at == town.clock.now()
+
+
+def test_what_nobody_published_by_hand_in_its_time_is_missed(town: Town, told: list[str]) -> None:
+    handed(town)
+    town.clock.move(minutes=31)
+    Service(town.service(), until_idle=False)._look()
+    assert town.state("app") == ("planned", "")
+    town.work()
+    assert town.state("app") == ("missed", "too-late")

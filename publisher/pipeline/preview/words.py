@@ -34,6 +34,8 @@ STEPS = {
     "message": N_("e-mail"),
     "correct": N_("correction"),
     "correction": N_("correction"),
+    "text": N_("text"),
+    "withdraw-text": N_("withdrawal of the text"),
     "withdraw-page": N_("withdrawal of the page"),
     "withdraw-post": N_("withdrawal of post"),
     "withdraw-single": N_("withdrawal of the single post"),
@@ -183,6 +185,8 @@ def contents(channel: ChannelView) -> str:
         said.append(ngettext("%(count)d page", "%(count)d pages", effects["page"]) % {"count": effects["page"]})
     if effects["post"]:
         said.append(ngettext("%(count)d post", "%(count)d posts", effects["post"]) % {"count": effects["post"]})
+    if effects["text"]:
+        said.append(ngettext("%(count)d text", "%(count)d texts", effects["text"]) % {"count": effects["text"]})
     if effects["message"]:
         said.append(ngettext("%(count)d e-mail", "%(count)d e-mails", effects["message"]) % {"count": effects["message"]})
     if effects[CORRECT]:

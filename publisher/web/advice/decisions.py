@@ -83,6 +83,16 @@ PAGES = (
         N_("Have the webmaster read the service's log. Then let it go on, or give it up."),
     ),
     Page(
+        "by-hand",
+        N_("To be published by hand"),
+        N_("This place has no interface for programs: a person publishes there. The hour has come, and all have agreed."),
+        N_("It sent nothing. “Today” shows the text to the letter, and where it goes; what waits for it waits on."),
+        N_(
+            "Copy the text, publish it as it is, then say at which address it stands: your name is kept with it. If it shall "
+            "not be published there, give it up; once its time is over, it counts as missed."
+        ),
+    ),
+    Page(
         "adopted",
         N_("The data were copied or restored"),
         N_("The service works on a copy or on a backup. What was sent since that backup is not known here."),

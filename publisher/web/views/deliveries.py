@@ -10,10 +10,10 @@ from publisher.errors import Refused, UsageError
 from publisher.i18n import N_, _
 from publisher.models import Actor
 from publisher.models.states import DeliveryState
-from publisher.pipeline import decisions, hold, resolve, schedule, trace
+from publisher.pipeline import board, decisions, hold, resolve, schedule, trace
 from publisher.pipeline.decisions import Decision
 from publisher.pipeline.people import WRITERS
-from publisher.web import desk, instants, second_factor
+from publisher.web import desk, instants, second_factor, static
 from publisher.web.gate import EVERYBODY, acting, seen_by
 from publisher.web.saying import said
 
@@ -36,7 +36,10 @@ def one(request: HttpRequest, name: str, delivery: str) -> HttpResponse:
         failed = error.code
         told = trace.of(here, name, delivery)
     row = told.delivery
+    handed = board.handed(here, Actor(person), row)
     shown = {
+        "handed": handed,
+        "scripts": [static.address("copy.js")] if handed else [],
         "trace": told,
         "is_held": row.state == DeliveryState.HELD,
         "said": decisions.said_before(row),
@@ -55,6 +58,11 @@ def _decided(request: HttpRequest, name: str) -> Said:
     if Decision(wanted) in decisions.LETS_LEAVE:
         second_factor.confirm(request)
     return _ACTS[Decision(wanted)](request, Actor(person), name)
+
+
+def _by_hand(request: HttpRequest, actor: Actor, name: str) -> Said:
+    resolve.by_hand(desk.current(), actor, name, request.POST.get("url", ""))
+    return _("Noted, with your name. What waits for it goes on.")
 
 
 def _published(request: HttpRequest, actor: Actor, name: str) -> Said:
@@ -91,6 +99,7 @@ def _drop(_request: HttpRequest, actor: Actor, name: str) -> Said:
 
 
 _ACTS: Mapping[Decision, Callable[[HttpRequest, Actor, str], Said]] = {
+    Decision.BY_HAND: _by_hand,
     Decision.PUBLISHED: _published,
     Decision.SEND_AGAIN: _send_again,
     Decision.REPLACE: _replace,

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 
 from publisher.models import Actor
 from publisher.pipeline import board, notices
-from publisher.web import desk
+from publisher.web import desk, static
 from publisher.web.gate import EVERYBODY, acting, seen_by
 
 LARGEST = 2**63 - 1
@@ -22,6 +22,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "notices": [(notice, titles[notice.announcement_id]) for notice in unread],
         "asked": board.asked_of(Actor(person)),
         "held": board.held(here),
+        "handovers": board.handovers(here, Actor(person)),
+        "scripts": [static.address("copy.js")],
         "coming": board.coming(here),
         "out": board.out(here),
     }

@@ -1,0 +1,145 @@
+"""What a person does in the place of a channel that sends nothing: the exact text at its time, and what becomes of it (delivery.md §4).
+
+Everything up to the claim is as on any other channel. There the delivery goes to its people instead of to a call, without an attempt:
+nothing is called, so that nothing can be in doubt.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from publisher.adapters.base import WITHDRAW, Handover, HandsOver, Receipt, Step
+from publisher.adapters.registry import Channel
+from publisher.errors import Refused
+from publisher.i18n import N_, _
+from publisher.models import Actor, Audit, Delivery, DeliveryStep, Pause
+from publisher.models.channel import EVERYTHING
+from publisher.models.moves import Outrun, move
+from publisher.models.people import SERVICE
+from publisher.models.states import DeliveryState, StepState
+from publisher.pipeline import content, precedence, slots
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.reasons import Reason, told
+from publisher.pipeline.schedule import named
+from publisher.pipeline.tenure import Tenure
+
+LONGEST = 2_000
+"""Characters of an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is asked of a person; `trouble` says what stands against it by now, and `is_late` that the time for it is over."""
+
+    step: str
+    asks: Handover
+    takes_off: bool
+    trouble: str
+    is_late: bool
+
+
+def reason(desk: Desk, delivery: Delivery) -> Reason:
+    """Return why a delivery whose time has come is held: it waits for a person to publish it, or its text cannot be completed."""
+    try:
+        step = _filled(desk, delivery, _row(delivery))
+    except Refused as error:
+        return Reason(error.code)
+    return Reason.SLOT_UNFILLED if slots.is_empty(step) else Reason.BY_HAND
+
+
+def task(desk: Desk, delivery: Delivery) -> Task | None:
+    """Return what a person is asked to do for the delivery, or may still say that they did; None if that is not what it waits for."""
+    channel = desk.channels.get(delivery.channel)
+    if channel is None or not isinstance(channel.adapter, HandsOver) or not is_with_people(delivery):
+        return None
+    row, trouble = _row(delivery), _trouble(delivery)
+    try:
+        step = _filled(desk, delivery, row)
+    except Refused as error:
+        step, trouble = content.sealed_step(delivery, row), _(error.sentence) % error.params
+    asks = channel.adapter.handover(step)
+    return Task(row.step, asks, row.effect == WITHDRAW, trouble, delivery.state == DeliveryState.MISSED)
+
+
+def is_with_people(delivery: Delivery) -> bool:
+    """Tell whether a person has the text: it was handed over, and is held for that, or was missed or adopted since."""
+    if delivery.state == DeliveryState.HELD and delivery.reason == Reason.BY_HAND:
+        return True
+    if delivery.state != DeliveryState.MISSED and (delivery.state, delivery.reason) != (DeliveryState.HELD, Reason.ADOPTED):
+        return False
+    acts = Audit.objects.filter(subject=delivery.id, action=f"delivery.{DeliveryState.HELD}")
+    return any(act.detail.get("reason") == Reason.BY_HAND for act in acts)
+
+
+def meant(desk: Desk, name: str) -> tuple[Delivery, Channel]:
+    """Return the one delivery of this id, or of this announcement, that a person has, with its channel. Raises Refused."""
+    found = [delivery for delivery in named(name) if is_with_people(delivery)]
+    held = [delivery for delivery in found if delivery.state == DeliveryState.HELD] or found
+    if len(held) != 1:
+        sentence = N_("%(id)s: nobody was asked to publish it by hand.")
+        several = N_("%(id)s: several are to be published by hand; name one of them: %(held)s.")
+        raise Refused("not-by-hand", several if held else sentence, id=name, held=", ".join(delivery.id for delivery in held))
+    channel = desk.channel(held[0].channel)
+    if not isinstance(channel.adapter, HandsOver):
+        raise Refused("not-by-hand", N_("%(id)s: nobody was asked to publish it by hand."), id=name)
+    return held[0], channel
+
+
+def receipt(desk: Desk, actor: Actor, delivery: Delivery, channel: Channel, url: str) -> tuple[DeliveryStep, Receipt]:
+    """Return the step that a person has done, and its receipt: the address, who says so, and the text that they had. Raises Refused."""
+    asked = task(desk, delivery)
+    if asked is None:
+        raise AssertionError(f"{delivery} is not with people")
+    row, address = _row(delivery), url.strip()
+    if asked.takes_off:
+        return row, Receipt(row.step, None, None, desk.now(), {"done_by": actor.name})
+    if address or asked.asks.has_address:
+        _refuse_bad(desk, channel, address)
+    kept = {"done_by": actor.name, "text": asked.asks.text}
+    return row, Receipt(row.step, None, address or None, desk.now(), kept)
+
+
+def lapse(tenure: Tenure) -> bool:
+    """Take back from people what nobody did in its time; whether there was any.
+
+    It is planned again, so that the claim finds it too late, as it would find any other.
+    """
+    late = Delivery.objects.filter(state=DeliveryState.HELD, reason=Reason.BY_HAND, not_after__lt=tenure.now())
+    names = list(late.values_list("pk", flat=True)) if tenure.watch.trusted() else []
+    for name in names:
+        with suppress(Outrun), transaction.atomic():
+            delivery = late.filter(pk=name).first()
+            if delivery and tenure.lasts():
+                move(delivery, DeliveryState.PLANNED, SERVICE, tenure.now(), reason="")
+    return bool(names)
+
+
+def _trouble(delivery: Delivery) -> str:
+    """Return what happened since it was handed over that a person must know before they publish; empty for nothing."""
+    if delivery.state == DeliveryState.HELD and delivery.reason != Reason.BY_HAND:
+        return told(delivery.reason)
+    stopped = Pause.objects.filter(channel__in=[EVERYTHING, delivery.channel], ended_at=None).exists()
+    return told(Reason.PAUSED) if stopped else ""
+
+
+def _row(delivery: Delivery) -> DeliveryStep:
+    """Return the step whose turn it is."""
+    return delivery.steps.filter(state=StepState.PENDING).order_by("position")[0]
+
+
+def _filled(desk: Desk, delivery: Delivery, row: DeliveryStep) -> Step:
+    """Return the step as it is to be published now. Raises Refused with a Reason as its code."""
+    sealed = content.sealed_step(delivery, row)
+    return slots.fill(sealed, content.slot_values(desk, delivery, sealed, desk.now()))
+
+
+def _refuse_bad(desk: Desk, channel: Channel, address: str) -> None:
+    """Refuse what is no address that readers can be sent to. Raises Refused."""
+    host = slots.host(address)
+    if host is None or not slots.leads_to(address, {host}) or not address.startswith("https://") or len(address) > LONGEST:
+        sentence = N_("“%(url)s” is not an address: open what you published, and copy its address from the browser (https://…).")
+        raise Refused("not-an-address", sentence, url=address)
+    if channel.adapter.traits.permalink and not slots.leads_to(address, precedence.hosts(desk, channel.name)):
+        sentence = N_("“%(url)s” is not on the town's website (site_url), and the other channels may not link to elsewhere: check it.")
+        raise Refused("link-refused", sentence, url=address)
