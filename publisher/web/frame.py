@@ -59,6 +59,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
     return shown | {
         "rail": [{"view": place.view, "label": _(place.label), "here": place.view == view} for place in RAIL],
         "unread": notices.count_unread(acting(request)),
+        "may_stop": acting(request).role in STOPPERS,
         "may_write": acting(request).role in WRITERS,
         "may_be_away": acting(request).role in STOPPERS,
         "stops": status.stops(here),

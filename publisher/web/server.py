@@ -42,7 +42,11 @@ class Pages:
         self._socket = self._listening()
         application = Behind(get_wsgi_application(), web.trusted_proxies)
         name = self._socket.getsockname()
-        told = {"sockinfo": (self._socket.family, self._socket.type, self._socket.proto, name), "listen": f"{web.host}:{name[1]}"}
+        told: dict[str, Any] = {
+            "sockinfo": (self._socket.family, self._socket.type, self._socket.proto, name),
+            "listen": f"{web.host}:{name[1]}",
+        }
+        told["clear_untrusted_proxy_headers"] = False  # `Behind` does, by addresses; the library would before it could look at them
         how = {"threads": THREADS, "ident": "", "max_request_body_size": LARGEST}
         self._server = TcpWSGIServer(application, _sock=self._socket, bind_socket=False, **how, **told)
         self._thread = threading.Thread(target=self._server.run, name="pages", daemon=True)

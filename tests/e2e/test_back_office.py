@@ -60,7 +60,7 @@ def test_the_whole_life_of_an_announcement(alice, bruno):
     expect(alice.page.locator(".alert.good")).to_have_text("Le visa est demandé.")
 
     page = bruno.open("/")
-    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("link", name=TITLE).first.click()
     expect(page.locator("main")).to_contain_text("Les 46 commerçants")
     field = page.get_by_label("Code affiché par votre application").first
     field.fill(bruno.code())
@@ -107,6 +107,7 @@ def test_everything_is_stopped_and_goes_on(alice, bruno):
     picture(page, "arreter")
     page.get_by_role("button", name="Tout arrêter maintenant").click()
     expect(bruno.open("/").get_by_role("alert")).to_contain_text("Alerte crue.")
+    bruno.page.get_by_role("alert").get_by_label("Code affiché").fill(bruno.code())
     bruno.page.get_by_role("button", name="Relancer").click()
     expect(alice.open("/").get_by_role("alert")).to_have_count(0)
 
@@ -169,10 +170,10 @@ def test_what_is_held_is_decided_about(alice, bruno, hall):
     written(alice, REFUSED)
     alice.page.get_by_role("button", name="Demander le visa").click()
     page = bruno.open("/")
-    page.get_by_role("link", name="Le théâtre ouvre sa saison").click()
+    page.get_by_role("link", name="Le théâtre ouvre sa saison").first.click()
     page.get_by_label("Code affiché par votre application").first.fill(bruno.code())
     page.get_by_role("button", name="Accorder le visa").click()
-    held = bruno.page.locator("li", has_text="retenue").get_by_role("link", name="Le théâtre ouvre sa saison")
+    held = bruno.page.locator("li:has(.mark.held)").get_by_role("link", name="Le théâtre ouvre sa saison")
     for _turn in range(60):
         bruno.open("/")
         if held.count():
@@ -185,7 +186,7 @@ def test_what_is_held_is_decided_about(alice, bruno, hall):
     page.get_by_text("En rester là").click()
     page.get_by_role("button", name=re.compile("Abandonner")).click()
     expect(page.locator(".alert.good")).to_be_visible()
-    expect(bruno.open("/").locator("li", has_text="retenue")).to_have_count(0)
+    expect(bruno.open("/").locator(".mark.held")).to_have_count(0)
 
 
 def planned(hall, name: str, at: str) -> None:

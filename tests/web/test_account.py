@@ -46,8 +46,9 @@ def signed_in() -> Client:
 
 
 def sure(client: Client) -> Client:
-    """Give the password once more, as is asked before the protection of an account changes."""
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": "/"})
+    """Give a code once more, as is asked before the protection of an account changes."""
+    cache.clear()  # the code of this moment served to sign in
+    client.post(reverse("mfa_reauthenticate"), {"code": code(), "next": "/"})
     return client
 
 
@@ -210,8 +211,10 @@ def test_who_is_sure_may_say_so_by_the_code_or_by_the_passkey(town, dominique) -
     client = sure(signed_in())
     passkey = with_passkey(client)
     fresh = signed_in()
-    for name in ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"):
+    for name in ("mfa_reauthenticate", "mfa_reauthenticate_webauthn"):
         assert "Is it you?" in fresh.get(reverse(name)).content.decode()
+    fresh.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": "/"})
+    assert fresh.get(reverse("mfa_add_webauthn")).status_code == 302  # a password that was stolen is not enough
     told = options(fresh, "mfa_reauthenticate_webauthn")["request_options"]
     fresh.post(reverse("mfa_reauthenticate_webauthn"), {"credential": json.dumps(passkey.get(told)), "next": "/"})
     assert fresh.get(reverse("mfa_add_webauthn")).status_code == 200

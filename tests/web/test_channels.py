@@ -8,7 +8,7 @@ from publisher.adapters.base import Corrects, Finds, Probes, Withdraws
 from publisher.models import Audit, ChannelState, Pause, Receipt
 from publisher.pipeline import channels
 from publisher.testing.memory_platform import accept, not_sent, rate_limited, unauthorized
-from tests.web.browsing import alerts
+from tests.web.browsing import alerts, code
 
 
 def page(client) -> str:
@@ -71,7 +71,7 @@ def test_one_channel_is_stopped_with_a_reason_and_goes_on(town, browser, name) -
     assert f"stopped Stopped by {name}. Compte piraté." in told
     assert '<a class="why" href="/aide/paused/">' in page(client)
     assert "Let this channel go on" in told
-    act(client, "go-on")
+    act(client, "go-on", code=code())
     assert not Pause.objects.filter(ended_at=None).exists()
     assert "Stop this channel" in card(client, "memory")
 
@@ -151,4 +151,4 @@ def test_a_person_s_question_leaves_the_service_its_own(town, browser) -> None:
 )
 def test_what_cannot_be_done_is_one_sentence(town, browser, wanted, channel, sentence) -> None:
     town.channel("off", Probes, enabled=False)
-    assert act(browser("camille"), wanted, channel, reason="Alerte.") == [sentence]
+    assert act(browser("camille"), wanted, channel, reason="Alerte.", code=code()) == [sentence]

@@ -106,7 +106,7 @@ def test_everything_is_stopped_with_a_reason_and_goes_on(town, browser) -> None:
     assert "Everything is stopped: nothing leaves." in answer.content.decode()
     town.work()
     assert town.announcement_state(name) == "planned"
-    client.post("/reprendre/", {"channel": ""})
+    client.post("/reprendre/", {"channel": "", "code": code()})
     town.work()
     assert town.announcement_state(name) == "published"
 

@@ -9,6 +9,7 @@ import requests
 from publisher import config
 from publisher.errors import ConfigError
 from publisher.pipeline.desk import Desk
+from publisher.web import server
 from publisher.web.server import LARGEST, Behind, Pages
 
 
@@ -70,3 +71,25 @@ def test_only_the_town_s_own_proxy_speaks_for_others(caller, told, seen) -> None
     (environ,) = answered({"REMOTE_ADDR": caller, "wsgi.url_scheme": "http", "HTTP_X_FORWARDED_HOST": "evil.example", **headers}, None)
     assert (environ["REMOTE_ADDR"], environ["wsgi.url_scheme"]) == seen
     assert not [name for name in environ if name.startswith("HTTP_X_FORWARDED")]
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(("127.0.0.1",), "203.0.113.9 https"), ((), "127.0.0.1 http")])
+def test_what_the_towns_proxy_says_reaches_the_pages(town, caplog, monkeypatch, proxies, seen) -> None:
+    """Through the whole server: the library below must not drop the words before they are weighed."""
+
+    def echo(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [f"{environ['REMOTE_ADDR']} {environ['wsgi.url_scheme']}".encode()]
+
+    caplog.set_level("INFO")
+    monkeypatch.setattr(server, "get_wsgi_application", lambda: echo)
+    pages = Pages(
+        dataclasses.replace(town.desk, config=dataclasses.replace(town.desk.config, web=config.Web(port=0, trusted_proxies=proxies)))
+    )
+    pages.start()
+    try:
+        (address,) = (record.args["address"] for record in caplog.records if "address" in (record.args or {}))
+        told = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "Connection": "close"}
+        assert requests.get(address, timeout=10, headers=told).text == seen
+    finally:
+        pages.stop()

@@ -13,7 +13,7 @@ function marked(element, words) {
   const strong = ["B", "STRONG"].includes(element.tagName) ? weight !== "normal" : weight === "bold" || Number(weight) > 500;
   const slanted = ["I", "EM"].includes(element.tagName) || /font-style:\s*italic/.test(element.dataset.style);
   const mark = strong ? "**" : slanted ? "*" : "";
-  return mark ? words.replace(inner, `${mark}${inner}${mark}`) : words;
+  return mark ? words.replace(inner, () => `${mark}${inner}${mark}`) : words;
 }
 
 function linked(element, words) {

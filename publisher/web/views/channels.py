@@ -10,7 +10,7 @@ from publisher.errors import Refused, UsageError
 from publisher.i18n import N_, _
 from publisher.models import Actor
 from publisher.pipeline import channels, hold, probe
-from publisher.web import desk
+from publisher.web import desk, second_factor
 from publisher.web.gate import EVERYBODY, STOPPERS, acting, seen_by
 from publisher.web.saying import said
 
@@ -47,6 +47,7 @@ def _stop(request: HttpRequest, channel: str) -> tuple[bool, str]:
 
 
 def _go_on(request: HttpRequest, channel: str) -> tuple[bool, str]:
+    second_factor.confirm(request)
     hold.unpause(desk.current(), Actor(acting(request)), channel)
     return True, _("It goes on; what has become too late meanwhile stays unsent.")
 

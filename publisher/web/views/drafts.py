@@ -13,7 +13,7 @@ from publisher.pipeline import drafts, preview, written
 from publisher.pipeline.drafts import Outdated
 from publisher.pipeline.people import WRITERS
 from publisher.pipeline.plan import Request
-from publisher.web import desk, editor, static
+from publisher.web import desk, editor, second_factor, static
 from publisher.web.framing import framed
 from publisher.web.gate import acting, seen_by
 from publisher.web.saying import said
@@ -89,9 +89,16 @@ def _done(request: HttpRequest, draft: Draft, act: str, fields: Mapping[str, str
     draft = drafts.save(here, actor, draft.id, _version(request), fields)
     if act != "queue":
         return _answer(request, draft) if _is_live(request) else redirect("draft", name=draft.id)
+    if _asks_code():
+        second_factor.confirm(request)
     queued = drafts.queue_up(here, actor, draft.id, draft.version, _request(request, fields))
     messages.success(request, _("It leaves at its time.") if queued.sealed else _("The visa is asked for."))
     return redirect("announcement", name=queued.id)
+
+
+def _asks_code() -> bool:
+    """Tell whether what is queued may leave without anybody else: the code of this moment is then asked for."""
+    return not desk.current().config.approval.required
 
 
 def _arranged(act: str, channel: str, fields: dict[str, str]) -> dict[str, str]:
@@ -116,6 +123,7 @@ def _page(request: HttpRequest, draft: Draft, **told: object) -> HttpResponse:
         "groups": editor.groups(draft.fields),
         "types": editor.types(),
         "channels": editor.channels(draft.fields),
+        "asks_code": _asks_code(),
         "more_styles": [static.address(name) for name in STYLES],
         "scripts": [static.address(name) for name in SCRIPTS],
         **told,

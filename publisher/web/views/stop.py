@@ -8,7 +8,7 @@ from publisher.errors import Refused, UsageError
 from publisher.i18n import _
 from publisher.models import Actor
 from publisher.pipeline import hold
-from publisher.web import desk
+from publisher.web import desk, second_factor
 from publisher.web.gate import STOPPERS, acting, seen_by
 from publisher.web.saying import said
 
@@ -28,8 +28,9 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 @seen_by(*STOPPERS, methods=("POST",))
 def resume(request: HttpRequest) -> HttpResponse:
-    """Let go on what was stopped: everything, or one channel."""
+    """Let go on what was stopped, everything or one channel: something may leave at once, so the code of this moment is asked for."""
     try:
+        second_factor.confirm(request)
         hold.unpause(desk.current(), Actor(acting(request)), request.POST.get("channel") or None)
         messages.success(request, _("It goes on; what has become too late meanwhile stays unsent."))
     except (Refused, UsageError) as error:
