@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from publisher.clock import SystemClock
 from publisher.testing.demo import TownHall
 from publisher.testing.somebody import LASTS, code
+
+expect.set_options(timeout=30_000)  # a machine that does something else at the time is slow, and no fault of the pages
 
 PASSWORD = "quatre mots sans aucun lien"
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}

@@ -92,7 +92,7 @@ def test_the_whole_life_of_an_announcement(alice, bruno):
 
 
 def until_published(person, address: str) -> None:
-    for _turn in range(60):
+    for _turn in range(240):
         person.page.goto(address)
         if person.page.locator("h1 + p .mark").inner_text() == "publiée":
             break
@@ -174,7 +174,7 @@ def test_what_is_held_is_decided_about(alice, bruno, hall):
     page.get_by_label("Code affiché par votre application").first.fill(bruno.code())
     page.get_by_role("button", name="Accorder le visa").click()
     held = bruno.page.locator("li:has(.mark.held):has(.channel)").get_by_role("link", name="Le théâtre ouvre sa saison")
-    for _turn in range(60):
+    for _turn in range(240):
         bruno.open("/")
         if held.count():
             break
