@@ -2,7 +2,9 @@
 
 import gettext
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +14,7 @@ SOURCE_LANGUAGE = "en"
 DEFAULT_LANGUAGE = "fr"
 
 _current = DEFAULT_LANGUAGE
+_here: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look for
@@ -21,7 +24,7 @@ def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look fo
 
 def _(message: str) -> str:
     """Return the sentence in the current language, or the source sentence if the catalogue lacks it."""
-    return _catalogue(_current).gettext(message)
+    return _catalogue(current()).gettext(message)
 
 
 def speaking(language: str) -> Callable[[str], str]:
@@ -31,7 +34,7 @@ def speaking(language: str) -> Callable[[str], str]:
 
 def ngettext(singular: str, plural: str, n: int) -> str:
     """Return the singular or the plural sentence for n in the current language."""
-    return _catalogue(_current).ngettext(singular, plural, n)
+    return _catalogue(current()).ngettext(singular, plural, n)
 
 
 def activate(language: str) -> None:
@@ -41,8 +44,18 @@ def activate(language: str) -> None:
 
 
 def current() -> str:
-    """Return the language spoken in this process ("fr" or "en")."""
-    return _current
+    """Return the language spoken here: in this answer to somebody, if one is being written, else in this process ("fr" or "en")."""
+    return _here.get() or _current
+
+
+@contextmanager
+def answering(language: str) -> Iterator[None]:
+    """Speak this language in what the block does, whatever this process speaks: a page is in that of the town."""
+    before = _here.set(language)
+    try:
+        yield
+    finally:
+        _here.reset(before)
 
 
 def from_environment(environ: Mapping[str, str] | None = None, default: str = DEFAULT_LANGUAGE) -> str:

@@ -12,8 +12,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
+from publisher import i18n
 from publisher.models import Person, Role
 from publisher.pipeline.people import WRITERS
 from publisher.web import bearer
@@ -74,8 +76,9 @@ class Gate:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Let the request go on; the view is looked at once it is known."""
-        return self._get_response(request)
+        """Let the request go on, to be answered in the language of the pages; the view is looked at once it is known."""
+        with i18n.answering(get_language() or i18n.DEFAULT_LANGUAGE):
+            return self._get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, _arguments: object, options: Mapping[str, str]) -> HttpResponseBase | None:
         """Return where to go instead, or nothing. Raises PermissionDenied."""
