@@ -6,6 +6,7 @@ import logging
 import pytest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from publisher.announcement import Announcement
 from publisher.models import Scope, Token
@@ -80,12 +81,10 @@ def test_nor_does_one_that_goes_by_mail_alone(town, secret) -> None:
     assert summaries(secret) == [CANARY]
 
 
-def test_it_says_so_in_the_language_of_the_service(town, secret, monkeypatch) -> None:
-    from publisher import i18n
-
+def test_it_says_so_in_the_language_of_the_pages(town, secret) -> None:
     town.queue(CANARY, memory=town.part("memory", window=under_embargo(town, 60)))
-    i18n.activate("fr")
-    assert summaries(secret) == ["Annonce sous embargo"]
+    with translation.override("fr"):
+        assert summaries(secret) == ["Annonce sous embargo"]
 
 
 def test_what_was_canceled_or_is_long_past_is_not_there(town, secret) -> None:
