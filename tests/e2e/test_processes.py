@@ -8,7 +8,7 @@ import shutil
 import signal
 import sqlite3
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -169,10 +169,12 @@ def test_a_backup_made_under_a_running_service_is_whole_and_publishes_nothing(ha
 def test_an_older_database_put_back_under_a_running_service_ends_it_and_nothing_leaves(hall: TownHall) -> None:
     database = hall.data / "publisher.sqlite3"
     waiting(hall)
-    kept = database.read_bytes()
+    kept = hall.data.parent / "kept.sqlite3"
+    kept.write_bytes(database.read_bytes())
     with hall.service(hurried=["BEAT=1"]) as service:
         ready(hall)
-        database.write_bytes(kept)
+        with closing(sqlite3.connect(kept)) as older, closing(sqlite3.connect(database, timeout=20)) as current:
+            older.backup(current)  # between two writes of the service, whose lanes never rest
         assert service.wait(60) == 1
     assert "or an older database was put there: this one ends." in hall.log
     assert "older than what was already done with it" in hall.refused("run", "--until-idle")
