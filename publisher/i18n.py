@@ -2,7 +2,7 @@
 
 import gettext
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -27,11 +27,6 @@ def _(message: str) -> str:
     return _catalogue(current()).gettext(message)
 
 
-def speaking(language: str) -> Callable[[str], str]:
-    """Return what says sentences in a language, whatever this process speaks: a letter is in that of whoever reads it."""
-    return _catalogue(language).gettext
-
-
 def ngettext(singular: str, plural: str, n: int) -> str:
     """Return the singular or the plural sentence for n in the current language."""
     return _catalogue(current()).ngettext(singular, plural, n)
@@ -50,7 +45,7 @@ def current() -> str:
 
 @contextmanager
 def answering(language: str) -> Iterator[None]:
-    """Speak this language in what the block does, whatever this process speaks: a page is in that of the town."""
+    """Speak this language in what the block does, whatever this process speaks: a page or a letter is in that of whoever reads it."""
     before = _here.set(language)
     try:
         yield

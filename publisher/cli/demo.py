@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from publisher.cli import demo_checks, demo_scenes
 from publisher.i18n import N_, _
 from publisher.pipeline.preview import words
-from publisher.pipeline.state_words import STATES
+from publisher.pipeline.state_words import ROLES, STATES
 from publisher.testing.demo import PRESS_ROOM, DemoFailed, TownHall
 from publisher.testing.somebody import Somebody
 
@@ -162,5 +162,5 @@ def _show_codes(inside: Sequence[Somebody]) -> None:
 
 
 def _account(somebody: Somebody) -> str:
-    told = {"name": somebody.name, "role": _(PEOPLE[somebody.name]), "password": somebody.password, "code": somebody.code()}
+    told = {"name": somebody.name, "role": _(ROLES[PEOPLE[somebody.name]]), "password": somebody.password, "code": somebody.code()}
     return "   " + _("%(name)s (%(role)s), password %(password)s, code now %(code)s") % told

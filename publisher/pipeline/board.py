@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from publisher.adapters.base import HandsOver
 from publisher.models import Actor, Delivery, Manifest, Version
 from publisher.models.states import OPEN, DeliveryState
-from publisher.pipeline import approve, handover
+from publisher.pipeline import approve, handover, manifest
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.people import WRITERS
 from publisher.pipeline.reasons import Reason
@@ -55,7 +55,7 @@ def handed(desk: Desk, actor: Actor, delivery: Delivery) -> Handed | None:
 
 def asked_of(actor: Actor) -> list[Version]:
     """Return the versions that await this person's agreement, the one that leaves first on top."""
-    unsealed = Delivery.objects.filter(state__in=approve.AWAITING, manifest__sealed_at=None, manifest__void_at=None)
+    unsealed = Delivery.objects.filter(manifest.UNSEALED, state__in=approve.AWAITING)
     drawn = Manifest.objects.filter(pk__in=unsealed.values("manifest")).select_related("version__editor")
     waiting = [each for each in drawn.order_by("-pk")[: 5 * FEW] if approve.may_agree(actor, each)]
     due = Delivery.objects.filter(version=OuterRef("pk"), due_at__isnull=False).order_by("due_at").values("due_at")[:1]
@@ -72,7 +72,7 @@ def held(desk: Desk) -> list[Line]:
 
 def coming(desk: Desk) -> list[Line]:
     """Return what leaves within two days, the earliest first."""
-    agreed = Delivery.objects.filter(state__in=OPEN, manifest__sealed_at__isnull=False, manifest__void_at=None)
+    agreed = Delivery.objects.filter(manifest.COUNTS, state__in=OPEN)
     return _lines(desk, agreed.filter(due_at__lte=desk.now() + AHEAD).order_by("due_at", "pk"), "due_at")
 
 

@@ -8,8 +8,9 @@ from itertools import islice
 from django.db.models import Q, QuerySet
 
 from publisher.i18n import N_, _
-from publisher.models import Audit, Delivery, Version
+from publisher.models import Audit, Delivery
 from publisher.models.audit import BEGINNING
+from publisher.pipeline import status
 from publisher.pipeline.state_words import STATES
 
 ACTS: Mapping[str, str] = {
@@ -80,7 +81,7 @@ def rows(about: str = "", *, technical: bool = False) -> QuerySet[Audit]:
 def entries(acts: Sequence[Audit]) -> list[Entry]:
     """Return acts as people read them."""
     announcements = _announcements(acts)
-    titles = _titles(announcements.values())
+    titles = status.titles(announcements.values())
     return [_entry(act, announcements.get(act.subject, ""), titles) for act in acts]
 
 
@@ -113,11 +114,6 @@ def _announcements(acts: Sequence[Audit]) -> dict[str, str]:
     )
     found = {subject: known.get(head, head if head.startswith("a-") else "") for subject, head in heads.items()}
     return {subject: announcement for subject, announcement in found.items() if announcement}
-
-
-def _titles(announcements: Iterable[str]) -> dict[str, str]:
-    """Return what announcements are called, by the title of their last version."""
-    return dict(Version.objects.filter(announcement__in=set(announcements)).order_by("number").values_list("announcement", "title"))
 
 
 def _entry(act: Audit, announcement: str, titles: Mapping[str, str]) -> Entry:

@@ -1,11 +1,11 @@
 """What leaves when, for the calendar of somebody's telephone: no title of what is under embargo reaches another company's servers."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 
 from publisher.i18n import _
-from publisher.models import Delivery, Version
-from publisher.pipeline import agenda
+from publisher.models import Delivery
+from publisher.pipeline import agenda, embargo
 from publisher.pipeline.agenda import Appointment
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.icalendar import Event, calendar
@@ -19,7 +19,7 @@ def feed(desk: Desk, address: str) -> bytes:
     """Return the calendar; `address` is where the pages are."""
     now, zone = desk.now(), desk.config.town.zone
     appointments = list(agenda.between(now - BEFORE, now + AHEAD, zone))
-    hidden = _under_embargo({one.announcement for one in appointments}, now)
+    hidden = {name for name, end in embargo.ends({one.announcement for one in appointments}).items() if end > now}
     events = [_event(one, address, is_hidden=one.announcement in hidden) for one in appointments]
     return calendar(desk.config.town.name, events, now, OFTEN)
 
@@ -39,14 +39,3 @@ def _described(deliveries: Sequence[Delivery], *, awaits_visa: bool) -> str:
     """Return the channels with where each stands, and that a visa is missing: nothing of the text."""
     lines = [_("%(channel)s: %(state)s") % {"channel": row.channel, "state": _(STATES[row.state])} for row in deliveries]
     return "\n".join([*lines, _("A visa is missing.")] if awaits_visa else lines)
-
-
-def _under_embargo(announcements: Collection[str], now: datetime) -> set[str]:
-    """Return those of which any part, or any version, is under embargo still.
-
-    Mails that may leave before its end have none of their own; their title is as secret as that of the others.
-    """
-    parts = Delivery.objects.filter(announcement__in=announcements, embargo_until__gt=now)
-    versions = Version.objects.filter(announcement__in=announcements).values_list("announcement", "content__embargo_until")
-    stated = {name for name, end in versions if end and datetime.fromisoformat(end) > now}
-    return stated | set(parts.values_list("announcement", flat=True))

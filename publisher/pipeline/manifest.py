@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import Q
+
 from publisher.adapters.base import Versioned
 from publisher.adapters.registry import Channel
 from publisher.models import Actor, Announcement, Approval, Delivery, Kind, Manifest, Role, Version, audit, looks
@@ -12,6 +14,12 @@ from publisher.models.moves import note
 from publisher.pipeline import slots
 from publisher.pipeline.plan import INTERFACE
 from publisher.pipeline.reasons import Reason
+
+COUNTS = Q(manifest__sealed_at__isnull=False, manifest__void_at=None)
+"""Of deliveries: those whose manifest counts, as `Manifest.counts` says of one."""
+
+UNSEALED = Q(manifest__sealed_at=None, manifest__void_at=None)
+"""Of deliveries: those whose manifest may still be agreed to."""
 
 NEW_TIME = "new-time"
 RESCHEDULED = "rescheduled"
@@ -33,7 +41,7 @@ def redraw(actor: Actor, deliveries: Sequence[Delivery], now: datetime, reason: 
     What another version holds has another last editor, who may be the one that is to agree.
     """
     announcement, version = deliveries[0].announcement, deliveries[0].version
-    others = Delivery.objects.filter(version=version, manifest__sealed_at=None, manifest__void_at=None)
+    others = Delivery.objects.filter(UNSEALED, version=version)
     waiting = list(others.exclude(pk__in=[delivery.pk for delivery in deliveries]))
     for former in Manifest.objects.filter(version=version, sealed_at=None, void_at=None):
         void(actor, former, now, reason)

@@ -18,7 +18,7 @@ from publisher.i18n import DEFAULT_LANGUAGE, N_, _
 from publisher.models import Delivery, Notice, Version
 from publisher.models.notice import NoticeKind
 from publisher.models.states import DeliveryState
-from publisher.pipeline import guard, people, report
+from publisher.pipeline import embargo, guard, people, report
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.notice_words import WORDS, path
 from publisher.pipeline.state_words import STATES
@@ -34,7 +34,6 @@ SUBJECT = 120  # characters
 _WAITING = (NoticeKind.ASKED, NoticeKind.REMINDER, NoticeKind.STOPPED)
 
 log = logging.getLogger(__name__)
-say = i18n.speaking(DEFAULT_LANGUAGE)
 
 
 def post(tenure: Tenure, mailbox: Mailbox) -> None:
@@ -72,7 +71,8 @@ def _send(tenure: Tenure, mailbox: Mailbox, session: Session, notice: Notice) ->
     if not Notice.objects.filter(pk=notice.pk, mail_at=notice.mail_at).update(mail_at=None, tries=notice.tries + 1):
         return
     try:
-        told = _letter(tenure, notice)
+        with i18n.answering(DEFAULT_LANGUAGE), translation.override(DEFAULT_LANGUAGE):
+            told = _letter(tenure, notice)
         guard.ask(lambda: finish(session.send("notice", told.to, mailbox.written(told))))
     except (NotSent, RateLimited, Unauthorized) as error:
         _put_off(tenure, notice, error)
@@ -107,14 +107,14 @@ def _letter(tenure: Tenure, notice: Notice) -> Letter:
     desk, at = tenure.desk, localtime(notice.created_at, tenure.desk.config.town.zone)
     words, about = WORDS[notice.kind], _called(tenure, notice)
     parts = [
-        say(N_("%(what)s: %(about)s.")) % {"what": say(words.line), "about": about},
+        _("%(what)s: %(about)s.") % {"what": _(words.line), "about": about},
         *_due(desk, notice),
         *(_reported(desk, notice) if notice.kind == NoticeKind.REPORT and not under_embargo(tenure, notice.announcement_id) else ()),
-        say(words.advice),
+        _(words.advice),
         address(desk, notice),
-        say(N_("Publisher wrote this by itself for %(town)s: answers are read by nobody.")) % {"town": desk.config.town.name},
+        _("Publisher wrote this by itself for %(town)s: answers are read by nobody.") % {"town": desk.config.town.name},
     ]
-    subject = one_line(say(N_("%(what)s: %(about)s")) % {"what": say(words.line), "about": about})
+    subject = one_line(_("%(what)s: %(about)s") % {"what": _(words.line), "about": about})
     cut = subject if len(subject) <= SUBJECT else subject[: SUBJECT - 1].rstrip() + "…"
     name = f"notice-{notice.pk}.{notice.created_at:%Y%m%d%H%M%S}"
     return Letter(name, notice.person.email, cut, "\n\n".join(parts) + "\n", at, DEFAULT_LANGUAGE)
@@ -122,22 +122,15 @@ def _letter(tenure: Tenure, notice: Notice) -> Letter:
 
 def under_embargo(tenure: Tenure, announcement: str) -> bool:
     """Tell whether the announcement is under embargo: also while nobody else confirms our clock, as long as it ever was."""
-    ends = [end for end in _embargoes(announcement) if end]
-    return bool(ends) and (max(ends) > tenure.now() or not tenure.watch.certain())
-
-
-def _embargoes(announcement: str) -> Iterator[datetime | None]:
-    """Yield every end that was set for any of its texts; a channel that may leave before carries none itself."""
-    yield from Delivery.objects.filter(announcement=announcement).values_list("embargo_until", flat=True)
-    for content in Version.objects.filter(announcement=announcement).values_list("content__embargo_until", flat=True):
-        yield datetime.fromisoformat(content) if content else None
+    end = embargo.ends([announcement]).get(announcement)
+    return end is not None and (end > tenure.now() or not tenure.watch.certain())
 
 
 def _called(tenure: Tenure, notice: Notice) -> str:
     if under_embargo(tenure, notice.announcement_id):
-        return say(N_("an announcement under embargo"))
+        return _("an announcement under embargo")
     version = Version.objects.filter(announcement=notice.announcement_id).defer("content").order_by("number").last()
-    return say(N_("“%(title)s”")) % {"title": one_line(version.title) if version else notice.announcement_id}
+    return _("“%(title)s”") % {"title": one_line(version.title) if version else notice.announcement_id}
 
 
 def _due(desk: Desk, notice: Notice) -> Iterator[str]:
@@ -147,7 +140,7 @@ def _due(desk: Desk, notice: Notice) -> Iterator[str]:
     due = Delivery.objects.filter(announcement=notice.announcement_id, due_at__gt=desk.now()).exclude(state=DeliveryState.CANCELED)
     first = due.order_by("due_at").values_list("due_at", flat=True).first()
     if first:
-        yield say(N_("Planned for %(when)s.")) % {"when": _moment(desk, first)}
+        yield _("Planned for %(when)s.") % {"when": _moment(desk, first)}
 
 
 def _reported(desk: Desk, notice: Notice) -> Iterator[str]:
@@ -155,9 +148,9 @@ def _reported(desk: Desk, notice: Notice) -> Iterator[str]:
     for turn in report.of(desk, notice.announcement_id).rounds:
         lines = []
         for line in turn.lines:
-            place, state = {"label": line.label, "channel": line.channel}, say(STATES[line.state])
+            place, state = {"label": line.label, "channel": line.channel}, _(STATES[line.state])
             told = f"{state}, {_moment(desk, line.delivered_at)}" if line.delivered_at else state
-            lines.append(say(N_("– %(label)s (%(channel)s): %(state)s")) % {**place, "state": told})
+            lines.append(_("– %(label)s (%(channel)s): %(state)s") % {**place, "state": told})
             lines += [f"  {url}" for url in line.urls]
             counts = [_counted(code, count) for code, count in sorted(line.counts.items()) if count]
             lines += [f"  {', '.join(counts)}"] if counts else []
@@ -165,15 +158,14 @@ def _reported(desk: Desk, notice: Notice) -> Iterator[str]:
 
 
 def _counted(code: str, count: int) -> str:
-    return say(N_("%(state)s: %(count)d")) % {"state": say(STATES[code]), "count": count}
+    return _("%(state)s: %(count)d") % {"state": _(STATES[code]), "count": count}
 
 
 def _moment(desk: Desk, instant: datetime) -> str:
     at = localtime(instant, desk.config.town.zone)
-    with translation.override(DEFAULT_LANGUAGE):
-        day = date_format(at.date(), "l j F Y")
-    hour = say(N_("%(hour)d:%(minute)02d") if at.minute else N_("%(hour)d o’clock")) % {"hour": at.hour, "minute": at.minute}
-    return say(N_("%(day)s at %(hour)s")) % {"day": day, "hour": hour}
+    day = date_format(at.date(), "l j F Y")
+    hour = _(N_("%(hour)d:%(minute)02d") if at.minute else N_("%(hour)d o’clock")) % {"hour": at.hour, "minute": at.minute}
+    return _("%(day)s at %(hour)s") % {"day": day, "hour": hour}
 
 
 def address(desk: Desk, notice: Notice) -> str:

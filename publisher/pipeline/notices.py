@@ -5,7 +5,7 @@ because the audit keeps what is still to be told, whoever is killed in between.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -62,12 +62,6 @@ def unread(person: Person) -> list[Notice]:
 def count_unread(person: Person) -> int:
     """Return how many notices this person has not read yet."""
     return Notice.objects.filter(person=person, read_at=None).count()
-
-
-def titles(notices: Iterable[Notice]) -> Mapping[str, str]:
-    """Return what the announcements of notices are called, by their names."""
-    rows = Version.objects.filter(announcement__in={notice.announcement_id for notice in notices}).order_by("number")
-    return dict(rows.values_list("announcement", "title"))
 
 
 def mark_read(desk: Desk, person: Person, last: int) -> None:
@@ -253,8 +247,8 @@ _AFTER_ENDS: Mapping[str, Reader] = {
 def _reminders(desk: Desk) -> Iterator[Telling]:
     """Yield the visas that are still missing shortly before the due time; whoever was asked after that moment needs no reminder yet."""
     now = desk.now()
-    unsealed = Q(state__in=approve.AWAITING, manifest__sealed_at=None, manifest__void_at=None)
-    due = Delivery.objects.filter(unsealed, due_at__gt=now, due_at__lte=now + REMINDERS[-1])
+    unsealed = Delivery.objects.filter(manifest.UNSEALED, state__in=approve.AWAITING)
+    due = unsealed.filter(due_at__gt=now, due_at__lte=now + REMINDERS[-1])
     first = dict(due.values_list("manifest").annotate(first=Min("due_at")))
     for waiting in Manifest.objects.filter(pk__in=first).select_related("version__editor"):
         before = next(each for each in REMINDERS if first[waiting.pk] - now <= each)
@@ -268,8 +262,8 @@ def _stops(desk: Desk) -> Iterator[Telling]:
     stops = list(Pause.objects.filter(ended_at=None).select_related("person"))
     if not stops:
         return
-    agreed = Q(state__in=OPEN, manifest__sealed_at__isnull=False, manifest__void_at=None)
-    rows = Delivery.objects.filter(agreed, due_at__lte=desk.now() + SOON).select_related("manifest__version__editor")
+    agreed = Delivery.objects.filter(manifest.COUNTS, state__in=OPEN)
+    rows = agreed.filter(due_at__lte=desk.now() + SOON).select_related("manifest__version__editor")
     due = list(rows.defer("payload", "manifest__version__content").order_by("due_at", "pk"))
     administrators = list(Person.objects.filter(is_active=True, role=Role.ADMINISTRATOR)) if due else []
     for stop in stops:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from publisher.adapters.base import Shows
 from publisher.models import Delivery, Receipt
 from publisher.models.states import DeliveryState, Purpose
-from publisher.pipeline import slots
+from publisher.pipeline import manifest, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import WEBSITE_FAILS, WITHOUT_LINK
 
@@ -62,7 +62,7 @@ def _before(delivery: Delivery, now: datetime) -> list[Delivery]:
     """
     if not delivery.after:
         return []
-    about_to = Q(state=DeliveryState.PLANNED, due_at__lte=now, manifest__sealed_at__isnull=False, manifest__void_at=None)
+    about_to = manifest.COUNTS & Q(state=DeliveryState.PLANNED, due_at__lte=now)
     counts = Q(round__lte=delivery.round) | (Q(purpose=Purpose.WITHDRAW) & (Q(state__in=_TAKING_BACK) | about_to))
     others = Delivery.objects.filter(counts, announcement=delivery.announcement_id, channel__in=delivery.after)
     return list(others.exclude(pk=delivery.pk).defer("payload").order_by("round", "pk"))

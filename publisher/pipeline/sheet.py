@@ -36,7 +36,6 @@ class Sheet:
     """What one delivery carries."""
 
     delivery: Delivery
-    label: str
     parts: Sequence[Part]
     recipients: int
 
@@ -46,7 +45,6 @@ class Proposal:
     """What one channel would carry if a plan is stored."""
 
     channel: str
-    label: str
     window: Window
     parts: Sequence[Part]
     recipients: int
@@ -54,15 +52,12 @@ class Proposal:
 
 def of(desk: Desk, name: str) -> list[Sheet]:
     """Return what each delivery of the announcement carries, in the order in which they leave. Raises Refused."""
-    return [one(desk, delivery) for delivery in in_order(desk, found(name).deliveries.select_related("version"))]
+    return [one(delivery) for delivery in in_order(desk, found(name).deliveries.select_related("version"))]
 
 
 def planned(plan: Plan) -> list[Proposal]:
     """Return what each channel of a plan would carry, nothing of which is stored."""
-    return [
-        Proposal(part.channel.name, _(part.channel.adapter.traits.label), part.window, [*parts(part.payload.steps)], len(part.recipients))
-        for part in plan.parts
-    ]
+    return [Proposal(part.channel.name, part.window, [*parts(part.payload.steps)], len(part.recipients)) for part in plan.parts]
 
 
 def markup(name: str, delivery: str, step: str) -> str | None:
@@ -78,13 +73,11 @@ def agreements(name: str) -> list[tuple[str, str, datetime]]:
     return [(row.person.name if row.person else "", row.kind, row.at) for row in rows]
 
 
-def one(desk: Desk, delivery: Delivery) -> Sheet:
+def one(delivery: Delivery) -> Sheet:
     """Return what a delivery carries."""
     payload = slots.thaw(delivery.payload)
-    channel = desk.channels.get(delivery.channel)
     recipients = DeliveryStep.objects.filter(delivery=delivery).exclude(recipient="").count()
-    label = _(channel.adapter.traits.label) if channel else delivery.kind
-    return Sheet(delivery, label, [*parts(payload.steps)], recipients)
+    return Sheet(delivery, [*parts(payload.steps)], recipients)
 
 
 def parts(steps: Sequence[Step]) -> Iterator[Part]:

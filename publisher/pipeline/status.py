@@ -49,6 +49,12 @@ def names(words: str = "") -> QuerySet[Announcement, str]:
     return rows.values_list("pk", flat=True)
 
 
+def titles(names: Iterable[str]) -> dict[str, str]:
+    """Return what announcements are called: each by the title of its last version."""
+    rows = Version.objects.filter(announcement__in=set(names)).order_by("number")
+    return dict(rows.values_list("announcement", "title"))
+
+
 def some(desk: Desk, names: Sequence[str]) -> list[dict[str, Any]]:
     """Return these announcements, in this order."""
     found = {row.pk: _announcement(desk, row) for row in _rows().filter(pk__in=names)}
@@ -141,8 +147,7 @@ def _before(delivery: Delivery) -> set[tuple[str, str]]:
 
 
 def _due(now: datetime) -> QuerySet[Delivery]:
-    agreed = Q(manifest__sealed_at__isnull=False, manifest__void_at=None)
-    due = Delivery.objects.filter(agreed | Q(state=DeliveryState.SENDING), state__in=OPEN, due_at__lte=now)
+    due = Delivery.objects.filter(manifest.COUNTS | Q(state=DeliveryState.SENDING), state__in=OPEN, due_at__lte=now)
     return due.select_related("manifest__version__editor").defer("payload", "manifest__version__content")
 
 

@@ -99,7 +99,7 @@ def of(desk: Desk, announcement: str, name: str) -> Trace:
         doubtful = list(delivery.steps.filter(state=StepState.IN_DOUBT).order_by("position")[:FEW])
         sight = _sight(desk, delivery) if doubtful else None
         alternative = [*sheet.parts(slots.thaw(delivery.payload).alternative)]
-        return Trace(delivery, sheet.one(desk, delivery), [*_rungs(delivery)], sight, doubtful, alternative)
+        return Trace(delivery, sheet.one(delivery), [*_rungs(delivery)], sight, doubtful, alternative)
 
 
 def _sight(desk: Desk, delivery: Delivery) -> Sight:

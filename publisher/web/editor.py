@@ -155,8 +155,8 @@ def _seen(draft: Draft) -> _Seen:
         made = drafts.rendering(here, draft.fields)
     except (IntakeError, RenderError) as error:
         return _Seen(sentence=said(error))
-    shown = preview.as_sections(made, here.config, _Frames(draft.id, made).address)
-    return _Seen({name: shown.get(name, "") for name in here.channels}, preview.as_remarks(made, here.config))
+    remarks, shown = preview.as_parts(made, here.config, _Frames(draft.id, made).address)
+    return _Seen({name: shown.get(name, "") for name in here.channels}, remarks)
 
 
 @dataclass(frozen=True, slots=True)

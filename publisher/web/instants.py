@@ -3,7 +3,12 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
+
+from publisher.i18n import _
+from publisher.models import Actor
+from publisher.pipeline import schedule
+from publisher.web import desk
 
 LONGEST = 32  # characters
 FOLDS = {"first": 0, "second": 1}
@@ -21,3 +26,10 @@ def typed(told: QueryDict, zone: ZoneInfo) -> str | None:
         return datetime.fromisoformat(wall).replace(tzinfo=zone, fold=fold).isoformat()
     except ValueError:
         return wall  # the pipeline says what is wrong with it
+
+
+def move(request: HttpRequest, actor: Actor, name: str) -> str:
+    """Give an announcement, or one delivery, the time in the form; say whether its visa is kept. Raises Refused, UsageError."""
+    here = desk.current()
+    kept = schedule.reschedule(here, actor, name, typed(request.POST, here.config.town.zone) or "")
+    return _("It has its new time; its visa is kept.") if kept else _("It has its new time, and needs a new visa.")

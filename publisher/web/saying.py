@@ -1,5 +1,8 @@
 """Errors as the pages say them: where the sentence of the pipeline names a command, what to do here instead."""
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
 from publisher.errors import PublisherError
 from publisher.i18n import N_, _
 
@@ -24,3 +27,8 @@ def said(error: PublisherError) -> str:
     """Return the sentence for a page."""
     sentence = HERE.get(error.code)
     return _(sentence) % error.params if sentence else str(error)
+
+
+def absent(request: HttpRequest, error: PublisherError) -> HttpResponse:
+    """Return the page that says why there is nothing at an address."""
+    return render(request, "web/absent.html", {"sentence": said(error)}, status=404)

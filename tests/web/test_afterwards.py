@@ -5,13 +5,11 @@ from html import unescape
 
 import pytest
 
-from publisher.adapters.base import Corrects, Finds, Payload, Recipient, Sessions, Step, Withdraws
+from publisher.adapters.base import Corrects, Finds, Payload, Step, Withdraws
 from publisher.models import Audit, Delivery, Version
 from publisher.pipeline import queue
 from publisher.pipeline.plan import Request
-from publisher.testing.memory_platform import unknown
-from tests.pipeline.town import letter
-from tests.web.browsing import alerts, code, text
+from tests.web.browsing import alerts, code, mailed, text
 
 WRONG = "# Le marché change de place\n\nLe marché va place Basse le samedi 28 novembre 2026.\n"
 RIGHT = WRONG.replace("Basse", "Haute")
@@ -179,13 +177,7 @@ def test_the_report_tells_what_left_when_where_and_who_agreed(market, browser) -
 
 
 def test_the_report_names_the_recipients_for_whom_a_person_must_act(town, browser) -> None:
-    platform = town.channel("memory", Sessions, account="presse@valmont.example")
-    platform.people = tuple(Recipient(f"r{number}@journal.example", f"Rédaction {number}") for number in range(1, 5))
-    platform.refused = {"r2@journal.example"}
-    name = town.planned(memory=town.part("memory", payload=letter()))
-    platform.script("send", unknown(accepted=False))
-    town.clock.move(minutes=1)
-    town.work_until_settled()
+    name = mailed(town)
     said = text(browser("eden").get(f"/annonces/{name}/bilan/"))
     assert "sent: 2" in said
     assert ("r2@journal.example (Rédaction 2)" in said, len(set(re.findall(r"r\d@journal\.example", said)))) == (True, 2)

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from publisher.adapters.base import Finds, Recipient, Sessions, Withdraws
+from publisher.adapters.base import Finds, Withdraws
 from publisher.errors import Evidence, OutcomeUnknown
 from publisher.models import Audit, Delivery
 from publisher.testing.memory_platform import accept, raises, refuse, unknown
-from tests.pipeline.town import letter, thread
-from tests.web.browsing import alerts, code, next_code, text
+from tests.pipeline.town import thread
+from tests.web.browsing import alerts, code, mailed, next_code, text
 
 HOSTILE = "<script>alert(1)</script>"
 URL = "https://memory.example/m1"
@@ -50,19 +50,6 @@ def by_person(town) -> str:
 
     name = town.planned()
     hold.hold(town.desk, town.who("camille"), name)
-    return name
-
-
-def mailed(town) -> str:
-    """A mailing to four people, one of whom was refused and one is in doubt."""
-    platform = town.channel("memory", Sessions, account="presse@valmont.example")
-    platform.people = tuple(Recipient(f"r{number}@journal.example", f"Rédaction {number}") for number in range(1, 5))
-    platform.refused = {"r2@journal.example"}
-    name = town.planned(memory=town.part("memory", payload=letter()))
-    platform.script("send", unknown(accepted=False))
-    town.clock.move(minutes=1)
-    town.work_until_settled()
-    assert town.state()[0] == "held"
     return name
 
 

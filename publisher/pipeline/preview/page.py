@@ -33,6 +33,13 @@ class Stretch(NamedTuple):
     fold: bool = False
 
 
+class Parts(NamedTuple):
+    """What there is to remark about the announcement itself, and to see of each channel by its name."""
+
+    remarks: str
+    sections: Mapping[str, str]
+
+
 Frame = Callable[[str, StepView], str]
 """Where the markup of a step is served by itself: the address for the name of its channel, and the step."""
 
@@ -43,17 +50,13 @@ def as_page(rendering: Rendering, config: Config, only: Collection[str] = ()) ->
     return _environment().get_template("page.html.j2").render(values)
 
 
-def as_sections(rendering: Rendering, config: Config, frame: Frame) -> Mapping[str, str]:
-    """Return what there is to see of each channel by its name, as a part of another page; markup stands in frames of its own."""
-    view, template = look(rendering, config), _environment().get_template("channel.html.j2")
-    shared = {**_values(view, config), "frame": frame, "marks": _environment().get_template("marks.html.j2").module}
-    return {channel.name: template.render(shared, channel=channel) for channel in view.channels}
-
-
-def as_remarks(rendering: Rendering, config: Config) -> str:
-    """Return what there is to remark about the announcement itself, as a part of another page."""
-    values = {**_values(look(rendering, config), config), "marks": _environment().get_template("marks.html.j2").module}
-    return _environment().get_template("remarks.html.j2").render(values)
+def as_parts(rendering: Rendering, config: Config, frame: Frame) -> Parts:
+    """Return the parts for another page; markup stands in frames of its own."""
+    view, templates = look(rendering, config), _environment().get_template
+    shared = {**_values(view, config), "frame": frame, "marks": templates("marks.html.j2").module}
+    section = templates("channel.html.j2")
+    sections = {channel.name: section.render(shared, channel=channel) for channel in view.channels}
+    return Parts(templates("remarks.html.j2").render(shared), sections)
 
 
 def markup(rendering: Rendering, channel: str, step: str) -> str | None:
@@ -112,9 +115,12 @@ def stretches(step: StepView) -> Iterator[Stretch]:
 
 def logo(config: Config) -> str:
     """Return the town's logo as an address that holds the image itself; empty if there is none."""
-    path = config.town.logo
-    if path is None:
-        return ""
+    return _picture(config.town.logo) if config.town.logo else ""
+
+
+@cache
+def _picture(path: Path) -> str:
+    """Return the address that holds an image; read once, because it is on every page and in every preview."""
     kind = "svg+xml" if path.suffix.lower() == ".svg" else "png"
     return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 

@@ -16,7 +16,7 @@ from publisher.pipeline.people import WRITERS
 from publisher.pipeline.plan import Plan, Request
 from publisher.web import desk, instants, second_factor, static
 from publisher.web.gate import acting, seen_by
-from publisher.web.saying import said
+from publisher.web.saying import absent, said
 
 Planning = Callable[[Request], Plan]
 UNPLANNABLE = (ConfigError, IntakeError, Refused, RenderError, UsageError)
@@ -51,7 +51,7 @@ def _page(request: HttpRequest, name: str, planned: Planning, shown: dict[str, A
         online = afterwards.standing(here, name)
         shown |= {"told": status.one(here, name), "online": online, "chosen": request.POST.getlist("channel") or list(online)}
     except Refused as error:
-        return render(request, "web/absent.html", {"sentence": said(error)}, status=404)
+        return absent(request, error)
     if request.method == "POST":
         try:
             plan = planned(_request(request, here, set(online)))

@@ -18,7 +18,7 @@ from publisher.pipeline.people import WRITERS
 from publisher.web import desk, instants, second_factor
 from publisher.web.framing import framed
 from publisher.web.gate import EVERYBODY, acting, seen_by
-from publisher.web.saying import said
+from publisher.web.saying import absent, said
 
 PAGE = 30
 Act = Callable[[HttpRequest, Actor, str], str]
@@ -49,7 +49,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     try:
         shown = _shown(desk.current(), acting(request), name)
     except Refused as error:
-        return render(request, "web/absent.html", {"sentence": said(error)}, status=404)
+        return absent(request, error)
     return render(request, "web/announcement.html", shown | {"is_twice": failed == "time-ambiguous", "wanted": _wanted(request)})
 
 
@@ -122,11 +122,9 @@ def _reject(request: HttpRequest, actor: Actor, name: str) -> str:
 
 
 def _move(request: HttpRequest, actor: Actor, name: str) -> str:
-    here = desk.current()
     if schedule.wakes(schedule.movable(name)):
         second_factor.confirm(request)
-    kept = schedule.reschedule(here, actor, name, instants.typed(request.POST, here.config.town.zone) or "")
-    return _("It has its new time; its visa is kept.") if kept else _("It has its new time, and needs a new visa.")
+    return instants.move(request, actor, name)
 
 
 def _stopping(stop: Callable[..., object], sentence: str) -> Act:

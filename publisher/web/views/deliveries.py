@@ -10,12 +10,12 @@ from publisher.errors import Refused, UsageError
 from publisher.i18n import N_, _
 from publisher.models import Actor
 from publisher.models.states import DeliveryState
-from publisher.pipeline import board, decisions, hold, resolve, schedule, trace
+from publisher.pipeline import board, decisions, hold, resolve, trace
 from publisher.pipeline.decisions import Decision
 from publisher.pipeline.people import WRITERS
 from publisher.web import desk, instants, second_factor, static
 from publisher.web.gate import EVERYBODY, acting, seen_by
-from publisher.web.saying import said
+from publisher.web.saying import absent, said
 
 Said = str
 
@@ -31,7 +31,7 @@ def one(request: HttpRequest, name: str, delivery: str) -> HttpResponse:
             return redirect("delivery", name=name, delivery=delivery)
     except (Refused, UsageError) as error:
         if request.method != "POST":
-            return render(request, "web/absent.html", {"sentence": said(error)}, status=404)
+            return absent(request, error)
         messages.error(request, said(error))
         failed = error.code
         told = trace.of(here, name, delivery)
@@ -87,12 +87,6 @@ def _resume(_request: HttpRequest, actor: Actor, name: str) -> Said:
     return _("It goes on.")
 
 
-def _move(request: HttpRequest, actor: Actor, name: str) -> Said:
-    here = desk.current()
-    kept = schedule.reschedule(here, actor, name, instants.typed(request.POST, here.config.town.zone) or "")
-    return _("It has its new time; its visa is kept.") if kept else _("It has its new time, and needs a new visa.")
-
-
 def _drop(_request: HttpRequest, actor: Actor, name: str) -> Said:
     resolve.drop(desk.current(), actor, name)
     return _("What was not out is given up.")
@@ -104,6 +98,6 @@ _ACTS: Mapping[Decision, Callable[[HttpRequest, Actor, str], Said]] = {
     Decision.SEND_AGAIN: _send_again,
     Decision.REPLACE: _replace,
     Decision.RESUME: _resume,
-    Decision.MOVE: _move,
+    Decision.MOVE: instants.move,
     Decision.DROP: _drop,
 }

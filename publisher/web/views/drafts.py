@@ -16,7 +16,7 @@ from publisher.pipeline.plan import Request
 from publisher.web import desk, editor, second_factor, static
 from publisher.web.framing import framed
 from publisher.web.gate import acting, seen_by
-from publisher.web.saying import said
+from publisher.web.saying import absent, said
 
 SCRIPTS = ("htmx/htmx-2.0.11.min.js", "editor.js")
 STYLES = ("previews.css", "editor.css")
@@ -36,7 +36,7 @@ def again(request: HttpRequest, name: str) -> HttpResponse:
     try:
         draft = drafts.again(desk.current(), Actor(acting(request)), name)
     except Refused as error:
-        return render(request, "web/absent.html", {"sentence": said(error)}, status=404)
+        return absent(request, error)
     return redirect("draft", name=draft.id)
 
 
@@ -46,7 +46,7 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
     try:
         draft = drafts.one(name)
     except Refused as error:
-        return render(request, "web/absent.html", {"sentence": said(error)}, status=404)
+        return absent(request, error)
     if draft.announcement_id:
         return redirect("announcement", name=draft.announcement_id)
     return _posted(request, draft) if request.method == "POST" else _page(request, draft)

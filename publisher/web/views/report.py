@@ -7,7 +7,7 @@ from publisher.errors import Refused
 from publisher.pipeline import report as pipeline
 from publisher.web import desk
 from publisher.web.gate import EVERYBODY, seen_by
-from publisher.web.saying import said
+from publisher.web.saying import absent
 
 
 @seen_by(*EVERYBODY)
@@ -16,5 +16,5 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
     try:
         told = pipeline.of(desk.current(), name)
     except Refused as error:
-        return render(request, "web/absent.html", {"sentence": said(error)}, status=404)
+        return absent(request, error)
     return render(request, "web/report.html", {"report": told})

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from publisher.models import Actor
-from publisher.pipeline import board, notices
+from publisher.pipeline import board, notices, status
 from publisher.web import desk, static
 from publisher.web.gate import EVERYBODY, acting, seen_by
 
@@ -17,7 +17,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """Show it."""
     here, person = desk.current(), acting(request)
     unread = notices.unread(person)
-    titles = notices.titles(unread)
+    titles = status.titles(notice.announcement_id for notice in unread)
     shown = {
         "notices": [(notice, titles[notice.announcement_id]) for notice in unread],
         "asked": board.asked_of(Actor(person)),
