@@ -231,3 +231,9 @@ def test_an_hour_that_comes_twice_is_asked_for(town, browser) -> None:
     client.post(page(name), told | {"turn": "second", "code": next_code()})
     assert town.delivery().due_at.utcoffset() == timedelta(0)
     assert f"{town.delivery().due_at:%H:%M}" == "01:30"
+
+
+def test_a_decision_about_what_is_not_there_is_one_sentence(town, browser) -> None:
+    name = town.planned()
+    answer = browser("camille").post(f"/annonces/{name}/d-22222222/", {"decision": "drop"})
+    assert (answer.status_code, "There is no" in answer.content.decode()) == (404, True)

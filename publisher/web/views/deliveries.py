@@ -26,15 +26,15 @@ def one(request: HttpRequest, name: str, delivery: str) -> HttpResponse:
     here, person, failed = desk.current(), acting(request), None
     try:
         told = trace.of(here, name, delivery)
-        if request.method == "POST":
+    except Refused as error:
+        return absent(request, error)
+    if request.method == "POST":
+        try:
             messages.success(request, _decided(request, delivery))
             return redirect("delivery", name=name, delivery=delivery)
-    except (Refused, UsageError) as error:
-        if request.method != "POST":
-            return absent(request, error)
-        messages.error(request, said(error))
-        failed = error.code
-        told = trace.of(here, name, delivery)
+        except (Refused, UsageError) as error:
+            messages.error(request, said(error))
+            failed, told = error.code, trace.of(here, name, delivery)
     row = told.delivery
     handed = board.handed(here, Actor(person), row)
     shown = {
