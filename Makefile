@@ -8,7 +8,7 @@ KILLS ?= 10000
 PIP = .venv/bin/python -m pip --disable-pip-version-check install -qq --require-hashes --no-deps
 LOCK = CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
        --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(ARGS)
-COVERAGE = $(if $(filter true,$(CI)),--cov --cov-report=)
+COVERAGE = $(filter true,$(CI))
 
 .PHONY: help install demo test check wheel lock messages golden guide bench mail-kills stop-campaign power-loss kill-campaign mutants machine clean
 .DEFAULT_GOAL := help
@@ -22,7 +22,7 @@ demo: .venv/base  ## the whole journey on this machine, with simulated platforms
 	@PYTHONPATH="$(CURDIR)" .venv/bin/python -m publisher demo $(ARGS)
 
 test: .venv/dev  ## the tests (ARGS="tests/text -k typography": some of them)
-	@.venv/bin/python -m pytest $(COVERAGE) $(ARGS)
+	@$(if $(COVERAGE),tools/test-halves,.venv/bin/python -m pytest) $(ARGS)
 	@$(if $(COVERAGE),.venv/bin/python -m coverage report --fail-under=95 --include='publisher/adapters/*$(comma)publisher/pipeline/*')
 
 check: .venv/dev wheel  ## everything that can be checked without running the tests
