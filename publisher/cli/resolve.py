@@ -1,12 +1,15 @@
 """`publisher resolve`: what a person decides about a delivery that is held."""
 
 import argparse
+import json
 from typing import TYPE_CHECKING
 
 from publisher.cli import acting, stopped
 from publisher.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from publisher.models import Actor, Delivery
     from publisher.pipeline.desk import Desk
 
@@ -18,6 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     decision = parser.add_mutually_exclusive_group(required=True)
     told = _("it is online, at this address; published by hand where nothing has an address, the address is left out")
     decision.add_argument("--published", metavar="URL", nargs="?", const="", help=told)
+    decision.add_argument("--take", action="store_true", help=_("take what waits to be published by hand, and print its text"))
+    decision.add_argument("--give-back", action="store_true", help=_("whoever took it did not publish it: it waits for somebody again"))
     decision.add_argument("--send-again", action="store_true", help=_("it is not online: send it now; a second person must say so, too"))
     decision.add_argument("--drop", action="store_true", help=_("give up what is not out"))
     decision.add_argument("--replace", action="store_true", help=_("take the published parts back and send the single text agreed to"))
@@ -27,6 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Carry the decision out, or only show what would follow from it."""
     desk = acting.opened(arguments)
     actor = acting.actor(desk, arguments)
+    if arguments.take and not arguments.dry_run:
+        return _take(desk, actor, arguments)
     if arguments.dry_run:
         return _rehearse(desk, actor, arguments)
     return _report(_decided(desk, actor, arguments), arguments)
@@ -36,17 +43,43 @@ def _decided(desk: "Desk", actor: "Actor", arguments: argparse.Namespace) -> "De
     from publisher.pipeline import handover, resolve
 
     delivery = resolve.meant(desk, arguments.id)
+    name = delivery.id
     if arguments.published is not None and handover.is_with_people(delivery):
-        return resolve.by_hand(desk, actor, delivery.id, arguments.published)
+        return resolve.by_hand(desk, actor, name, arguments.published)
+    decided: dict[str, Callable[[], Delivery]] = {
+        "take": lambda: resolve.take(desk, actor, name)[0],
+        "give_back": lambda: resolve.give_back(desk, actor, name),
+        "drop": lambda: resolve.drop(desk, actor, name, arguments.step),
+        "replace": lambda: resolve.alternative(desk, actor, name),
+    }
+    act = next((act for option, act in decided.items() if getattr(arguments, option)), None)
+    if act:
+        return act()
     if arguments.published is not None:
-        return resolve.published(desk, actor, delivery.id, arguments.published, arguments.step)
-    if arguments.drop:
-        return resolve.drop(desk, actor, delivery.id, arguments.step)
-    if arguments.replace:
-        return resolve.alternative(desk, actor, delivery.id)
-    resolve.send_again(desk, actor, delivery.id)
+        return resolve.published(desk, actor, name, arguments.published, arguments.step)
+    resolve.send_again(desk, actor, name)
     delivery.refresh_from_db()
     return delivery
+
+
+def _take(desk: "Desk", actor: "Actor", arguments: argparse.Namespace) -> int:
+    """Print the text to be published, and where; as JSON the same, by name."""
+    from publisher.pipeline import resolve
+
+    delivery, asks = resolve.take(desk, actor, arguments.id)
+    if arguments.format == "json":
+        print(json.dumps({"format": "publisher.handover/1", "id": delivery.id, **asks._asdict()}, ensure_ascii=False))
+        return 0
+    told = ((_("Where"), asks.address), (_("How"), asks.how), (_("To be replaced"), asks.former_url), (_("To be replaced"), asks.former))
+    for label, value in told:
+        if value:
+            print(_("%(label)s: %(value)s") % {"label": label, "value": value})
+    print(f"\n{asks.text}\n" if asks.text else "")
+    print(
+        _("Nobody else gets it until you say where it is (“publisher resolve %(id)s --published ADDRESS”) or give it back (--give-back).")
+        % {"id": delivery.id}
+    )
+    return 0
 
 
 def _report(delivery: "Delivery", arguments: argparse.Namespace) -> int:

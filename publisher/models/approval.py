@@ -40,7 +40,7 @@ class Manifest(models.Model):
 
 
 class Kind(StrEnum):
-    """In which quality somebody agreed."""
+    """In which quality somebody agreed: as an approver, or, to an approver's own text, as its author."""
 
     VISA = "visa"
     ACCORD = "accord"

@@ -22,7 +22,8 @@ class Delivery(Stateful):
     `late` is how many minutes after the due time it is too late. `payload` is frozen when queued. `reason` is a code of
     `publisher.pipeline.reasons`. `claimed_by` is the epoch of the service that is working on it right now.
     `purpose` says what it is for, `round` counts: what is corrected or withdrawn later is another round of the same
-    announcement. `recipients` is the hash of the list that was frozen, empty where the platform has none.
+    announcement. `recipients` is the hash of the list that was frozen, empty where the platform has none. `taken_by` is who has
+    the text in hand since `taken_at`, to publish it where nothing is sent: until they answer it may be out.
     """
 
     MOVES = DELIVERY_MOVES
@@ -56,6 +57,8 @@ class Delivery(Stateful):
     purpose = models.CharField(max_length=16, default=Purpose.PUBLISH.value)
     round = models.PositiveIntegerField(default=1)
     recipients = models.CharField(max_length=71, blank=True)
+    taken_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, default=None, related_name="+", db_index=False)
+    taken_at = models.DateTimeField(null=True, default=None)
 
     class Meta:
         """Only states that exist, and no end before the beginning."""

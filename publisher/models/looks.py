@@ -37,12 +37,7 @@ SELECT publisher_delivery.channel, publisher_delivery.id
 FROM publisher_delivery JOIN publisher_manifest ON publisher_delivery.manifest_id = publisher_manifest.id
 WHERE {_IS_DUE} ORDER BY publisher_delivery.due_at, publisher_delivery.id
 """  # noqa: S608 - no value in it
-_AGREED = """
-SELECT 0, person.role FROM publisher_approval AS approval JOIN publisher_person AS person ON approval.person_id = person.id
-WHERE approval.manifest_id = %s
-UNION ALL SELECT 1, person.role FROM publisher_version AS version JOIN publisher_person AS person ON version.editor_id = person.id
-WHERE version.id = %s
-"""
+_AGREED = "SELECT COUNT(*) FROM publisher_approval WHERE manifest_id = %s AND person_id IS NOT NULL"
 _STEPS = "SELECT DISTINCT state, recipient <> '', alternative FROM publisher_deliverystep WHERE delivery_id = %s"
 _RECIPIENTS = "SELECT recipient, name FROM publisher_deliverystep WHERE delivery_id = %s AND recipient <> '' ORDER BY position"
 _WAITING = """
@@ -150,10 +145,10 @@ def waiting(delivery: str, now: datetime, most: int) -> list[tuple[Any, ...]]:
     return [(*told, bool(tainted)) for *told, tainted in found]
 
 
-def agreed(manifest: int, version: int) -> tuple[list[str], str]:
-    """Return the roles of those who agreed to a manifest, and that of the last editor of the version that it is about."""
-    *others, (_, editor) = sorted(_all(_AGREED, manifest, version))
-    return [role for _, role in others], editor
+def agreed(manifest: int) -> int:
+    """Return how many people agreed to a manifest."""
+    ((count,),) = _all(_AGREED, manifest)
+    return int(count)
 
 
 def renew(attempt: Attempt, state: AttemptState, run: Run) -> bool:

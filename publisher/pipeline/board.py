@@ -12,7 +12,6 @@ from publisher.models.states import OPEN, DeliveryState
 from publisher.pipeline import approve, handover, manifest
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.people import WRITERS
-from publisher.pipeline.reasons import Reason
 from publisher.pipeline.schedule import in_order
 
 AHEAD = timedelta(hours=48)
@@ -34,23 +33,30 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A delivery that a person has in hand, what is asked of them, and whether who looks may say that it is done."""
+    """A delivery that waits for a person to publish it, what is asked of them, and whether who looks may take it, or say what was done.
+
+    `is_mine`: who looks has the text in hand.
+    """
 
     delivery: Delivery
     task: handover.Task
     may_say: bool
+    is_mine: bool
 
 
 def handovers(desk: Desk, actor: Actor) -> list[Handed]:
     """Return what waits for somebody to publish it, or to take it off, by hand: the oldest first."""
-    rows = Delivery.objects.filter(state=DeliveryState.HELD, reason=Reason.BY_HAND).order_by("due_at", "pk").select_related("version")
-    return [one for row in rows[:FEW] if (one := handed(desk, actor, row))]
+    rows = Delivery.objects.filter(handover.WITH_PEOPLE).select_related("version", "manifest", "taken_by", "announcement")
+    return [one for row in rows.order_by("due_at", "pk")[:FEW] if (one := handed(desk, actor, row))]
 
 
 def handed(desk: Desk, actor: Actor, delivery: Delivery) -> Handed | None:
     """Return what is asked of people for a delivery, late or not; None if nothing is."""
     task = handover.task(desk, delivery)
-    return Handed(delivery, task, actor.person is not None and actor.person.role in WRITERS) if task else None
+    if task is None:
+        return None
+    may_say = actor.person is not None and actor.person.role in WRITERS
+    return Handed(delivery, task, may_say, is_mine=task.holder is not None and task.holder == actor.person)
 
 
 def asked_of(actor: Actor) -> list[Version]:
@@ -66,7 +72,7 @@ def asked_of(actor: Actor) -> list[Version]:
 def held(desk: Desk) -> list[Line]:
     """Return what waits for a person's decision, the oldest first; not what is in their hands."""
     by_hand = [name for name, channel in desk.channels.items() if isinstance(channel.adapter, HandsOver)]
-    rows = Delivery.objects.filter(state=DeliveryState.HELD).exclude(reason=Reason.BY_HAND, channel__in=by_hand)
+    rows = Delivery.objects.filter(state=DeliveryState.HELD).exclude(handover.WITH_PEOPLE, channel__in=by_hand)
     return _lines(desk, rows.order_by("due_at", "pk"), "due_at")
 
 

@@ -21,6 +21,8 @@ ACTS: Mapping[str, str] = {
     "delivery.by-hand": N_("done by hand"),
     "delivery.alternative": N_("replaced by the single text"),
     "delivery.rescheduled": N_("given another time"),
+    "delivery.taken": N_("taken to be published by hand"),
+    "delivery.given-back": N_("given back, not published"),
     "delivery.seen": N_("seen by readers"),
     "delivery.send-again": N_("agreed that it is sent again"),
     "draft.discarded": N_("draft thrown away"),

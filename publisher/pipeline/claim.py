@@ -69,11 +69,16 @@ def claim(tenure: Tenure, name: str) -> Claim | None:
 
 
 def agreed(case: Case) -> Obstacle | None:
-    """Require the agreement of enough people, as many as config.toml asks now, to this very content, account and time."""
-    reason = manifest.objection(case.delivery, case.channel, case.tenure.desk.config.approval.required)
+    """Require the agreement of enough people, as many as config.toml asks now, to this very content, account and time.
+
+    What awaits more of them is planned until its time is over; then those who had agreed must be told that it did not leave.
+    """
+    delivery = case.delivery
+    reason = manifest.objection(delivery, case.channel, case.tenure.desk.config.approval.required)
     if reason is None:
         return None
-    waits = reason is Reason.NOT_APPROVED and case.delivery.state == DeliveryState.PLANNED  # what is half out must not wait unseen
+    over = delivery.manifest.counts and delivery.not_after is not None and case.now > delivery.not_after
+    waits = reason is Reason.NOT_APPROVED and delivery.state == DeliveryState.PLANNED and not over  # what is half out must not wait unseen
     return Obstacle(reason, None if waits else DeliveryState.HELD)
 
 
@@ -112,12 +117,7 @@ def others_out(case: Case) -> Obstacle | None:
     found = precedence.standing(case.tenure.desk, case.delivery, case.now)
     if precedence.may_go(case.delivery, found):
         return None
-    return {
-        Standing.WAITING: Obstacle(Reason.WAITING_FOR_CHANNEL),
-        Standing.UNSEEN: Obstacle(Reason.WAITING_FOR_READERS),
-        Standing.NEVER_SEEN: Obstacle(Reason.WEBSITE_UNSEEN, DeliveryState.HELD),
-        Standing.LOST: Obstacle(Reason.WEBSITE_FAILED, DeliveryState.HELD),
-    }[found]
+    return Obstacle(precedence.WHY[found], DeliveryState.HELD if found in {Standing.NEVER_SEEN, Standing.LOST} else None)
 
 
 def nothing_in_doubt(case: Case) -> Obstacle | None:

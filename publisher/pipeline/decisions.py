@@ -17,7 +17,9 @@ _STUCK = (StepState.IN_DOUBT, StepState.FAILED)
 class Decision(StrEnum):
     """What can be decided, in the order in which it is offered."""
 
+    TAKE = "take"
     BY_HAND = "by-hand"
+    GIVE_BACK = "give-back"
     PUBLISHED = "published"
     SEND_AGAIN = "send-again"
     REPLACE = "replace"
@@ -26,14 +28,17 @@ class Decision(StrEnum):
     DROP = "drop"
 
 
-LETS_LEAVE = frozenset(Decision) - {Decision.DROP}
+OF_PEOPLE = (Decision.TAKE, Decision.BY_HAND, Decision.GIVE_BACK)
+"""What is said of a text that people publish."""
+
+LETS_LEAVE = frozenset(Decision) - {Decision.DROP, Decision.TAKE}
 """After these decisions something may leave."""
 
 
 def offered(desk: Desk, actor: Actor, delivery: Delivery) -> list[Decision]:
     """Return what this person may decide about the delivery now; nothing while the service still finds out what became of a call."""
-    if delivery.state == DeliveryState.MISSED:
-        return [Decision.BY_HAND] if _is_open(_by_hand, desk, actor, delivery) else []
+    if delivery.state == DeliveryState.MISSED or handover.is_in_hand(delivery):
+        return [decision for decision in OF_PEOPLE if _is_open(_CHECKS[decision], desk, actor, delivery)]
     if delivery.state != DeliveryState.HELD or delivery.reason == Reason.CANCEL_REQUESTED:
         return []
     with storage.explained(desk.config):
@@ -74,6 +79,15 @@ def _by_hand(desk: Desk, _actor: Actor, delivery: Delivery) -> bool:
     return handover.task(desk, delivery) is not None
 
 
+def _take(desk: Desk, _actor: Actor, delivery: Delivery) -> bool:
+    asked = handover.task(desk, delivery)
+    return asked is not None and asked.holder is None and asked.may_go_on and handover.is_handed_over(delivery)
+
+
+def _give_back(_desk: Desk, _actor: Actor, delivery: Delivery) -> bool:
+    return handover.is_in_hand(delivery)
+
+
 def _published(desk: Desk, _actor: Actor, delivery: Delivery) -> bool:
     desk.channel(delivery.channel)
     return resolve.seen_by_people(delivery).exists()
@@ -106,7 +120,9 @@ def _drop(desk: Desk, _actor: Actor, delivery: Delivery) -> bool:
 
 
 _CHECKS: Mapping[Decision, _Check] = {
+    Decision.TAKE: _take,
     Decision.BY_HAND: _by_hand,
+    Decision.GIVE_BACK: _give_back,
     Decision.PUBLISHED: _published,
     Decision.SEND_AGAIN: _send_again,
     Decision.REPLACE: _replace,

@@ -6,37 +6,56 @@ nothing is called, so that nothing can be in doubt.
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from publisher.adapters.base import WITHDRAW, Handover, HandsOver, Receipt, Step
 from publisher.adapters.registry import Channel
 from publisher.errors import Refused
 from publisher.i18n import N_, _
-from publisher.models import Actor, Audit, Delivery, DeliveryStep, Pause
+from publisher.models import Actor, Audit, Delivery, DeliveryStep, Pause, Person, audit
 from publisher.models.channel import EVERYTHING
-from publisher.models.moves import Outrun, move
+from publisher.models.moves import Outrun, move, note
 from publisher.models.people import SERVICE
 from publisher.models.states import DeliveryState, StepState
-from publisher.pipeline import content, precedence, slots
+from publisher.pipeline import content, manifest, precedence, schedule, slots
 from publisher.pipeline.desk import Desk
+from publisher.pipeline.plan import shown
 from publisher.pipeline.reasons import Reason, told
-from publisher.pipeline.schedule import named
 from publisher.pipeline.tenure import Tenure
 
 LONGEST = 2_000
 """Characters of an address."""
 
 
+WITH_PEOPLE = Q(state=DeliveryState.HELD) & (Q(reason=Reason.BY_HAND) | Q(taken_by__isnull=False))
+"""Of deliveries: those that wait for somebody to take them, and those that somebody has in hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is asked of a person; `trouble` says what stands against it by now, and `is_late` that the time for it is over."""
+    """What is asked of a person.
+
+    `trouble` says what stands against it by now, and `is_late` that the time for it is over: nobody shall publish it then. `holder`
+    has had the text since `since`; None while it waits for somebody to take it. `may_be_out`: somebody has it, or a copy of the data
+    directory, or a run that is over, may have known who.
+    """
 
     step: str
     asks: Handover
     takes_off: bool
     trouble: str
     is_late: bool
+    holder: Person | None
+    since: datetime | None
+    may_be_out: bool
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether somebody may take the text, or publish the one that they took."""
+        return not self.trouble and not self.is_late
 
 
 def reason(desk: Desk, delivery: Delivery) -> Reason:
@@ -53,18 +72,38 @@ def task(desk: Desk, delivery: Delivery) -> Task | None:
     channel = desk.channels.get(delivery.channel)
     if channel is None or not isinstance(channel.adapter, HandsOver) or not is_with_people(delivery):
         return None
-    row, trouble = _row(delivery), _trouble(delivery)
+    row, trouble = _row(delivery), _trouble(desk, delivery, channel)
     try:
         step = _filled(desk, delivery, row)
     except Refused as error:
-        step, trouble = content.sealed_step(delivery, row), _(error.sentence) % error.params
-    asks = channel.adapter.handover(step)
-    return Task(row.step, asks, row.effect == WITHDRAW, trouble, delivery.state == DeliveryState.MISSED)
+        step, trouble = content.sealed_step(delivery, row), trouble or _(error.sentence) % error.params
+    late = delivery.state == DeliveryState.MISSED or (delivery.not_after is not None and delivery.not_after < desk.now())
+    holder = delivery.taken_by if is_in_hand(delivery) else None
+    return Task(
+        row.step,
+        channel.adapter.handover(step),
+        row.effect == WITHDRAW,
+        trouble,
+        late,
+        holder,
+        delivery.taken_at,
+        holder is not None or not is_handed_over(delivery),
+    )
+
+
+def is_handed_over(delivery: Delivery) -> bool:
+    """Tell whether the delivery waits for a person to publish it, or to say that they did."""
+    return delivery.state == DeliveryState.HELD and delivery.reason == Reason.BY_HAND
+
+
+def is_in_hand(delivery: Delivery) -> bool:
+    """Tell whether somebody has the text, so that it may be out."""
+    return delivery.state == DeliveryState.HELD and delivery.taken_by_id is not None
 
 
 def is_with_people(delivery: Delivery) -> bool:
-    """Tell whether a person has the text: it was handed over, and is held for that, or was missed or adopted since."""
-    if delivery.state == DeliveryState.HELD and delivery.reason == Reason.BY_HAND:
+    """Tell whether a person has to do with it: it was handed over, and is held for that, or was missed or adopted since."""
+    if is_handed_over(delivery) or is_in_hand(delivery):
         return True
     if delivery.state != DeliveryState.MISSED and (delivery.state, delivery.reason) != (DeliveryState.HELD, Reason.ADOPTED):
         return False
@@ -72,9 +111,35 @@ def is_with_people(delivery: Delivery) -> bool:
     return any(act.detail.get("reason") == Reason.BY_HAND for act in acts)
 
 
+def take(desk: Desk, actor: Actor, delivery: Delivery) -> Handover:
+    """Give the text to one person, who publishes it; nobody else gets it until they answer. Raises Refused, Outrun."""
+    asked = task(desk, delivery)
+    if asked is None:
+        raise AssertionError(f"{delivery} is not with people")
+    if asked.holder:
+        sentence = N_("“%(name)s” has had this text in hand since %(since)s: ask them whether they published it.")
+        since = shown(desk, asked.since or desk.now())
+        raise Refused("in-hand", sentence, name=asked.holder.name, since=since)
+    if not asked.may_go_on or not is_handed_over(delivery):
+        sentence = N_("%(id)s must not be published now. %(why)s")
+        why = asked.trouble or told(Reason.TOO_LATE if asked.is_late else delivery.reason)
+        raise Refused("not-to-publish", sentence, id=delivery.id, why=why)
+    note(delivery, taken_by=actor.person, taken_at=desk.now())
+    audit.record(actor, "delivery.taken", delivery.id, desk.now())
+    return asked.asks
+
+
+def give_back(desk: Desk, actor: Actor, delivery: Delivery) -> None:
+    """Keep that whoever had the text did not publish it. Raises Refused, Outrun."""
+    if delivery.taken_by is None or not is_in_hand(delivery):
+        raise Refused("not-in-hand", N_("Nobody has the text of %(id)s in hand."), id=delivery.id)
+    audit.record(actor, "delivery.given-back", delivery.id, desk.now(), {"taken_by": delivery.taken_by.name})
+    note(delivery, taken_by=None, taken_at=None)
+
+
 def meant(desk: Desk, name: str) -> tuple[Delivery, Channel]:
     """Return the one delivery of this id, or of this announcement, that a person has, with its channel. Raises Refused."""
-    found = [delivery for delivery in named(name) if is_with_people(delivery)]
+    found = [delivery for delivery in schedule.named(name) if is_with_people(delivery)]
     held = [delivery for delivery in found if delivery.state == DeliveryState.HELD] or found
     if len(held) != 1:
         sentence = N_("%(id)s: nobody was asked to publish it by hand.")
@@ -101,11 +166,13 @@ def receipt(desk: Desk, actor: Actor, delivery: Delivery, channel: Channel, url:
 
 
 def lapse(tenure: Tenure) -> bool:
-    """Take back from people what nobody did in its time; whether there was any.
+    """Take back from people what nobody took in its time; whether there was any.
 
-    It is planned again, so that the claim finds it too late, as it would find any other.
+    It is planned again, so that the claim finds it too late, as it would find any other. What somebody has in hand may be out: it
+    stays held until they say so.
     """
-    late = Delivery.objects.filter(state=DeliveryState.HELD, reason=Reason.BY_HAND, not_after__lt=tenure.now())
+    handed = Delivery.objects.filter(state=DeliveryState.HELD, reason=Reason.BY_HAND, taken_by=None)
+    late = handed.filter(not_after__lt=tenure.now())
     names = list(late.values_list("pk", flat=True)) if tenure.watch.trusted() else []
     for name in names:
         with suppress(Outrun), transaction.atomic():
@@ -115,12 +182,23 @@ def lapse(tenure: Tenure) -> bool:
     return bool(names)
 
 
-def _trouble(delivery: Delivery) -> str:
-    """Return what happened since it was handed over that a person must know before they publish; empty for nothing."""
+def _trouble(desk: Desk, delivery: Delivery, channel: Channel) -> str:
+    """Return what has come to stand against it since it was handed over: all that a claim would look at; empty for nothing."""
     if delivery.state == DeliveryState.HELD and delivery.reason != Reason.BY_HAND:
         return told(delivery.reason)
-    stopped = Pause.objects.filter(channel__in=[EVERYTHING, delivery.channel], ended_at=None).exists()
-    return told(Reason.PAUSED) if stopped else ""
+    objection = manifest.objection(delivery, channel, desk.config.approval.required)
+    if objection:
+        return told(objection)
+    try:
+        schedule.not_overtaken([delivery])
+    except Refused as error:
+        return _(error.sentence) % error.params
+    if Pause.objects.filter(channel__in=[EVERYTHING, delivery.channel], ended_at=None).exists():
+        return told(Reason.PAUSED)
+    if not channel.settings.enabled:
+        return told(Reason.CHANNEL_DISABLED)
+    found = precedence.standing(desk, delivery, desk.now())
+    return "" if precedence.may_go(delivery, found) else told(precedence.WHY[found])
 
 
 def _row(delivery: Delivery) -> DeliveryStep:

@@ -10,10 +10,10 @@ from publisher.models import Actor, Attempt, ChannelState, Delivery, Pause, audi
 from publisher.models.channel import EVERYTHING
 from publisher.models.moves import move, note
 from publisher.models.states import ALIVE, OPEN, AttemptState, DeliveryState, StepState
-from publisher.pipeline import outcome, phases, reasons
+from publisher.pipeline import handover, outcome, phases, reasons
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import RESUMABLE, Reason
-from publisher.pipeline.schedule import named, not_overtaken
+from publisher.pipeline.schedule import named, not_overtaken, refuse_in_hand
 
 _STOPPABLE = (*OPEN, DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.FAILED)
 
@@ -21,7 +21,8 @@ _STOPPABLE = (*OPEN, DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.FAI
 def cancel(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
     """Cancel an announcement or one delivery; return what was stopped, as it stands now. Raises Refused.
 
-    A call that is under way cannot be caught: its delivery is held until it is known, and then canceled if nothing is out.
+    A call that is under way cannot be caught: its delivery is held until it is known, and then canceled if nothing is out. Nor can
+    a person who has the text in hand: it is held until they say what they did.
     Where a part is out already that readers see, the rest is given up and a person decides about the part.
     """
     with storage.explained(desk.config), transaction.atomic():
@@ -34,6 +35,9 @@ def cancel(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
 
 
 def _cancel(desk: Desk, actor: Actor, delivery: Delivery) -> None:
+    if handover.is_in_hand(delivery):
+        _stop_by_hand(desk, actor, delivery, Reason.CANCELED_IN_HAND)
+        return
     alive = Attempt.objects.filter(step__delivery=delivery, state__in=ALIVE)
     if delivery.state not in (*OPEN, DeliveryState.HELD) or not alive.exists() or _is_unseen(desk, delivery, alive):
         outcome.cancel(delivery, actor, desk.now())
@@ -44,6 +48,12 @@ def _cancel(desk: Desk, actor: Actor, delivery: Delivery) -> None:
         move(delivery, DeliveryState.HELD, actor, desk.now(), reason=reason, claimed_by=None)
     else:
         note(delivery, reason=reason)
+
+
+def _stop_by_hand(desk: Desk, actor: Actor, delivery: Delivery, reason: Reason) -> None:
+    """Keep from people what was handed over to them."""
+    note(delivery, reason=reason)
+    audit.record(actor, f"delivery.{DeliveryState.HELD}", delivery.id, desk.now(), {"from": DeliveryState.HELD, "reason": reason})
 
 
 def _is_unseen(desk: Desk, delivery: Delivery, alive: QuerySet[Attempt]) -> bool:
@@ -64,11 +74,14 @@ def _why_not_yet(delivery: Delivery, alive: QuerySet[Attempt]) -> str:
 def hold(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
     """Hold an announcement or one delivery until somebody resumes it; return what is held. Raises Refused."""
     with storage.explained(desk.config), transaction.atomic():
-        deliveries = [delivery for delivery in named(name) if delivery.state in OPEN]
+        deliveries = [delivery for delivery in named(name) if delivery.state in OPEN or handover.is_handed_over(delivery)]
         if not deliveries:
             raise Refused("nothing-to-stop", N_("%(id)s has nothing that could be stopped any more."), id=name)
         for delivery in deliveries:
-            move(delivery, DeliveryState.HELD, actor, desk.now(), reason=Reason.BY_PERSON, claimed_by=None)
+            if delivery.state == DeliveryState.HELD:
+                _stop_by_hand(desk, actor, delivery, Reason.BY_PERSON)
+            else:
+                move(delivery, DeliveryState.HELD, actor, desk.now(), reason=Reason.BY_PERSON, claimed_by=None)
     return deliveries
 
 
@@ -87,10 +100,11 @@ def resume(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
 
 
 def refuse_to_resume(desk: Desk, delivery: Delivery) -> None:
-    """Refuse to let go on what needs a decision, or is too late. Raises Refused: `needs-decision`, `too-late`."""
+    """Refuse to let go on what needs a decision, or is too late. Raises Refused: `needs-decision`, `in-hand`, `too-late`."""
     if delivery.reason not in RESUMABLE:
         sentence = N_("%(id)s needs a decision, not only to go on. %(why)s")
         raise Refused("needs-decision", sentence, id=delivery.id, why=reasons.explain(delivery.reason))
+    refuse_in_hand(delivery)
     doubt = delivery.steps.filter(state=StepState.IN_DOUBT).exists()
     if delivery.not_after and desk.now() > delivery.not_after and not doubt:
         raise Refused("too-late", N_("The time to publish %(id)s is over: give it a new one with “publisher reschedule”."), id=delivery.id)

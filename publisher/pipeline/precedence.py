@@ -11,6 +11,7 @@ from publisher.models.states import DeliveryState, Purpose
 from publisher.pipeline import manifest, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import WEBSITE_FAILS, WITHOUT_LINK
+from publisher.pipeline.reasons import Reason
 
 SEEN_WITHIN = timedelta(minutes=10)
 """How long readers may not see a published page before its dependents are held, or go without the link."""
@@ -27,6 +28,15 @@ class Standing(StrEnum):
     UNSEEN = "unseen"
     NEVER_SEEN = "never-seen"
     LOST = "lost"
+
+
+WHY = {
+    Standing.WAITING: Reason.WAITING_FOR_CHANNEL,
+    Standing.UNSEEN: Reason.WAITING_FOR_READERS,
+    Standing.NEVER_SEEN: Reason.WEBSITE_UNSEEN,
+    Standing.LOST: Reason.WEBSITE_FAILED,
+}
+"""Why a delivery does not leave for what must be out first."""
 
 
 def standing(desk: Desk, delivery: Delivery, now: datetime) -> Standing:

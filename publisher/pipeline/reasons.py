@@ -46,6 +46,7 @@ class Reason(StrEnum):
     PARENT_UNKNOWN = "parent-unknown"
     CRASHED = "crashed"
     BY_HAND = "by-hand"
+    CANCELED_IN_HAND = "canceled-in-hand"
 
     TOO_LATE = "too-late"
     REFUSED = "refused"
@@ -109,6 +110,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.PARENT_UNKNOWN: N_("The id of the part before is not known, so that nothing can follow it: drop the rest."),
     Reason.CRASHED: N_("The service stopped three times while it worked on this: look at the log, then resume or drop it."),
     Reason.BY_HAND: N_("To be published by hand: the text is ready, and waits for a person."),
+    Reason.CANCELED_IN_HAND: N_("Canceled while somebody had the text to publish it by hand: ask them whether they did."),
     Reason.TOO_LATE: N_("The time to publish was over before anything could leave: give it a new time."),
     Reason.REFUSED: N_("The platform refused it."),
     Reason.DROPPED: N_("A person dropped it."),
@@ -123,7 +125,10 @@ VERBS: Mapping[Reason, str] = {
     Reason.OUT_OF_REACH: N_("Then “publisher unpause”."),
     Reason.BY_PERSON: N_("“publisher resume” lets it go on."),
     Reason.STOPPED_MIDWAY: N_("“publisher resolve … --drop” leaves it so; “publisher withdraw” can then take it back."),
-    Reason.BY_HAND: N_("“publisher resolve … --published ADDRESS” says that it is done."),
+    Reason.BY_HAND: N_("“publisher resolve … --take” gives you the text, “publisher resolve … --published ADDRESS” says that it is done."),
+    Reason.CANCELED_IN_HAND: N_(
+        "“publisher resolve … --give-back” says that they did not, “publisher resolve … --published ADDRESS” that they did."
+    ),
 }
 """What to type at a prompt, where one verb does it; the pages have a button there."""
 

@@ -7,17 +7,17 @@ from django.db.models import Max, Q, QuerySet
 
 from publisher import crashpoints, storage
 from publisher.adapters import base
-from publisher.adapters.base import Idempotency, Recognises, Withdraws
+from publisher.adapters.base import Handover, Idempotency, Recognises, Withdraws
 from publisher.adapters.registry import Channel
 from publisher.errors import Refused
 from publisher.i18n import N_
 from publisher.models import Actor, Attempt, Delivery, DeliveryStep, Kind, Person, Receipt, Role, audit
 from publisher.models.moves import move, note
 from publisher.models.states import AttemptState, DeliveryState, StepState
-from publisher.pipeline import handover, manifest, outcome, phases, slots
+from publisher.pipeline import handover, manifest, outcome, phases, schedule, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import RESUMABLE, Reason
-from publisher.pipeline.schedule import named, refuse_during_call
+from publisher.pipeline.schedule import named
 
 _UNSETTLED = (StepState.PENDING, StepState.IN_DOUBT, StepState.FAILED)
 
@@ -50,6 +50,24 @@ def by_hand(desk: Desk, actor: Actor, name: str, url: str = "") -> Delivery:
         outcome.keep_receipt(row, receipt, actor, desk.now())
         crashpoints.visit("by-hand.kept")
         _carry_on(desk, actor, delivery, channel)
+    return delivery
+
+
+def take(desk: Desk, actor: Actor, name: str) -> tuple[Delivery, Handover]:
+    """Take what waits for somebody to publish it by hand, and return it with the text: nobody else gets it meanwhile. Raises Refused."""
+    with storage.explained(desk.config), transaction.atomic():
+        delivery, _ = handover.meant(desk, name)
+        asks = handover.take(desk, actor, delivery)
+    return delivery, asks
+
+
+def give_back(desk: Desk, actor: Actor, name: str) -> Delivery:
+    """Keep that whoever had the text did not publish it: it waits for somebody again, or is canceled if that was asked. Raises Refused."""
+    with storage.explained(desk.config), transaction.atomic():
+        delivery, _ = handover.meant(desk, name)
+        handover.give_back(desk, actor, delivery)
+        if delivery.reason == Reason.CANCELED_IN_HAND:
+            outcome.cancel(delivery, actor, desk.now())
     return delivery
 
 
@@ -135,17 +153,24 @@ def meant(desk: Desk, name: str) -> Delivery:
     with storage.explained(desk.config):
         known = named(name)
         late = [] if any(one.state == DeliveryState.HELD for one in known) else [one for one in known if handover.is_with_people(one)]
-        return late[0] if len(late) == 1 else _held(desk, name)[0]
+        return late[0] if len(late) == 1 else _decidable(desk, name)[0]
 
 
 def _held(desk: Desk, name: str) -> tuple[Delivery, Channel]:
+    """Return the one held delivery that is meant, with its channel, unless a person has its text in hand. Raises Refused."""
+    delivery, channel = _decidable(desk, name)
+    schedule.refuse_in_hand(delivery)
+    return delivery, channel
+
+
+def _decidable(desk: Desk, name: str) -> tuple[Delivery, Channel]:
     """Return the one held delivery that is meant, with its channel; while a call is under way there is no decision. Raises Refused."""
     held = [delivery for delivery in named(name) if delivery.state == DeliveryState.HELD]
     if len(held) != 1:
         sentence = N_("%(id)s: there is nothing to decide.") if not held else N_("%(id)s: several are held; name one of them: %(held)s.")
         raise Refused("not-held", sentence, id=name, held=", ".join(delivery.id for delivery in held))
     channel = desk.channel(held[0].channel)
-    refuse_during_call(held[0], desk.now())
+    schedule.refuse_during_call(held[0], desk.now())
     return held[0], channel
 
 

@@ -163,6 +163,15 @@ def refuse_during_call(delivery: Delivery, now: datetime) -> None:
         raise Refused("call-under-way", sentence, id=delivery.id)
 
 
+def refuse_in_hand(delivery: Delivery) -> None:
+    """Refuse a decision while a person has the text in hand to publish it: what they say of it comes first. Raises Refused."""
+    if delivery.state == DeliveryState.HELD and delivery.taken_by:
+        sentence = N_(
+            "%(id)s is in the hands of “%(name)s”: say first whether it is published there (--published ADDRESS, or --give-back)."
+        )
+        raise Refused("in-hand", sentence, id=delivery.id, name=delivery.taken_by.name)
+
+
 def _refuse_repetition(delivery: Delivery) -> None:
     """Refuse to bring back what has been given up, if its text was queued anew meanwhile. Raises Refused."""
     if delivery.state not in (DeliveryState.MISSED, DeliveryState.FAILED) and not delivery.manifest.void_at:
@@ -201,6 +210,7 @@ def _plan_again(desk: Desk, actor: Actor, delivery: Delivery) -> None:
 
 def _refuse_to_plan_again(desk: Desk, delivery: Delivery) -> None:
     refuse_during_call(delivery, desk.now())
+    refuse_in_hand(delivery)
     _refuse_repetition(delivery)
     if delivery.steps.filter(state=StepState.IN_DOUBT).exists():
         sentence = N_("%(id)s: nobody knows yet whether a part was published; settle that first with “publisher resolve”.")

@@ -92,11 +92,25 @@ def hands(office: Office) -> str:
 
 def test_published_by_hand_at_an_address_or_at_none(office: Office, hands: str) -> None:
     app, panneau = Delivery.objects.order_by("channel").values_list("pk", flat=True)
-    assert "“publisher resolve … --published ADDRESS” says that it is done." in office.says("status", hands, code=3)
+    assert "“publisher resolve … --take” gives" in office.says("status", hands, code=3)
     assert "is not an address" in office.refuses("resolve", app, "--published", "--as", "camille")
     assert office.says("resolve", app, "--published", "https://app.valmont.test/1", "--as", "camille") == f"app ({app}): delivered.\n"
     assert office.json("resolve", panneau, "--as", "camille", "--published")["deliveries"][0]["state"] == "delivered"
     assert office.state(hands) == "published"
+
+
+@pytest.mark.usefixtures("hands")
+def test_the_text_is_taken_by_one_person_and_given_back(office: Office) -> None:
+    app = Delivery.objects.get(channel="app")
+    told = office.says("resolve", app.pk, "--take", "--as", "camille")
+    assert told.startswith("Where: https://admin.valmont.test/app\n\n")
+    assert f"“publisher resolve {app.pk} --published ADDRESS”" in told
+    assert "“camille” has had this text in hand since" in office.refuses("resolve", app.pk, "--take", "--as", "dominique")
+    assert "is in the hands of “camille”" in office.refuses("resolve", app.pk, "--drop", "--as", "dominique")
+    assert office.says("resolve", app.pk, "--give-back", "--as", "dominique", code=3).startswith(f"app ({app.pk}): held")
+    taken = office.json("resolve", app.pk, "--take", "--as", "dominique")
+    assert (taken["format"], taken["id"], taken["address"]) == ("publisher.handover/1", app.pk, "https://admin.valmont.test/app")
+    assert taken["text"] in told
 
 
 @pytest.mark.usefixtures("hands")

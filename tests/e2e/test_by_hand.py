@@ -29,7 +29,7 @@ def people(hall):
         yield colleague(chromium, hall, "alice", "author"), colleague(chromium, hall, "bruno", "approver", PHONE, "dark")
 
 
-def test_the_card_is_copied_from_and_answered(hall, people):
+def test_the_card_is_taken_copied_from_and_answered(hall, people):
     alice, bruno = people
     name = hall.run("queue", hall.communique.name, "--channel", "application", "--as", "alice").split()[-1]
     hall.run("approve", name, "--as", "bruno")
@@ -44,6 +44,13 @@ def test_the_card_is_copied_from_and_answered(hall, people):
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
     page = alice.page
+    page.get_by_role("button", name="Je le publie").click()
+    expect(page.locator(".alert.good")).to_contain_text("Le texte est à vous")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    bruno.open("/")
+    expect(bruno.page.locator("section.decision")).to_contain_text("alice a ce texte en main")
+    expect(bruno.page.get_by_label("Le texte, à la lettre près")).to_have_count(0)
     exact = page.get_by_label("Le texte, à la lettre près").input_value()
     assert "{" not in exact
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -51,7 +58,7 @@ def test_the_card_is_copied_from_and_answered(hall, people):
     expect(page.get_by_role("status").filter(has_text="Copié.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == exact
     page.get_by_label("L’adresse où il se trouve maintenant").fill("https://application.example/1")
-    page.get_by_label("Code affiché par votre application").fill(alice.code())
+    page.get_by_label("Code affiché par votre application").first.fill(alice.code())
     page.get_by_role("button", name="C’est publié").click()
     expect(page.locator(".alert.good")).to_contain_text("C’est noté, avec votre nom.")
     expect(page.locator("main")).to_contain_text("https://application.example/1")

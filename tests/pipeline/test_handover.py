@@ -5,13 +5,29 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from publisher.adapters.base import Finds, Step
 from publisher.adapters.by_hand import ByHand, Config
 from publisher.adapters.registry import Channel
 from publisher.errors import Refused
 from publisher.models import Attempt, Audit, Delivery, DeliveryStep, Receipt
-from publisher.pipeline import afterwards, board, decisions, handover, hold, journal, planning, queue, resolve, schedule, status, tenure
+from publisher.models.moves import Outrun
+from publisher.pipeline import (
+    afterwards,
+    board,
+    decisions,
+    handover,
+    hold,
+    journal,
+    manifest,
+    planning,
+    queue,
+    resolve,
+    schedule,
+    status,
+    tenure,
+)
 from publisher.pipeline.handover import Task
 from publisher.pipeline.plan import Request, Window
 from publisher.testing import crash
@@ -183,12 +199,187 @@ def test_of_several_one_must_be_named(town) -> None:
     assert done(town, name).channel == "app"
 
 
+# ---------------------------------------------------------------- in one person's hands
+
+
+def taken(town: Town, **settings) -> str:
+    """A delivery whose text Alix has."""
+    name = handed(town, **settings)
+    take(town, name)
+    return name
+
+
+def take(town: Town, name: str, *, by: str = "alix"):
+    return resolve.take(town.desk, town.who(by), name)
+
+
+def give_back(town: Town, name: str, *, by: str = "alix") -> Delivery:
+    return resolve.give_back(town.desk, town.who(by), name)
+
+
+def card(town: Town, *, by: str = "alix"):
+    (one,) = board.handovers(town.desk, town.who(by))
+    return one
+
+
+def test_one_person_gets_the_text_and_nobody_else(town) -> None:
+    name = handed(town)
+    delivery, asks = take(town, name)
+    assert (asks.text, delivery.taken_by.name) == (TEXT, "alix")
+    assert (card(town).is_mine, card(town, by="camille").is_mine) == (True, False)
+    assert card(town, by="camille").task.holder.name == "alix"
+    assert code(take, town, name) == "in-hand"
+    with pytest.raises(Refused, match="“alix” has had this text in hand since"):
+        take(town, name, by="camille")
+    assert decisions.offered(town.desk, town.who("camille"), town.delivery("app")) == ["by-hand", "give-back"]
+
+
+def test_two_who_take_it_at_the_same_moment(town) -> None:
+    handed(town)
+    first, second = town.delivery("app"), town.delivery("app")
+    with transaction.atomic():
+        handover.take(town.desk, town.who("alix"), first)
+    with pytest.raises(Outrun), transaction.atomic():
+        handover.take(town.desk, town.who("camille"), second)
+    assert town.delivery("app").taken_by.name == "alix"
+
+
+def test_given_back_it_waits_for_somebody_else(town) -> None:
+    name = taken(town)
+    give_back(town, name, by="camille")  # whoever had it may be ill; the journal names both
+    assert Audit.objects.get(action="delivery.given-back").detail == {"taken_by": "alix"}
+    assert (town.state("app"), card(town).task.holder) == (("held", "by-hand"), None)
+    assert code(give_back, town, name) == "not-in-hand"
+    assert take(town, name, by="camille")[1].text == TEXT
+    assert done(town, name).state == "delivered"
+    journal.verify(town.desk)
+
+
+def test_while_somebody_has_it_nothing_else_is_decided(town) -> None:
+    name = taken(town)
+    later = lambda: schedule.reschedule(town.desk, town.who("alix"), name, "2026-11-24T13:20")  # noqa: E731
+    for decision in (later, lambda: resolve.drop(town.desk, town.who("alix"), name)):
+        assert code(decision) == "in-hand"
+    hold.hold(town.desk, town.who("lou"), name)
+    assert code(hold.resume, town.desk, town.who("alix"), name) == "in-hand"
+    assert done(town, name).state == "delivered"
+
+
+def test_what_somebody_has_is_not_taken_back_when_its_time_is_over(town) -> None:
+    name = taken(town)
+    town.clock.move(minutes=31)
+    town.work()
+    assert (town.state("app"), card(town).task.is_late, card(town).task.may_be_out) == (("held", "by-hand"), True, True)
+    give_back(town, name)
+    assert code(take, town, name) == "not-to-publish"
+    town.work()
+    assert town.state("app") == ("missed", "too-late")
+
+
+def test_the_same_text_is_not_queued_anew_while_somebody_has_it(town) -> None:
+    taken(town)
+    town.clock.move(minutes=31)
+    town.work()
+    assert code(lambda: town.queue(app=part(town))) == "already-queued"
+
+
+def test_canceled_while_somebody_has_it_the_truth_decides(town) -> None:
+    name = taken(town)
+    assert hold.cancel(town.desk, town.who("lou"), name)[0].state == "held"
+    assert (town.state("app"), card(town).task.may_go_on) == (("held", "canceled-in-hand"), False)
+    assert give_back(town, name).state == "canceled"
+    assert (town.steps("app"), board.handovers(town.desk, town.who("alix"))) == ({"text": "dropped"}, [])
+
+
+def test_canceled_but_published_it_counts_as_published(town) -> None:
+    name = taken(town)
+    hold.cancel(town.desk, town.who("lou"), name)
+    assert (done(town, name).state, town.state("app")) == ("delivered", ("delivered", ""))
+    assert [out.url for out in afterwards.standing(town.desk, name)["app"].receipts] == [URL]
+
+
+def test_a_backup_keeps_asking_whoever_had_it(town) -> None:
+    name = taken(town)
+    tenure.adopt(town.desk, town.who("lou"), "elsewhere")
+    assert (town.state("app"), card(town).task.holder.name) == (("held", "adopted"), "alix")
+    assert code(hold.resume, town.desk, town.who("alix"), name) == "in-hand"
+    assert done(town, name).state == "delivered"
+
+
+# ---------------------------------------------------------------- what comes between
+
+
+def against(town: Town, name: str) -> str:
+    """Return what stands against publishing now; it cannot be taken then."""
+    found = handover.task(town.desk, town.delivery("app")).trouble
+    assert (code(take, town, name) if found else "") == ("not-to-publish" if found else "")
+    return found
+
+
+def test_a_visa_that_no_longer_counts_keeps_the_text_from_people(town) -> None:
+    name = handed(town)
+    with transaction.atomic():
+        manifest.void(town.who("lou"), town.delivery("app").manifest, town.clock.now(), "Faux.")
+    assert against(town, name) == "Not enough people have agreed yet."
+
+
+def test_more_people_asked_for_keep_the_text_from_people(town) -> None:
+    name = handed(town)
+    town.required = 2
+    assert against(town, name) == "Not enough people have agreed yet."
+
+
+def test_held_after_it_was_handed_over_it_is_nobody_s_to_publish(town) -> None:
+    name = handed(town)
+    (row,) = hold.hold(town.desk, town.who("lou"), name)
+    assert (row.state, row.reason, board.handovers(town.desk, town.who("alix"))) == ("held", "by-person", [])
+    assert code(take, town, name) == "not-by-hand"
+    assert Audit.objects.filter(action="delivery.held").last().detail == {"from": "held", "reason": "by-person"}
+    town.work()
+    assert town.state("app") == ("held", "by-person")
+    hold.resume(town.desk, town.who("alix"), name)
+    town.work()
+    assert (town.state("app"), take(town, name)[1].text) == (("held", "by-hand"), TEXT)
+
+
+def test_held_while_somebody_has_it_they_are_told(town) -> None:
+    name = taken(town)
+    hold.hold(town.desk, town.who("lou"), name)
+    assert (card(town).is_mine, card(town).task.trouble) == (True, "Held by a person.")
+    give_back(town, name)
+    assert (town.state("app"), board.handovers(town.desk, town.who("alix"))) == (("held", "by-person"), [])
+
+
+def test_another_account_since_keeps_the_text_from_people(town) -> None:
+    name = handed(town, account="valmont")
+    by_hand(town, account="autre")
+    assert against(town, name).startswith("config.toml now names another account")
+
+
+def test_a_channel_switched_off_since_keeps_the_text_from_people(town) -> None:
+    name = handed(town)
+    by_hand(town, enabled=False)
+    assert against(town, name).startswith("config.toml has this channel switched off")
+
+
+def test_a_page_taken_back_since_keeps_the_text_from_people(town) -> None:
+    town.channel("website", Finds, permalink=True)
+    by_hand(town, after=("website",))
+    name = town.planned(website=town.part("website"), app=part(town))
+    town.clock.move(minutes=1)
+    town.work()
+    assert against(town, town.delivery("app").pk) == ""
+    Delivery.objects.filter(channel="website").update(state="failed")
+    assert against(town, town.delivery("app").pk).startswith("The page that must be out first")
+    assert done(town, name).state == "delivered"  # what is online is online
+
+
 # ---------------------------------------------------------------- what else can be decided
 
 
 def test_what_is_offered(town) -> None:
     handed(town)
-    assert decisions.offered(town.desk, town.who("alix"), town.delivery("app")) == ["by-hand", "move", "drop"]
+    assert decisions.offered(town.desk, town.who("alix"), town.delivery("app")) == ["take", "by-hand", "move", "drop"]
 
 
 def test_not_published_is_dropped(town) -> None:
@@ -348,6 +539,7 @@ def test_a_stop_is_told_to_whoever_has_the_text(town) -> None:
     assert handover.task(town.desk, town.delivery("app")).trouble == ""
     town.pause("app")
     assert handover.task(town.desk, town.delivery("app")).trouble == "Publication is paused."
+    assert code(take, town, town.delivery("app").pk) == "not-to-publish"
 
 
 def test_a_backup_does_not_ask_for_what_was_perhaps_done_already(town) -> None:

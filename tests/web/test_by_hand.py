@@ -27,9 +27,18 @@ def exact(answer) -> str:
     return unescape(found)
 
 
-def test_the_first_page_has_the_text_the_place_and_the_form(app, browser) -> None:
+def take(app, client, channel: str = "app"):
+    """Press the button that gives one person the text."""
+    return client.post(page(app, channel), {"decision": "take"}, follow=True)
+
+
+def test_whoever_takes_it_gets_the_text_the_place_and_the_form(app, browser) -> None:
     handed(app, how="Onglet « Actualités ».", name="Appli Valmont")
-    answer = browser("alix").get("/")
+    client = browser("alix")
+    before = client.get("/")
+    assert ("I publish it" in text(before), TEXT in before.content.decode()) == (True, False)
+    assert alerts(take(app, client))[0].startswith("The text is yours")
+    answer = client.get("/")
     shown = answer.content.decode()
     assert exact(answer) == TEXT
     for told in (
@@ -60,7 +69,9 @@ def test_a_text_is_shown_as_text(app, browser) -> None:
     app.planned(app=part(app, text=hostile))
     app.clock.move(minutes=1)
     app.work()
-    answer = browser("alix").get("/")
+    client = browser("alix")
+    take(app, client)
+    answer = client.get("/")
     assert exact(answer) == hostile
     assert "<script>alert" not in answer.content.decode()
 
@@ -68,6 +79,7 @@ def test_a_text_is_shown_as_text(app, browser) -> None:
 def test_a_person_says_where_it_is_with_the_code_of_this_moment(app, browser) -> None:
     handed(app)
     client = browser("alix")
+    take(app, client)
     told = {"decision": "by-hand", "url": URL}
     assert alerts(client.post(page(app), told | {"code": "000000"}))[0].startswith("This code is not the right one")
     assert app.state("app") == ("held", "by-hand")
@@ -80,7 +92,9 @@ def test_a_person_says_where_it_is_with_the_code_of_this_moment(app, browser) ->
 
 def test_a_wrong_address_is_said_and_what_was_typed_stays(app, browser) -> None:
     handed(app)
-    answer = browser("alix").post(page(app), {"decision": "by-hand", "url": "http://a.example", "code": code()})
+    client = browser("alix")
+    take(app, client)
+    answer = client.post(page(app), {"decision": "by-hand", "url": "http://a.example", "code": code()})
     assert alerts(answer)[0].startswith("“http://a.example” is not an address")
     assert 'value="http://a.example"' in answer.content.decode()
 
@@ -90,14 +104,59 @@ def test_a_reader_sees_it_and_may_say_nothing(app, browser) -> None:
     client = browser("eden")
     for path in ("/", page(app)):
         answer = client.get(path)
-        assert (exact(answer), 'value="by-hand"' in answer.content.decode()) == (TEXT, False)
+        assert ("It waits for an author or an approver." in text(answer), 'name="decision"' in answer.content.decode()) == (True, False)
+    client.post(page(app), {"decision": "take"})
+    assert app.delivery("app").taken_by is None
     client.post(page(app), {"decision": "by-hand", "url": URL, "code": code()})
     assert app.state("app") == ("held", "by-hand")
+
+
+def test_the_others_see_who_has_it_and_not_the_text(app, browser) -> None:
+    handed(app)
+    alix, camille = browser("alix"), browser("camille")
+    take(app, alix)
+    answer = camille.get("/")
+    assert "alix has had this text in hand since" in text(answer)
+    assert "<textarea" not in answer.content.decode()
+    assert alerts(take(app, camille))[0].startswith("“alix” has had this text in hand since")
+
+
+def test_given_back_with_a_code_it_waits_again(app, browser) -> None:
+    handed(app)
+    alix, camille = browser("alix"), browser("camille")
+    take(app, alix)
+    assert alerts(camille.post(page(app), {"decision": "give-back", "code": "000000"}))[0].startswith("This code is not the right one")
+    answer = camille.post(page(app), {"decision": "give-back", "code": code()}, follow=True)
+    assert alerts(answer) == ["Noted: it was not published. It waits for somebody again."]
+    assert "I publish it" in text(camille.get("/"))
+
+
+def test_a_stop_hides_the_text_from_whoever_has_it(app, browser) -> None:
+    handed(app)
+    client = browser("alix")
+    take(app, client)
+    app.pause()
+    answer = client.get("/")
+    assert "Do not publish it now. Publication is paused." in text(answer)
+    assert ("<textarea" in answer.content.decode(), 'value="by-hand"' in answer.content.decode()) == (False, True)
+
+
+def test_canceled_while_somebody_has_it_their_answer_ends_it(app, browser) -> None:
+    name = handed(app)
+    client = browser("alix")
+    take(app, client)
+    app.cancel(name)
+    said = text(client.get(page(app)))
+    assert "Do not publish it now. Canceled while somebody had the text" in said
+    assert "If it shall not be published there" not in said
+    answer = client.post(page(app), {"decision": "give-back", "code": code()}, follow=True)
+    assert alerts(answer) == ["Noted: it was not published, and it is canceled."]
 
 
 def test_a_board_asks_for_no_address(app, browser) -> None:
     handed(app, has_address=False)
     client = browser("alix")
+    take(app, client)
     assert 'name="url"' not in client.get("/").content.decode()
     client.post(page(app), {"decision": "by-hand", "code": code()})
     assert app.state("app") == ("delivered", "")
@@ -107,7 +166,7 @@ def test_it_can_be_given_up_on_its_page(app, browser) -> None:
     handed(app)
     client = browser("alix")
     shown = client.get(page(app)).content.decode()
-    assert re.findall(r'name="decision" value="([^"]+)"', shown) == ["by-hand", "move", "drop"]
+    assert re.findall(r'name="decision" value="([^"]+)"', shown) == ["take", "move", "drop"]
     client.post(page(app), {"decision": "drop"})
     assert app.state("app") == ("failed", "dropped")
 
@@ -115,11 +174,13 @@ def test_it_can_be_given_up_on_its_page(app, browser) -> None:
 def test_a_correction_and_a_withdrawal_say_what_is_there_now(app, browser) -> None:
     name, client = published(app), browser("alix")
     row = corrected(app, name)
+    client.post(f"/annonces/{name}/{row.pk}/", {"decision": "take"})
     said = text(client.get("/"))
     for told in ("To be corrected by hand", "Replace this", URL, "place Basse", "By this, to the letter", "place Haute"):
         assert told in said.replace("\u00a0", " "), told
     client.post(f"/annonces/{name}/{row.pk}/", {"decision": "by-hand", "url": URL, "code": code()})
-    withdrawn(app, name)
+    row = withdrawn(app, name)
+    client.post(f"/annonces/{name}/{row.pk}/", {"decision": "take"})
     answer = client.get("/")
     said = text(answer)
     for told in ("To be taken off by hand", "Take this off", URL, "place Haute", "It is off"):

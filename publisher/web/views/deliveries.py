@@ -37,6 +37,7 @@ def one(request: HttpRequest, name: str, delivery: str) -> HttpResponse:
             failed, told = error.code, trace.of(here, name, delivery)
     row = told.delivery
     handed = board.handed(here, Actor(person), row)
+    offered = decisions.offered(here, Actor(person), row) if person.role in WRITERS else []
     shown = {
         "handed": handed,
         "scripts": [static.address("copy.js")] if handed else [],
@@ -44,7 +45,7 @@ def one(request: HttpRequest, name: str, delivery: str) -> HttpResponse:
         "is_held": row.state == DeliveryState.HELD,
         "said": decisions.said_before(row),
         "is_partly_out": decisions.is_partly_out(here, row),
-        "offered": decisions.offered(here, Actor(person), row) if person.role in WRITERS else [],
+        "offered": [one for one in offered if one not in decisions.OF_PEOPLE],
         "is_twice": failed == "time-ambiguous",
     }
     return render(request, "web/delivery.html", shown)
@@ -58,6 +59,18 @@ def _decided(request: HttpRequest, name: str) -> Said:
     if Decision(wanted) in decisions.LETS_LEAVE:
         second_factor.confirm(request)
     return _ACTS[Decision(wanted)](request, Actor(person), name)
+
+
+def _take(_request: HttpRequest, actor: Actor, name: str) -> Said:
+    resolve.take(desk.current(), actor, name)
+    return _("The text is yours: publish it, then say where it is. Nobody else gets it meanwhile.")
+
+
+def _give_back(_request: HttpRequest, actor: Actor, name: str) -> Said:
+    delivery = resolve.give_back(desk.current(), actor, name)
+    if delivery.state == DeliveryState.CANCELED:
+        return _("Noted: it was not published, and it is canceled.")
+    return _("Noted: it was not published. It waits for somebody again.")
 
 
 def _by_hand(request: HttpRequest, actor: Actor, name: str) -> Said:
@@ -93,7 +106,9 @@ def _drop(_request: HttpRequest, actor: Actor, name: str) -> Said:
 
 
 _ACTS: Mapping[Decision, Callable[[HttpRequest, Actor, str], Said]] = {
+    Decision.TAKE: _take,
     Decision.BY_HAND: _by_hand,
+    Decision.GIVE_BACK: _give_back,
     Decision.PUBLISHED: _published,
     Decision.SEND_AGAIN: _send_again,
     Decision.REPLACE: _replace,
