@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from publisher.adapters.base import Payload, Step
 from publisher.models import Audit, Person, Version
-from publisher.pipeline import people
+from publisher.pipeline import drafts, people
 from publisher.web import second_factor
-from tests.web.browsing import alerts, code
+from tests.web.browsing import alerts, code, text
 from tests.web.conftest import SECRET
 
 HOSTILE = "<script>alert(1)</script> & \"'{{ 7*7 }}{% x %}"
@@ -137,6 +137,53 @@ def test_a_title_is_found_by_its_words(town, browser) -> None:
         town.queue(title, memory=town.part("memory", title))
     page = browser("eden").get("/annonces/", {"q": "noël"}).content.decode()
     assert ("Marché de Noël" in page, "Conseil municipal" in page) == (True, False)
+
+
+def test_the_list_is_kept_to_what_awaits_a_visa_or_is_to_be_settled(town, browser) -> None:
+    town.queue("À relire", memory=town.part("memory", "Un."))
+    town.cancel(town.planned("Retenue", memory=town.part("memory", "Deux.")))
+    client = browser("eden")
+    for asked, found in (
+        ({"etat": "visa"}, (True, False)),
+        ({"etat": "visa", "q": "Retenue"}, (False, False)),
+        ({"etat": "x"}, (True, True)),
+    ):
+        page = client.get("/annonces/", asked).content.decode()
+        assert ("À relire" in page, "Retenue</a>" in page) == found
+    assert "There is none." in client.get("/annonces/", {"etat": "a-regler"}).content.decode()
+
+
+def test_what_leaves_is_told_at_once_with_hour_channels_and_recipients(town, browser) -> None:
+    town.channel("mail")
+    name = town.queue(memory=town.part("memory"), mail=town.part("mail"))
+    page = text(browser("dominique").get(f"/annonces/{name}/"))
+    assert "What leaves tomorrow" in page or "What leaves today" in page
+    assert "Your visa is asked for: read, then decide" in page
+    town.reject(name)
+    page = text(browser("camille").get(f"/annonces/{name}/"))
+    assert ("What leaves" in page, "sent back" in page) == (False, True)
+
+
+def test_what_is_canceled_cannot_be_stopped_once_more(town, browser) -> None:
+    name, client = town.planned(), browser("camille")
+    assert "Cancel for good" in text(client.get(f"/annonces/{name}/"))
+    town.cancel(name)
+    assert "Stop it" not in text(client.get(f"/annonces/{name}/"))
+
+
+def test_a_draft_that_somebody_left_waits_for_them_and_for_nobody_else(town, browser) -> None:
+    draft = drafts.begin(town.desk, town.who("camille"), {"title": "Un jardin"})
+    assert (
+        f'<a href="/brouillons/{draft.pk}/">Un jardin</a> <span class="mark">draft to finish'
+        in browser("camille").get("/").content.decode()
+    )
+    assert "Un jardin" not in browser("alix").get("/").content.decode()
+
+
+def test_icons_stand_beside_words_and_are_nothing_to_be_read(town, browser) -> None:
+    page = browser("camille").get("/").content.decode()
+    assert page.count('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">') == 10
+    assert "<!--" not in page
 
 
 def test_what_leaves_is_shown_to_the_letter_and_as_text(town, browser) -> None:
