@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.adapters.base import WITHDRAW, Step
+from publisher.adapters.base import WITHDRAW, Payload, Step
 from publisher.i18n import _
 from publisher.models import Approval, Delivery, DeliveryStep
 from publisher.models.states import DeliveryState
@@ -86,7 +86,8 @@ def planned(plan: Plan) -> list[Proposal]:
 def markup(name: str, delivery: str, step: str) -> str | None:
     """Return the page or mail that a step of a delivery carries, as its readers will see it; None if there is none. Raises Refused."""
     row = found(name).deliveries.filter(pk=delivery).first()
-    steps = slots.thaw(row.payload).steps if row else ()
+    payload = slots.thaw(row.payload) if row else Payload(())
+    steps = (*payload.steps, *payload.alternative)
     return next((words.markup(one.content) for one in steps if one.id == step and one.content.get("html")), None)
 
 

@@ -15,7 +15,7 @@ from publisher.models.states import AnnouncementState, DeliveryState
 from publisher.pipeline import approve, changes, decisions, drafts, hold, schedule, sheet, shelf, status, written
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.people import WRITERS
-from publisher.web import desk, instants, second_factor
+from publisher.web import desk, instants, previews, second_factor, static
 from publisher.web.framing import framed
 from publisher.web.gate import EVERYBODY, acting, seen_by
 from publisher.web.saying import absent, said
@@ -58,7 +58,9 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         shown = _shown(desk.current(), acting(request), name)
     except Refused as error:
         return absent(request, error)
-    return render(request, "web/announcement.html", shown | {"is_twice": failed == "time-ambiguous", "wanted": _wanted(request)})
+    style = {"more_styles": [static.address("previews.css"), static.address("visa.css")]}
+    asked = {"is_twice": failed == "time-ambiguous", "wanted": _wanted(request)}
+    return render(request, "web/announcement.html", shown | asked | style)
 
 
 def _wanted(request: HttpRequest) -> tuple[str, str]:
@@ -70,8 +72,11 @@ def _wanted(request: HttpRequest) -> tuple[str, str]:
 def _shown(here: Desk, person: Person, name: str) -> dict[str, Any]:
     """Return what the page of one tells, and what this person may do. Raises Refused."""
     told, sheets, waiting = status.one(here, name), sheet.of(here, name), approve.awaiting(here, name)
-    moving = schedule.open_to_move(here, name)
+    moving, seen = schedule.open_to_move(here, name), previews.last_round(here, name)
     return {
+        "remarks": seen.remarks,
+        "previews": [(each, seen.sections[each.delivery.pk]) for each in sheets if each.delivery.pk in seen.sections],
+        "earlier": [each for each in sheets if each.delivery.pk not in seen.sections],
         "told": told,
         "sheets": sheets,
         "leaving": [] if told["state"] == AnnouncementState.DRAFT else sheet.leaving(sheets),
