@@ -28,7 +28,7 @@ SETTLED = (0, 3)
 HUNG = 1000
 RIVALS = 0.1
 VISITS = 30
-DEATHS = {"crashes": (3, 4, 5, 5, 6, 6), "storm": (1, 2, 3, 3, 3, 3)}
+DEATHS = {"crashes": (4, 5, 6, 6, 7, 7), "storm": (1, 2, 3, 3, 3, 3)}
 """How often the service is to die in a trial: where the platforms lie as well, not more often than any town would see."""
 LIFE = 0.25
 """Seconds within which a kill at a random moment comes; about as long as a run works."""
