@@ -12,7 +12,7 @@ from publisher.announcement import TYPES
 from publisher.errors import IntakeError, RenderError
 from publisher.i18n import N_, _
 from publisher.models import Draft
-from publisher.pipeline import drafts, preview, written
+from publisher.pipeline import changes, drafts, preview, written
 from publisher.pipeline.preview import words
 from publisher.pipeline.preview.view import StepView
 from publisher.pipeline.render import Rendering
@@ -130,14 +130,20 @@ def channels(fields: Mapping[str, str]) -> list[dict[str, str]]:
 def live(draft: Draft, known: Mapping[str, str]) -> dict[str, Any]:
     """Return what follows the typing: the previews of which the browser does not know the mark yet, and the remarks."""
     seen = _seen(draft)
-    marks = {name: _mark(html) for name, html in seen.sections.items()}
-    changed = [
-        {"name": name, "mark": marks[name], "html": mark_safe(html)}  # noqa: S308 - made by the preview's own templates, which escape
-        for name, html in seen.sections.items()
-        if known.get(f"seen.{name}") != marks[name]
-    ]
-    remarks = mark_safe(seen.remarks)  # noqa: S308 - as above
+    shown = [_preview(draft, name, html) for name, html in seen.sections.items()]
+    changed = [one for one in shown if known.get(f"seen.{one['name']}") != one["mark"]]
+    remarks = mark_safe(seen.remarks)  # noqa: S308 - made by the preview's own templates, too
     return {"draft": draft, "title": written.title(draft.fields), "previews": changed, "remarks": remarks, "unseen": seen.sentence}
+
+
+def _preview(draft: Draft, channel: str, html: str) -> dict[str, Any]:
+    """Return what is to be seen of a channel, with what its own text changes of the common one, and a mark that tells it from others."""
+    differs = bool(html and draft.fields.get(written.of_channel(channel, "own")))
+    common = drafts.derived(desk.current(), draft.fields, channel) if differs else ""
+    compared = changes.words(common, draft.fields.get(written.of_channel(channel, "text"), "")) if differs else []
+    mark = _mark(f"{html}{common}")
+    shown = mark_safe(html)  # noqa: S308 - made by the preview's own templates, which escape
+    return {"name": channel, "mark": mark, "html": shown, "differs": differs, "words": compared}
 
 
 @dataclass(frozen=True, slots=True)

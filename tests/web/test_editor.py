@@ -1,6 +1,7 @@
 """The editor: a draft from its first word to its visa, with and without scripts."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -95,6 +96,18 @@ def test_a_channel_gets_words_of_its_own_and_follows_the_common_text_again(clien
     page = client.get(address).content.decode()
     assert "place Haute" in page.partition('class="seeing')[2]
     assert "À nous." in page  # kept, should it be wanted again
+
+
+def test_what_its_own_text_changes_of_the_common_one_is_shown_beside_it(client, address) -> None:
+    own = {"channel.memory.own": "1", "channel.memory.text": f"{TEXT['title']}\n\nLe marché va place Basse, de 8 h à 13 h."}
+    client.post(address, typed(client, address, **own, act="save"))
+    page = unescape(client.get(address).content.decode())
+    assert "What differs from the common text" in page
+    assert re.search(r"<del>Haute</del><ins>Basse</ins>", page)
+    client.post(address, typed(client, address, **own | {"channel.memory.text": "Rendez-vous dimanche."}, act="save"))
+    assert "It is another text altogether." in client.get(address).content.decode()
+    client.post(address, typed(client, address, act="save"))
+    assert "What differs" not in client.get(address).content.decode()
 
 
 def test_a_channel_that_is_switched_off_says_so(client, address) -> None:
