@@ -10,7 +10,7 @@ from publisher.errors import IntakeError, PublisherError, Refused, RenderError
 from publisher.i18n import _
 from publisher.models import Actor, Draft
 from publisher.pipeline import drafts, preview, written
-from publisher.pipeline.drafts import Outdated
+from publisher.pipeline.drafts import Become, Outdated
 from publisher.pipeline.people import WRITERS
 from publisher.pipeline.plan import Request
 from publisher.web import desk, editor, second_factor, static
@@ -91,7 +91,10 @@ def _done(request: HttpRequest, draft: Draft, act: str, fields: Mapping[str, str
         return _answer(request, draft) if _is_live(request) else redirect("draft", name=draft.id)
     if _asks_code():
         second_factor.confirm(request)
-    queued = drafts.queue_up(here, actor, draft.id, draft.version, _request(request, fields))
+    try:
+        queued = drafts.queue_up(here, actor, draft.id, draft.version, _request(request, fields))
+    except Become as error:  # sent twice: what was written is the announcement that the first one made
+        return redirect("announcement", name=error.announcement)
     messages.success(request, _("It leaves at its time.") if queued.sealed else _("The visa is asked for."))
     return redirect("announcement", name=queued.id)
 
