@@ -82,7 +82,7 @@ class TestConfiguration:
         expected = "config.toml has no channel: nothing can be published; add a [channels.NAME] section."
         assert found(checks.configuration, '[town]\nname = "Ville"') == [("error", "no-channel", expected)]
 
-    def test_a_webhook_without_its_secret_is_told_since_the_service_would_not_start(self, town):
+    def test_a_webhook_without_its_secret_is_told_since_nothing_is_told_to_it(self, town):
         hooked = CONFIG + '[[webhooks]]\nname = "intranet"\nurl = "https://intranet.test/"'
         file = town / ".env"
         expected = f"[[webhooks]] intranet: put a secret of at least 32 characters in {file}, as WEBHOOK_INTRANET_SECRET."
