@@ -19,7 +19,7 @@ def feed(desk: Desk, address: str) -> bytes:
     """Return the calendar; `address` is where the pages are."""
     now, zone = desk.now(), desk.config.town.zone
     appointments = list(agenda.between(now - BEFORE, now + AHEAD, zone))
-    hidden = {name for name, end in embargo.ends({one.announcement for one in appointments}).items() if end > now}
+    hidden = embargo.secret(desk, {one.announcement for one in appointments})
     events = [_event(one, address, is_hidden=one.announcement in hidden) for one in appointments]
     return calendar(desk.config.town.name, events, now, OFTEN)
 

@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 
 from publisher.i18n import N_, _
 from publisher.models import Notice
-from publisher.pipeline import notice_words, reasons
+from publisher.pipeline import embargo, notice_words, reasons
 from publisher.pipeline.preview import words as preview
 from publisher.pipeline.state_words import CALLS, KINDS, PURPOSES, ROLES, STATES
 from publisher.web import desk, static
@@ -139,6 +139,12 @@ def fact(value: datetime | int | str | None) -> str:
     if isinstance(value, datetime):
         return moment(value)
     return _("none") if value in (None, "") else str(value)
+
+
+@register.filter
+def unless_secret(title: str, announcement: str) -> str:
+    """Say a title where others may read it, over a shoulder or in the history of a browser: not what is under embargo."""
+    return _("Announcement under embargo") if embargo.secret(desk.current(), [announcement]) else title
 
 
 @register.filter

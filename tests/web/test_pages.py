@@ -8,12 +8,15 @@ from django.test import Client
 from django.urls import reverse
 
 from publisher.adapters.base import Payload, Step
-from publisher.models import Audit, Person, Version
+from publisher.models import Audit, Delivery, Draft, Person, Version
 from publisher.pipeline import people
+from publisher.pipeline.plan import Window
 from publisher.web import second_factor
+from tests.pipeline.town import at
 from tests.web.browsing import alerts, code
 from tests.web.conftest import SECRET
 
+SECRET_TITLE = "Le maire démissionne demain"
 HOSTILE = "<script>alert(1)</script> & \"'{{ 7*7 }}{% x %}"
 
 
@@ -241,3 +244,34 @@ def test_the_secret_of_a_second_factor_is_not_readable_in_the_database(town, bro
     with connection.cursor() as cursor:
         cursor.execute("SELECT data FROM mfa_authenticator")
         assert SECRET not in str(cursor.fetchall())
+
+
+# -------------------------------------------------------------------- what others may read over a shoulder
+
+
+def test_no_window_and_no_history_of_a_browser_tells_what_is_under_embargo(town, browser) -> None:
+    later = at(town.clock, 60)
+    name = town.queue(SECRET_TITLE, memory=town.part("memory", window=Window(later, at(town.clock, 90), later)))
+    other = town.queue("Le marché", memory=town.part("memory", "Le marché."))
+    client = browser("camille")
+    client.post("/brouillons/nouveau/")
+    draft = Draft.objects.get().id
+    client.post(f"/brouillons/{draft}/", {"version": "1", "title": SECRET_TITLE, "body": "Le maire démissionne."})
+    delivery = Delivery.objects.get(announcement=name).pk
+    places = [f"annonces/{name}/", f"annonces/{name}/bilan/", f"annonces/{name}/{delivery}/", f"brouillons/{draft}/"]
+    pages = [client.get(f"/{place}").content.decode() for place in places]
+    assert all(SECRET_TITLE in page for page in pages)
+    titles = [title(page) for page in pages]
+    assert titles == [
+        "Announcement under embargo · Publisher",
+        "Report · Announcement under embargo · Publisher",
+        "Memory · Announcement under embargo · Publisher",
+        "Draft · Publisher",
+    ]
+    assert title(client.get(f"/annonces/{other}/").content.decode()) == "Le marché · Publisher"
+    town.clock.move(minutes=61)
+    assert title(client.get(f"/annonces/{name}/").content.decode()) == f"{SECRET_TITLE} · Publisher"
+
+
+def title(page: str) -> str:
+    return re.search("<title>(.*)</title>", page)[1]
