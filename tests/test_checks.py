@@ -91,6 +91,13 @@ class TestConfiguration:
         assert found(checks.configuration, hooked) == []
 
 
+def test_who_may_act_as_anybody_on_the_command_line_is_said(town):
+    ((severity, code, sentence),) = found(checks.agreement, CONFIG)
+    assert (severity, code) == ("notice", "command-line-acts")
+    assert "approvers included" in sentence
+    assert found(checks.agreement, CONFIG + "[approval]\ncommand_line = false\n") == []
+
+
 class TestRights:
     @pytest.mark.parametrize(("mode", "codes"), [(0o600, []), (0o400, []), (0o640, ["open-secrets"]), (0o644, ["open-secrets"])])
     def test_secrets_are_for_one_account(self, town, mode, codes):

@@ -55,6 +55,7 @@ urlpatterns = [
     path("personnes/", persons.all_of_them, name="people"),
     path("personnes/inviter/", persons.invite, name="invite"),
     path("personnes/<int:number>/", persons.one, name="person"),
+    path("personnes/<int:number>/confirmer/", persons.confirm, name="confirm"),
     path("aide/", guide.index, name="help"),
     path("aide/<slug:slug>/", guide.page, name="help_page"),
     path("tout-arreter/", stop.everything, name="stop"),

@@ -185,7 +185,11 @@ def test_the_journal_tells_who_did_what(town, browser) -> None:
     page = client.get("/journal/", {"about": name}).content.decode()
     rows = re.findall(r"<td>([^<]*)</td><td>([^<]*)</td><td><a [^>]*>([^<]*)</a>", page)
     title = Version.objects.get().title
-    assert {("dominique", "visa given", title), ("camille", "asked for its visa", title), ("Publisher", "delivered", title)} <= set(rows)
+    assert {
+        ("dominique (system user login)", "visa given", title),
+        ("camille (system user login)", "asked for its visa", title),
+        ("Publisher", "delivered", title),
+    } <= set(rows)
     assert "verified" in page
     assert "attempt.intent" not in page
     assert "attempt.intent" in client.get("/journal/", {"about": name, "tout": "on"}).content.decode()
