@@ -274,7 +274,7 @@ def test_no_window_and_no_history_of_a_browser_tells_what_is_under_embargo(town,
     ]
     assert title(client.get(f"/annonces/{other}/").content.decode()) == "Le marché · Publisher"
     town.clock.move(minutes=61)
-    assert title(client.get(f"/annonces/{name}/").content.decode()) == f"{SECRET_TITLE} · Publisher"
+    assert title(browser("camille").get(f"/annonces/{name}/").content.decode()) == f"{SECRET_TITLE} · Publisher"
 
 
 def title(page: str) -> str:
