@@ -30,12 +30,12 @@ class Outdated(Refused):
 
 
 class Become(Refused):
-    """The draft has become an announcement; `announcement` is its id."""
+    """The draft has become an announcement; `announcement` is its id, `fields` what it was made of."""
 
     def __init__(self, draft: Draft) -> None:
         """Say that there is nothing left to write in it."""
         super().__init__("draft-queued", N_("This draft has become an announcement: begin another one."))
-        self.announcement = str(draft.announcement_id)
+        self.announcement, self.fields = str(draft.announcement_id), draft.fields
 
 
 def unfinished() -> list[Draft]:

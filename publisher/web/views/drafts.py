@@ -47,13 +47,13 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
         draft = drafts.one(name)
     except Refused as error:
         return absent(request, error)
-    if draft.announcement_id:
-        return redirect("announcement", name=draft.announcement_id)
     if request.method == "POST":
         return _posted(request, draft)
     if typed := sessions.kept(request, name):
         draft.fields, draft.version = written.cleaned(typed.fields, desk.current().channels), typed.version
         return _page(request, draft, sentence=_("This is what you had typed when you were signed out: it is not saved yet."))
+    if draft.announcement_id:
+        return redirect("announcement", name=draft.announcement_id)
     return _page(request, draft)
 
 
@@ -79,8 +79,11 @@ def _posted(request: HttpRequest, draft: Draft) -> HttpResponse:
     try:
         return _done(request, draft, act, fields)
     except PublisherError as error:
+        if isinstance(error, Become) and error.fields == fields and not sessions.is_live(request):  # sent twice
+            return redirect("announcement", name=error.announcement)
         draft.fields = dict(fields)
-        return _answer(request, draft, sentence=said(error), insist=INSIST.get(error.code), outdated=isinstance(error, Outdated))
+        passed = isinstance(error, Outdated | Become)
+        return _answer(request, draft, sentence=said(error), insist=INSIST.get(error.code), outdated=passed)
 
 
 def _done(request: HttpRequest, draft: Draft, act: str, fields: Mapping[str, str]) -> HttpResponse:
@@ -97,10 +100,7 @@ def _done(request: HttpRequest, draft: Draft, act: str, fields: Mapping[str, str
         return _answer(request, draft) if sessions.is_live(request) else redirect("draft", name=draft.id)
     if _asks_code():
         second_factor.confirm(request)
-    try:
-        queued = drafts.queue_up(here, actor, draft.id, draft.version, _request(request, fields))
-    except Become as error:  # sent twice: what was written is the announcement that the first one made
-        return redirect("announcement", name=error.announcement)
+    queued = drafts.queue_up(here, actor, draft.id, draft.version, _request(request, fields))
     messages.success(request, _("It leaves at its time.") if queued.sealed else _("The visa is asked for."))
     return redirect("announcement", name=queued.id)
 
