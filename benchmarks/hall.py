@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -59,9 +60,10 @@ class Hall:
         return subprocess.run(self._command(*words), **self._place(), check=True, stdout=subprocess.PIPE, text=True).stdout
 
     @contextmanager
-    def service(self) -> Iterator[subprocess.Popen[bytes]]:
+    def service(self, *options: str) -> Iterator[subprocess.Popen[bytes]]:
         """Run the service as long as the block; then it is told to end, and must end well."""
-        with (self.folder / "run.log").open("ab") as log, subprocess.Popen(self._command("run"), **self._place(), stderr=log) as process:
+        command = self._command("run", *options)
+        with (self.folder / "run.log").open("ab") as log, subprocess.Popen(command, **self._place(), stderr=log) as process:
             try:
                 yield process
                 process.terminate()
@@ -69,6 +71,15 @@ class Hall:
                     raise SystemExit(f"the service ended with {process.returncode}: {(self.folder / 'run.log').read_text()}")
             finally:
                 process.kill()
+
+    def address(self) -> str:
+        """Wait for the pages of the service, and return where they are."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if found := re.findall(r"http://127\.0\.0\.1:\d+", (self.folder / "run.log").read_text("utf-8")):
+                return str(found[-1])
+            time.sleep(0.1)
+        raise SystemExit("the pages never answered")
 
     def invite(self, count: int) -> None:
         """Write the list of recipients."""

@@ -37,6 +37,11 @@ SELECT publisher_delivery.channel, publisher_delivery.id
 FROM publisher_delivery JOIN publisher_manifest ON publisher_delivery.manifest_id = publisher_manifest.id
 WHERE {_IS_DUE} ORDER BY publisher_delivery.due_at, publisher_delivery.id
 """  # noqa: S608 - no value in it
+_SOON = """
+SELECT DISTINCT channel, embargo_until IS NOT NULL
+FROM publisher_delivery AS delivery JOIN publisher_manifest AS manifest ON delivery.manifest_id = manifest.id
+WHERE state IN (%s, %s) AND due_at <= %s AND sealed_at IS NOT NULL
+"""
 _AGREED = "SELECT COUNT(*) FROM publisher_approval WHERE manifest_id = %s AND person_id IS NOT NULL"
 _STEPS = "SELECT DISTINCT state, recipient <> '', alternative FROM publisher_deliverystep WHERE delivery_id = %s"
 _RECIPIENTS = "SELECT recipient, name FROM publisher_deliverystep WHERE delivery_id = %s AND recipient <> '' ORDER BY position"
@@ -174,6 +179,17 @@ def due(now: datetime, unsealed: str) -> list[tuple[str, str]]:
     """
     instant = connection.ops.adapt_datetimefield_value(now)
     return _all(_DUE, *(state.value for state in OPEN), instant, instant, unsealed)
+
+
+def soon(until: datetime) -> list[tuple[str, bool]]:
+    """Return the channels on which something sealed is due by then, or was, with whether any of it is under embargo."""
+    found = _all(_SOON, *(state.value for state in OPEN), connection.ops.adapt_datetimefield_value(until))
+    return [(channel, bool(embargo)) for channel, embargo in found]
+
+
+def stops() -> set[str]:
+    """Return the channels that a person or a lost access stopped."""
+    return {channel for (channel,) in _all("SELECT channel FROM publisher_pause WHERE ended_at IS NULL")}
 
 
 def unfinished(epoch: int) -> set[str]:

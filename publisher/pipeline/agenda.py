@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from publisher.models import Delivery
 from publisher.models.states import OPEN, DeliveryState
-from publisher.pipeline.schedule import MOVABLE
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.schedule import MOVABLE, in_order
 
 DAY = timedelta(days=1)
 WEEK = 7
@@ -45,11 +46,12 @@ class Day:
     hours: int
 
 
-def days(first: date, count: int, zone: ZoneInfo) -> list[Day]:
-    """Return so many days from the first one on."""
+def days(desk: Desk, first: date, count: int) -> list[Day]:
+    """Return so many days from the first one on, in the town's zone."""
+    zone = desk.config.town.zone
     wanted = [first + number * DAY for number in range(count)]
     found: dict[date, list[Appointment]] = {day: [] for day in wanted}
-    for appointment in between(_midnight(first, zone), _midnight(wanted[-1] + DAY, zone), zone):
+    for appointment in between(desk, _midnight(first, zone), _midnight(wanted[-1] + DAY, zone)):
         found[appointment.at.date()].append(appointment)
     return [Day(day, found[day], _hours(day, zone)) for day in wanted]
 
@@ -68,12 +70,13 @@ def week(day: date) -> tuple[date, int]:
     return day - day.weekday() * DAY, WEEK
 
 
-def between(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Appointment]:
+def between(desk: Desk, start: datetime, end: datetime) -> Iterator[Appointment]:
     """Yield the appointments from one instant to another, the earliest first."""
+    zone = desk.config.town.zone
     rows = Delivery.objects.filter(due_at__gte=start, due_at__lt=end, manifest__void_at=None).exclude(state=DeliveryState.CANCELED)
-    ordered = rows.select_related("version", "manifest").defer("payload", "version__content").order_by("due_at", "announcement", "channel")
+    ordered = rows.select_related("version", "manifest").defer("payload", "version__content").order_by("due_at", "announcement")
     for (at, announcement), group in groupby(ordered, key=lambda one: (_minute(one, zone), one.announcement_id)):
-        together = list(group)
+        together = in_order(desk, group)
         embargo = max((one.embargo_until for one in together if one.embargo_until), default=None)
         end_of = min((one.not_after for one in together if one.not_after), default=None)
         yield Appointment(announcement, together[0].version.title, at, together, embargo, end_of)

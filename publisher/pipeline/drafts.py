@@ -43,6 +43,11 @@ def unfinished() -> list[Draft]:
     return list(Draft.objects.filter(announcement=None).exclude(fields={}).select_related("editor").order_by("-changed_at", "pk"))
 
 
+def left_by(person: Person) -> list[Draft]:
+    """Return the drafts that this person was the last to write on, the one changed last on top."""
+    return [draft for draft in unfinished() if draft.editor_id == person.pk]
+
+
 def one(name: str) -> Draft:
     """Return a draft. Raises Refused."""
     draft = Draft.objects.select_related("editor").filter(pk=name).first()

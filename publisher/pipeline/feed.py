@@ -17,8 +17,8 @@ OFTEN = timedelta(hours=1)
 
 def feed(desk: Desk, address: str) -> bytes:
     """Return the calendar; `address` is where the pages are."""
-    now, zone = desk.now(), desk.config.town.zone
-    appointments = list(agenda.between(now - BEFORE, now + AHEAD, zone))
+    now = desk.now()
+    appointments = list(agenda.between(desk, now - BEFORE, now + AHEAD))
     hidden = embargo.secret(desk, {one.announcement for one in appointments})
     events = [_event(one, address, is_hidden=one.announcement in hidden) for one in appointments]
     return calendar(desk.config.town.name, events, now, OFTEN)
@@ -26,7 +26,7 @@ def feed(desk: Desk, address: str) -> bytes:
 
 def _event(one: Appointment, address: str, *, is_hidden: bool) -> Event:
     return Event(
-        uid=f"{one.deliveries[0].pk}@publisher",
+        uid=f"{min(row.pk for row in one.deliveries)}@publisher",
         at=one.at,
         summary=_("Announcement under embargo") if is_hidden else one.title,
         description=_described(one.deliveries, awaits_visa=one.awaits_visa),

@@ -18,6 +18,16 @@ from publisher.pipeline.schedule import named, not_overtaken, refuse_in_hand
 _STOPPABLE = (*OPEN, DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.FAILED)
 
 
+def can_be_canceled(delivery: Delivery) -> bool:
+    """Tell whether anything of the delivery may still leave, or may be kept from being tried again."""
+    return delivery.state in _STOPPABLE
+
+
+def can_be_held(delivery: Delivery) -> bool:
+    """Tell whether the delivery would leave by itself, or waits for a person to publish it."""
+    return delivery.state in OPEN or handover.is_handed_over(delivery)
+
+
 def cancel(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
     """Cancel an announcement or one delivery; return what was stopped, as it stands now. Raises Refused.
 
@@ -26,7 +36,7 @@ def cancel(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
     Where a part is out already that readers see, the rest is given up and a person decides about the part.
     """
     with storage.explained(desk.config), transaction.atomic():
-        deliveries = [delivery for delivery in named(name) if delivery.state in _STOPPABLE]
+        deliveries = [delivery for delivery in named(name) if can_be_canceled(delivery)]
         if not deliveries:
             raise Refused("nothing-to-stop", N_("%(id)s has nothing that could be stopped any more."), id=name)
         for delivery in deliveries:
@@ -74,7 +84,7 @@ def _why_not_yet(delivery: Delivery, alive: QuerySet[Attempt]) -> str:
 def hold(desk: Desk, actor: Actor, name: str) -> list[Delivery]:
     """Hold an announcement or one delivery until somebody resumes it; return what is held. Raises Refused."""
     with storage.explained(desk.config), transaction.atomic():
-        deliveries = [delivery for delivery in named(name) if delivery.state in OPEN or handover.is_handed_over(delivery)]
+        deliveries = [delivery for delivery in named(name) if can_be_held(delivery)]
         if not deliveries:
             raise Refused("nothing-to-stop", N_("%(id)s has nothing that could be stopped any more."), id=name)
         for delivery in deliveries:

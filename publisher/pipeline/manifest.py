@@ -63,6 +63,11 @@ def is_sealed(manifest: Manifest, required: int) -> bool:
     return manifest.counts and agreed(manifest, required)
 
 
+def is_shown_sealed(manifest: Manifest, required: int) -> bool:
+    """Tell the same to a page that shows many: from the approvals that were read with the manifest."""
+    return manifest.counts and (not required or len([one for one in manifest.approvals.all() if one.person_id]) >= required)
+
+
 def agreed(manifest: Manifest, required: int) -> bool:
     """Tell whether enough people agreed, as many as `required` besides the last editor.
 

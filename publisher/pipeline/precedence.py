@@ -3,12 +3,10 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Q
-
 from publisher.adapters.base import Shows
-from publisher.models import Delivery, Receipt
+from publisher.models import Delivery, Receipt, rows
 from publisher.models.states import DeliveryState, Purpose
-from publisher.pipeline import manifest, slots
+from publisher.pipeline import slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import WEBSITE_FAILS, WITHOUT_LINK
 from publisher.pipeline.reasons import Reason
@@ -18,6 +16,11 @@ SEEN_WITHIN = timedelta(minutes=10)
 
 _LOST = (DeliveryState.FAILED, DeliveryState.CANCELED, DeliveryState.MISSED)
 _TAKING_BACK = (DeliveryState.SENDING, DeliveryState.HELD, DeliveryState.DELIVERED)
+_BEFORE = """
+announcement_id = %s AND id <> %s AND channel IN ({channels}) AND (round <= %s OR (purpose = %s AND (state IN (%s, %s, %s) OR (
+  state = %s AND due_at <= %s AND manifest_id IN (SELECT id FROM publisher_manifest WHERE sealed_at IS NOT NULL AND void_at IS NULL)
+)))) ORDER BY round, id
+"""
 
 
 class Standing(StrEnum):
@@ -72,10 +75,10 @@ def _before(delivery: Delivery, now: datetime) -> list[Delivery]:
     """
     if not delivery.after:
         return []
-    about_to = manifest.COUNTS & Q(state=DeliveryState.PLANNED, due_at__lte=now)
-    counts = Q(round__lte=delivery.round) | (Q(purpose=Purpose.WITHDRAW) & (Q(state__in=_TAKING_BACK) | about_to))
-    others = Delivery.objects.filter(counts, announcement=delivery.announcement_id, channel__in=delivery.after)
-    return list(others.exclude(pk=delivery.pk).defer("payload").order_by("round", "pk"))
+    channels = ", ".join(["%s"] * len(delivery.after))
+    taking_back = (Purpose.WITHDRAW, *_TAKING_BACK, DeliveryState.PLANNED, now)
+    told = (delivery.announcement_id, delivery.pk, *delivery.after, delivery.round, *taking_back)
+    return rows.found(Delivery, _BEFORE.format(channels=channels), *told)
 
 
 def _standing(desk: Desk, other: Delivery | None, now: datetime) -> Standing:

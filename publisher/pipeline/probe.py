@@ -13,7 +13,7 @@ from publisher.adapters.base import Probe, Probes, Shows
 from publisher.adapters.registry import Channel
 from publisher.errors import Problem, Refused, SendError, Severity, Unauthorized
 from publisher.i18n import N_, _
-from publisher.models import Actor, ChannelState, Delivery, Pause, Receipt, audit
+from publisher.models import Actor, ChannelState, Delivery, Receipt, audit, looks, rows
 from publisher.models.channel import EVERYTHING
 from publisher.models.moves import note
 from publisher.models.people import SERVICE
@@ -141,11 +141,10 @@ def _keep_sight(tenure: Tenure, delivery: Delivery, *, seen: bool) -> None:
 
 def _soon(tenure: Tenure) -> Iterator[Channel]:
     """Yield the channels of what is due soon; after a leap, and for an embargo, any channel may be asked whether the clock is right."""
-    due = Delivery.objects.filter(state__in=OPEN, manifest__sealed_at__isnull=False, due_at__lte=tenure.now() + AHEAD)
-    rows = set(due.values_list("channel", "embargo_until"))
-    unsure = not tenure.watch.trusted() or (any(embargo for _, embargo in rows) and not tenure.watch.certain())
-    wanted = {name for name, _ in rows} | {name for name in tenure.desk.channels if rows and unsure}
-    stopped = set(Pause.objects.filter(ended_at=None).values_list("channel", flat=True)) if wanted else set()
+    due = looks.soon(tenure.now() + AHEAD)
+    unsure = not tenure.watch.trusted() or (any(embargo for _, embargo in due) and not tenure.watch.certain())
+    wanted = {name for name, _ in due} | {name for name in tenure.desk.channels if due and unsure}
+    stopped = looks.stops() if wanted else set()
     for name, channel in tenure.desk.channels.items():
         if name in wanted and channel.settings.enabled and not stopped.intersection((EVERYTHING, name)):
             yield channel
@@ -153,7 +152,7 @@ def _soon(tenure: Tenure) -> Iterator[Channel]:
 
 def _is_old(channel: Channel, now: datetime) -> bool:
     """Tell whether to ask again: a good answer lasts five minutes less the look-ahead, a bad one ten seconds."""
-    state = ChannelState.objects.filter(pk=channel.name).first()
+    state = rows.one(ChannelState, "name = %s", channel.name)
     if state is None or state.probed_at is None:
         return True
     age = now - state.probed_at

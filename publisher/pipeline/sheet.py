@@ -1,12 +1,13 @@
 """What leaves of an announcement, as those read it who must agree: each text to the letter, where it goes, when, and to how many."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.adapters.base import WITHDRAW, Step
+from publisher.adapters.base import WITHDRAW, Payload, Step
 from publisher.i18n import _
 from publisher.models import Approval, Delivery, DeliveryStep
+from publisher.models.states import DeliveryState
 from publisher.pipeline import slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Plan, Window
@@ -41,6 +42,16 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaving:
+    """What leaves at one time, None for as soon as it is approved: the channels in their order, and how many people get mail."""
+
+    at: datetime | None
+    embargo_until: datetime | None
+    channels: Sequence[str]
+    recipients: int
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What one channel would carry if a plan is stored."""
 
@@ -55,6 +66,18 @@ def of(desk: Desk, name: str) -> list[Sheet]:
     return [one(delivery) for delivery in in_order(desk, found(name).deliveries.select_related("version"))]
 
 
+def leaving(sheets: Iterable[Sheet]) -> list[Leaving]:
+    """Return what is still to leave of these, in one line for each time."""
+    together: dict[tuple[datetime | None, datetime | None], list[Sheet]] = {}
+    for sheet in sheets:
+        if sheet.delivery.state == DeliveryState.PLANNED:
+            together.setdefault((sheet.delivery.due_at, sheet.delivery.embargo_until), []).append(sheet)
+    return [
+        Leaving(at, embargo, [each.delivery.channel for each in group], sum(each.recipients for each in group))
+        for (at, embargo), group in together.items()
+    ]
+
+
 def planned(plan: Plan) -> list[Proposal]:
     """Return what each channel of a plan would carry, nothing of which is stored."""
     return [Proposal(part.channel.name, part.window, [*parts(part.payload.steps)], len(part.recipients)) for part in plan.parts]
@@ -63,7 +86,8 @@ def planned(plan: Plan) -> list[Proposal]:
 def markup(name: str, delivery: str, step: str) -> str | None:
     """Return the page or mail that a step of a delivery carries, as its readers will see it; None if there is none. Raises Refused."""
     row = found(name).deliveries.filter(pk=delivery).first()
-    steps = slots.thaw(row.payload).steps if row else ()
+    payload = slots.thaw(row.payload) if row else Payload(())
+    steps = (*payload.steps, *payload.alternative)
     return next((words.markup(one.content) for one in steps if one.id == step and one.content.get("html")), None)
 
 

@@ -123,7 +123,7 @@ def waits_for_person(now: datetime) -> bool:
 def idle(tenure: Tenure) -> bool:
     """Tell whether nothing is due, under way, or to be looked up: what is left waits for its time, a visa or a person."""
     required = tenure.desk.config.approval.required
-    due = [row for row in _due(tenure.now()) if row.state == DeliveryState.SENDING or manifest.is_sealed(row.manifest, required)]
+    due = [row for row in _due(tenure.now()) if row.state == DeliveryState.SENDING or manifest.agreed(row.manifest, required)]
     return {_place(row) for row in due} <= _stuck(due) and not reconcile.is_unsettled()
 
 
@@ -148,21 +148,21 @@ def _before(delivery: Delivery) -> set[tuple[str, str]]:
 
 def _due(now: datetime) -> QuerySet[Delivery]:
     due = Delivery.objects.filter(manifest.COUNTS | Q(state=DeliveryState.SENDING), state__in=OPEN, due_at__lte=now)
-    return due.select_related("manifest__version__editor").defer("payload", "manifest__version__content")
+    return due.select_related("manifest").defer("payload")
 
 
 def _rows() -> QuerySet[Announcement]:
     shown = DeliveryStep.objects.filter(Q(recipient="") | Q(state__in=_OPEN_ENDS))
     steps = Prefetch("steps", shown.select_related("receipt").prefetch_related("attempts").order_by("position"))
-    visas = Prefetch("manifest__approvals", Approval.objects.select_related("person"))
-    rows = Delivery.objects.select_related("manifest__version__editor").defer("payload", "manifest__version__content")
+    visas = Prefetch("manifest__approvals", Approval.objects.exclude(person=None))
+    rows = Delivery.objects.select_related("manifest").defer("payload")
     deliveries = rows.prefetch_related(steps, visas)
     versions = Version.objects.defer("content").order_by("number")
     return Announcement.objects.prefetch_related(Prefetch("deliveries", deliveries), Prefetch("versions", versions))
 
 
 def _state_of_plan(planned: Sequence[Delivery], required: int, *, begun: bool) -> AnnouncementState:
-    if not all(manifest.is_sealed(delivery.manifest, required) for delivery in planned):
+    if not all(manifest.is_shown_sealed(delivery.manifest, required) for delivery in planned):
         return AnnouncementState.AWAITING_APPROVAL
     return AnnouncementState.PUBLISHING if begun else AnnouncementState.PLANNED
 

@@ -30,16 +30,17 @@ class Place:
 
     view: str
     label: str
+    icon: str
 
 
 RAIL = (
-    Place("today", N_("Today")),
-    Place("announcements", N_("Announcements")),
-    Place("calendar", N_("Calendar")),
-    Place("journal", N_("Journal")),
-    Place("channels", N_("Channels")),
-    Place("people", N_("People")),
-    Place("help", N_("Help")),
+    Place("today", N_("Today"), "house"),
+    Place("announcements", N_("Announcements"), "megaphone"),
+    Place("calendar", N_("Calendar"), "calendar-days"),
+    Place("journal", N_("Journal"), "scroll-text"),
+    Place("channels", N_("Channels"), "share-2"),
+    Place("people", N_("People"), "users"),
+    Place("help", N_("Help"), "circle-question-mark"),
 )
 
 
@@ -57,7 +58,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
         return shown
     view = request.resolver_match.view_name if request.resolver_match else ""
     return shown | {
-        "rail": [{"view": place.view, "label": _(place.label), "here": place.view == view} for place in RAIL],
+        "rail": [{"view": place.view, "label": _(place.label), "icon": place.icon, "here": place.view == view} for place in RAIL],
         "unread": notices.count_unread(acting(request)),
         "may_stop": acting(request).role in STOPPERS,
         "may_write": acting(request).role in WRITERS,

@@ -12,11 +12,12 @@ from publisher.models import AccountNotice, Notice
 from publisher.pipeline import account_notices, embargo, notice_words, reasons
 from publisher.pipeline.preview import words as preview
 from publisher.pipeline.state_words import CALLS, KINDS, PURPOSES, ROLES, STATES
-from publisher.web import desk, static
+from publisher.web import desk, icons, static
 
 NEAR = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}
 
 register = template.Library()
+register.simple_tag(icons.drawn, name="icon")
 
 
 @register.filter

@@ -173,6 +173,7 @@ class Service:
             self._tenure.ending.set()
         self._look_ahead()
         self._wake()
+        self._tell()
 
     def _is_idle(self) -> bool:
         """Tell whether all lanes came to their end, after they were woken at least once, and left nothing to do."""
@@ -203,6 +204,11 @@ class Service:
         for channel in {*due, *doubtful, *reconcile.unfinished(self._tenure)}:
             self._lanes.enter(channel, partial(self._careful, partial(self._serve, channel)))
         self._lanes.enter(EYES, partial(self._careful, self._look))
+
+    def _tell(self) -> None:
+        """Let people and other programs be told: with the ticks only, so that it takes nothing from what is being published."""
+        if self._tenure.ending.is_set():
+            return
         self._lanes.enter(WRITES, partial(self._careful, partial(notices.look, self._tenure.desk)))
         if self._mailbox:
             self._lanes.enter(MAILS, partial(self._careful, partial(notice_mail.post, self._tenure, self._mailbox)))

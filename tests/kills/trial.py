@@ -30,7 +30,7 @@ RIVALS = 0.1
 VISITS = 30
 DEATHS = {"crashes": (3, 4, 5, 5, 6, 6), "storm": (1, 2, 3, 3, 3, 3)}
 """How often the service is to die in a trial: where the platforms lie as well, not more often than any town would see."""
-LIFE = 0.3
+LIFE = 0.25
 """Seconds within which a kill at a random moment comes; about as long as a run works."""
 
 HELP = 4
@@ -77,6 +77,7 @@ def play(ground: Ground, seed: int, number: int) -> Result:
     ground.fresh()
     timeout = IMPATIENT if kind.stormy else PATIENT
     kills = helped = 0
+    settled = False  # nothing is left that a kill could disturb, nor another run do
     ends = Verdict()
     service.desk(ground, timeout)  # read before the forks, not in each of them
     with alive(ground, Sky(kind.stormy, f"{seed}/{number}")):
@@ -84,13 +85,14 @@ def play(ground: Ground, seed: int, number: int) -> Result:
             codes = _run(ground, timeout, death, dice)
             kills += codes.count(-signal.SIGKILL)
             _complain(ends, codes)
-            if codes[0] in SETTLED:  # nothing is left that a kill could disturb
+            if settled := codes[0] in SETTLED:
                 break
         while True:
-            _complain(ends, _run(ground, timeout, Death(), dice))
+            if not settled:
+                _complain(ends, _run(ground, timeout, Death(), dice))
             if helped == HELP or not _help(ground, timeout):
                 break
-            helped += 1
+            helped, settled = helped + 1, False
         verdict = judge(service.desk(ground, timeout), ground.trial)
     verdict.incidents[:0] = ends.incidents
     return Result(number, kind, kills, verdict, helped)

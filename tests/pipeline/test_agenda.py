@@ -27,9 +27,9 @@ def test_a_month_is_whole_weeks_that_hold_all_its_days(day, monday, weeks) -> No
 
 
 def test_the_days_on_which_the_clocks_change_say_how_long_they_are(town) -> None:
-    days = agenda.days(date(2027, 3, 27), 3, PARIS)
+    days = agenda.days(town.desk, date(2027, 3, 27), 3)
     assert [day.hours for day in days] == [24, 23, 24]
-    assert agenda.days(date(2027, 10, 31), 1, PARIS)[0].hours == 25
+    assert agenda.days(town.desk, date(2027, 10, 31), 1)[0].hours == 25
 
 
 def test_what_leaves_at_one_minute_is_one_appointment_on_the_day_of_the_town(town) -> None:
@@ -38,10 +38,10 @@ def test_what_leaves_at_one_minute_is_one_appointment_on_the_day_of_the_town(tow
     name = town.planned(memory=town.part("memory"), other=town.part("other"))
     zone = town.desk.config.town.zone
     due = town.deliveries(name)[0].due_at.astimezone(zone)
-    (day,) = agenda.days(due.date(), 1, zone)
+    (day,) = agenda.days(town.desk, due.date(), 1)
     (appointment,) = day.appointments
     assert (appointment.announcement, [one.channel for one in appointment.deliveries]) == (name, ["memory", "other"])
     assert appointment.is_movable
-    assert agenda.days(due.date() + timedelta(days=1), 1, zone)[0].appointments == []
+    assert agenda.days(town.desk, due.date() + timedelta(days=1), 1)[0].appointments == []
     town.cancel(name)
-    assert agenda.days(due.date(), 1, zone)[0].appointments == []
+    assert agenda.days(town.desk, due.date(), 1)[0].appointments == []

@@ -246,7 +246,7 @@ def test_no_channel_waits_for_a_program_that_hangs(town, intranet) -> None:
     one_worker = dataclasses.replace(begun.desk.config, engine=config.Engine(workers=1))
     service = Service(dataclasses.replace(begun, desk=dataclasses.replace(begun.desk, config=one_worker)), until_idle=False)
     deliver(town, begun, "Une")
-    service._wake()
+    service._tell()
     wait_for(lambda: intranet.calls)
     name = town.planned("Deux", memory=town.part("memory", "Deux."))
     town.clock.move(minutes=1)

@@ -224,7 +224,7 @@ def test_a_leap_of_ten_years_is_one_tick_and_no_more():
 def lanes_of(service: Service, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     entered: list[str] = []
     monkeypatch.setattr(service._lanes, "enter", lambda name, _work: entered.append(name))
-    service._wake()
+    service._attend()
     return entered
 
 
@@ -274,7 +274,7 @@ def test_a_running_service_tells_and_mails(town: Town) -> None:
         town.queue()
         service = Service(town.service(), until_idle=False)
         for _ in range(100):
-            service._wake()
+            service._attend()
             if platform.accepted:
                 break
             time.sleep(0.1)

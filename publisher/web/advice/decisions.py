@@ -86,11 +86,18 @@ PAGES = (
         "by-hand",
         N_("To be published by hand"),
         N_("This place has no interface for programs: a person publishes there. The hour has come, and all have agreed."),
-        N_("It sent nothing. “Today” shows the text to the letter, and where it goes; what waits for it waits on."),
+        N_("It sent nothing. “Today” shows that it is ready; the text goes to one person, and what waits for it waits on."),
         N_(
-            "Copy the text, publish it as it is, then say at which address it stands: your name is kept with it. If it shall "
-            "not be published there, give it up; once its time is over, it counts as missed."
+            "Take it: you alone get the text. Publish it as it is, then say at which address it stands, or give it back: your name is "
+            "kept with it. If it shall not be published there, give it up; what nobody took in its time counts as missed."
         ),
+    ),
+    Page(
+        "canceled-in-hand",
+        N_("Canceled while somebody had the text"),
+        N_("It was to be published by hand, and somebody had taken the text. They may have published it before you canceled it."),
+        N_("It hides the text from them, and asks whether they did."),
+        N_("Ask them, then answer on its page: if it is online, give its address, and withdraw it; if not, it is canceled for good."),
     ),
     Page(
         "adopted",

@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_, _
 from publisher.models import Actor, Draft, Person
-from publisher.models.states import DeliveryState
-from publisher.pipeline import approve, changes, decisions, drafts, hold, schedule, sheet, status, written
+from publisher.models.states import AnnouncementState, DeliveryState
+from publisher.pipeline import approve, changes, decisions, drafts, hold, schedule, sheet, shelf, status, written
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.people import WRITERS
-from publisher.web import desk, instants, second_factor
+from publisher.web import desk, instants, previews, second_factor, static
 from publisher.web.framing import framed
 from publisher.web.gate import EVERYBODY, acting, seen_by
 from publisher.web.saying import absent, said
@@ -27,11 +27,19 @@ Act = Callable[[HttpRequest, Actor, str], str]
 @seen_by(*EVERYBODY)
 def all_of_them(request: HttpRequest) -> HttpResponse:
     """Show them, the newest first, those whose title holds the words that are looked for."""
-    wanted = request.GET.get("q", "").strip()[:200]
-    pages = Paginator(status.names(wanted), PAGE)
-    page = pages.get_page(request.GET.get("page"))
-    rows = status.some(desk.current(), list(page.object_list))
-    shown = {"rows": rows, "page": page, "wanted": wanted, "drafts": [] if wanted or page.number > 1 else _unfinished(request)}
+    wanted, selection = request.GET.get("q", "").strip()[:200], request.GET.get("etat", "")
+    page = Paginator(shelf.names(wanted, selection), PAGE).get_page(request.GET.get("page"))
+    asks = bool(wanted or selection in shelf.SELECTIONS)
+    shown = {
+        "rows": shelf.lines(desk.current(), list(page.object_list)),
+        "page": page,
+        "wanted": wanted,
+        "selection": selection if selection in shelf.SELECTIONS else "",
+        "selections": [("", N_("All")), *((name, label) for name, (label, _rows) in shelf.SELECTIONS.items())],
+        "kept": {"q": wanted, "etat": selection},
+        "asks": asks,
+        "drafts": [] if asks or page.number > 1 else _unfinished(request),
+    }
     return render(request, "web/announcements.html", shown)
 
 
@@ -50,7 +58,9 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         shown = _shown(desk.current(), acting(request), name)
     except Refused as error:
         return absent(request, error)
-    return render(request, "web/announcement.html", shown | {"is_twice": failed == "time-ambiguous", "wanted": _wanted(request)})
+    style = {"more_styles": [static.address("previews.css"), static.address("visa.css")]}
+    asked = {"is_twice": failed == "time-ambiguous", "wanted": _wanted(request)}
+    return render(request, "web/announcement.html", shown | asked | style)
 
 
 def _wanted(request: HttpRequest) -> tuple[str, str]:
@@ -62,16 +72,22 @@ def _wanted(request: HttpRequest) -> tuple[str, str]:
 def _shown(here: Desk, person: Person, name: str) -> dict[str, Any]:
     """Return what the page of one tells, and what this person may do. Raises Refused."""
     told, sheets, waiting = status.one(here, name), sheet.of(here, name), approve.awaiting(here, name)
-    moving = schedule.open_to_move(here, name)
+    moving, seen = schedule.open_to_move(here, name), previews.last_round(here, name)
     return {
+        "remarks": seen.remarks,
+        "previews": [(each, seen.sections[each.delivery.pk]) for each in sheets if each.delivery.pk in seen.sections],
+        "earlier": [each for each in sheets if each.delivery.pk not in seen.sections],
         "told": told,
         "sheets": sheets,
+        "leaving": [] if told["state"] == AnnouncementState.DRAFT else sheet.leaving(sheets),
         "agreements": sheet.agreements(name),
         "quality": approve.quality(Actor(person), waiting) if waiting else None,
         "waiting": waiting,
         "changes": changes.since_last(waiting) if waiting else None,
         "overdue": approve.overdue(here, waiting) if waiting else None,
         "may_write": person.role in WRITERS,
+        "can_hold": any(hold.can_be_held(each.delivery) for each in sheets),
+        "can_cancel": any(hold.can_be_canceled(each.delivery) for each in sheets),
         "can_resume": decisions.can_resume(here, name),
         "is_out": any(each.delivery.state == DeliveryState.DELIVERED for each in sheets),
         "has_addresses": any(step["url"] or step["error"] for row in told["deliveries"] for step in row["steps"]),

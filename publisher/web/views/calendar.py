@@ -44,7 +44,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "heading": _heading(name, first, day),
         "before": _step(name, day, first, -1),
         "after": _step(name, day, first, 1),
-        "days": agenda.days(first, count, zone),
+        "days": agenda.days(desk.current(), first, count),
         "more_styles": [static.address("calendar.css")],
         "scripts": [static.address("calendar.js")],
     }

@@ -25,8 +25,9 @@ def journal(request: HttpRequest) -> HttpResponse:
     about, technical = _asked(request)
     page = Paginator(chronicle.rows(about, technical=technical), PAGE).get_page(request.GET.get("page"))
     acts = list(page.object_list)
-    shown = {"page": page, "entries": chronicle.entries(acts), "holds": chronicle.holds(acts), "about": about, "technical": technical}
-    return render(request, "web/journal.html", shown)
+    kept = {"about": about, "tout": "on" if technical else ""}
+    shown = {"page": page, "entries": chronicle.entries(acts), "holds": chronicle.holds(acts), "kept": kept}
+    return render(request, "web/journal.html", shown | {"about": about, "technical": technical})
 
 
 @seen_by(*EVERYBODY)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from publisher.models import Actor
-from publisher.pipeline import board, notices, status
+from publisher.pipeline import board, drafts, notices, status, written
 from publisher.web import desk, static
 from publisher.web.gate import EVERYBODY, acting, seen_by
 
@@ -22,6 +22,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "account_notices": notices.unread_of_accounts(person),
         "notices": [(notice, titles[notice.announcement_id]) for notice in unread],
         "asked": board.asked_of(Actor(person)),
+        "left": [(draft, written.title(draft.fields)) for draft in drafts.left_by(person)[: board.FEW]],
         "held": board.held(here),
         "handovers": board.handovers(here, Actor(person)),
         "scripts": [static.address("copy.js")],
