@@ -187,6 +187,16 @@ def _recipients(config: Config, name: str, adapter: Reaches) -> Iterator[Problem
         yield Problem(Severity.WARNING, "no-recipients", sentence, {"place": config.where(name).place("recipients")}, name)
 
 
+def agreement(at: Circumstances) -> Iterator[Problem]:
+    """Tell who may agree without a second factor: that is a choice of the town, and nobody else's."""
+    if at.config.approval.command_line:
+        sentence = N_(
+            "[approval] command_line is true: whoever may use the system account of the service can act there as any account (--as), "
+            "approvers included, without a second factor; write false to have visas given on the pages only."
+        )
+        yield _problem(Severity.NOTICE, "command-line-acts", sentence)
+
+
 def access(at: Circumstances) -> Iterator[Problem]:
     """Find channels whose platform does not take us for the account of config.toml, by reads only."""
     yield from _mailbox(at.config)
@@ -222,6 +232,7 @@ def _existing(path: Path) -> Path:
 OFFLINE: tuple[Check, ...] = (
     Check("configuration", N_("Configuration"), configuration),
     Check("rights", N_("Files' rights"), rights),
+    Check("agreement", N_("Agreement"), agreement),
     Check("space", N_("Free space"), space),
     Check("clock", N_("Clock"), clock),
     Check("database", N_("Database"), database),

@@ -79,7 +79,8 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = 8 * 3600  # from signing in, whatever is done
+SESSION_IDLE_SECONDS = 30 * 60  # ours: without a request (publisher.web.sessions)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -127,11 +128,12 @@ def from_config(config: Config, secret_key: str) -> dict[str, Any]:
 def _addresses(config: Config) -> dict[str, Any]:
     """Return under which addresses the pages answer; cookies that only travel encrypted wherever the back-office has such an address."""
     told = [urlsplit(url) for url in (config.web.staff_url, config.web.public_url) if url]
+    staff = [url for url in told if url.geturl() == config.web.staff_url]
     encrypted = bool(config.web.staff_url and config.web.staff_url.startswith("https:"))
     prefix = "__Host-" if encrypted else ""
     return {
         "ALLOWED_HOSTS": [config.web.host, "localhost", "127.0.0.1", "[::1]", *(url.hostname for url in told if url.hostname)],
-        "CSRF_TRUSTED_ORIGINS": [f"{url.scheme}://{url.netloc}" for url in told],
+        "CSRF_TRUSTED_ORIGINS": [f"{url.scheme}://{url.netloc}" for url in staff],  # no form of another address
         "CSRF_COOKIE_NAME": f"{prefix}publisher-form",
         "CSRF_COOKIE_SECURE": encrypted,
         "SESSION_COOKIE_NAME": f"{prefix}publisher",

@@ -82,13 +82,20 @@ class TestConfiguration:
         expected = "config.toml has no channel: nothing can be published; add a [channels.NAME] section."
         assert found(checks.configuration, '[town]\nname = "Ville"') == [("error", "no-channel", expected)]
 
-    def test_a_webhook_without_its_secret_is_told_since_the_service_would_not_start(self, town):
+    def test_a_webhook_without_its_secret_is_told_since_nothing_is_told_to_it(self, town):
         hooked = CONFIG + '[[webhooks]]\nname = "intranet"\nurl = "https://intranet.test/"'
         file = town / ".env"
         expected = f"[[webhooks]] intranet: put a secret of at least 32 characters in {file}, as WEBHOOK_INTRANET_SECRET."
         assert found(checks.configuration, hooked) == [("error", "webhook-secret", expected)]
         file.write_text(f"WEBHOOK_INTRANET_SECRET={'s' * 32}")
         assert found(checks.configuration, hooked) == []
+
+
+def test_who_may_act_as_anybody_on_the_command_line_is_said(town):
+    ((severity, code, sentence),) = found(checks.agreement, CONFIG)
+    assert (severity, code) == ("notice", "command-line-acts")
+    assert "approvers included" in sentence
+    assert found(checks.agreement, CONFIG + "[approval]\ncommand_line = false\n") == []
 
 
 class TestRights:

@@ -19,16 +19,21 @@ class AlarmClock:
         self._thread: threading.Thread | None = None
 
     def set(self, deadline: float, ring: Callable[[], None]) -> "Alarm":
-        """Have `ring` called, fast and raising nothing, at the deadline."""
+        """Have `ring` called, fast and raising nothing, at the deadline. Raises RuntimeError, and sets nothing: there is no thread."""
         alarm = Alarm(ring)
         with self._changed:
+            self._wake()
             heapq.heappush(self._alarms, (deadline, next(self._numbers), alarm))
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._watch, name="alarm-clock", daemon=True)
-                self._thread.start()
-            elif self._alarms[0][-1] is alarm:  # most are later than what is waited for: the thread sleeps on
+            if self._alarms[0][-1] is alarm:  # most are later than what is waited for: the thread sleeps on
                 self._changed.notify()
         return alarm
+
+    def _wake(self) -> None:
+        """Begin the thread, which waits for the lock, unless it is there: one that could not start is not, and is tried again."""
+        if self._thread is None:
+            thread = threading.Thread(target=self._watch, name="alarm-clock", daemon=True)
+            thread.start()
+            self._thread = thread
 
     def _watch(self) -> None:
         while True:

@@ -151,7 +151,12 @@ class _Flight:
             self.begun = True
 
     def __enter__(self) -> Self:
-        self._alarm = CLOCK.set(self._end, self._cut)
+        """Set the alarm, without which nothing leaves. Raises NotSent."""
+        try:
+            self._alarm = CLOCK.set(self._end, self._cut)
+        except RuntimeError as error:
+            sentence = N_("This machine has no room for one more thread, so nothing was sent: see what else runs on it, and its limits.")
+            raise NotSent("no-thread", sentence) from error
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

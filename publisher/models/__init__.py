@@ -7,12 +7,13 @@ from publisher.models.audit import Audit
 from publisher.models.channel import ChannelState, Holder, Hook, Pause
 from publisher.models.delivery import Attempt, Delivery, DeliveryStep, Receipt
 from publisher.models.draft import Draft
-from publisher.models.notice import Notice, Told
+from publisher.models.notice import AccountNotice, Notice, Told
 from publisher.models.people import Actor, Person, Role
 from publisher.models.token import Scope, Submission, Token
 
 __all__ = [
     "Absence",
+    "AccountNotice",
     "Actor",
     "Announcement",
     "Approval",

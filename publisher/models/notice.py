@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from publisher.models.announcement import Announcement
+from publisher.models.audit import Audit
 from publisher.models.delivery import Delivery
 from publisher.models.fields import values
 from publisher.models.people import Person
@@ -27,23 +28,33 @@ class NoticeKind(StrEnum):
     REPORT = "report"
 
 
-class Notice(models.Model):
-    """One thing told to one person; `key` says which, among all of its kind, so that nobody is told the same twice.
+class Mailed(models.Model):
+    """What is read on the page, and mailed once.
 
     `mail_at` is when it is to be mailed, None if it is not, or no more: it is emptied before each try, so that a crash may lose one
     mail and repeats none.
     """
+
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, default=None)
+    mail_at = models.DateTimeField(null=True, default=None)
+    mailed_at = models.DateTimeField(null=True, default=None)
+    tries = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """Each model says what it tells, and to whom."""
+
+        abstract = True
+
+
+class Notice(Mailed):
+    """One thing told to one person; `key` says which, among all of its kind, so that nobody is told the same twice."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=16)
     key = models.CharField(max_length=64)
     announcement = models.ForeignKey(Announcement, on_delete=models.PROTECT, related_name="+")
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, default=None, related_name="+")
-    created_at = models.DateTimeField()
-    read_at = models.DateTimeField(null=True, default=None)
-    mail_at = models.DateTimeField(null=True, default=None)
-    mailed_at = models.DateTimeField(null=True, default=None)
-    tries = models.PositiveIntegerField(default=0)
 
     class Meta:
         """The same thing once; the unread ones are counted on every page, those to be mailed looked for every second."""
@@ -59,6 +70,25 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class AccountNotice(Mailed):
+    """One act on an account, or in somebody's name, told to one person: what is said of it follows from its row of the audit."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    act = models.ForeignKey(Audit, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        """As above."""
+
+        indexes = (
+            models.Index(fields=["person"], condition=Q(read_at=None), name="account_notice_unread"),
+            models.Index(fields=["mail_at"], condition=Q(mail_at__isnull=False), name="account_notice_to_mail"),
+        )
+        constraints = (models.UniqueConstraint(fields=["person", "act"], name="account_notice_once"),)
+
+    def __str__(self) -> str:
+        return str(self.act)
 
 
 class Told(models.Model):

@@ -22,7 +22,10 @@ class Role(StrEnum):
 
 
 class Person(AbstractBaseUser):
-    """An account; `system_user` is the login of the machine that may act as it on the command line."""
+    """An account; `system_user` is the login of the machine that may act as it on the command line.
+
+    Until `agrees_from` it agrees to nothing, unless somebody else than `raised_by` confirms it (`pipeline.newcomers`).
+    """
 
     name = models.CharField(max_length=NAME_LENGTH, unique=True)
     role = models.CharField(max_length=16)
@@ -30,6 +33,8 @@ class Person(AbstractBaseUser):
     system_user = models.CharField(max_length=NAME_LENGTH, unique=True, null=True, default=None)  # noqa: DJ001 - unique, and most have none
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    agrees_from = models.DateTimeField(null=True, default=None)
+    raised_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, default=None, related_name="+", db_index=False)
 
     USERNAME_FIELD = "name"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["role"]

@@ -12,7 +12,7 @@ from publisher.errors import Problem, Refused, Severity, Unsupported
 from publisher.i18n import N_
 from publisher.models import Delivery, DeliveryStep
 from publisher.models.states import DeliveryState, Purpose, StepState
-from publisher.pipeline import intake, keeping, phases, planning, queue, slots
+from publisher.pipeline import embargo, intake, keeping, phases, planning, queue, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.intake import decoding
 from publisher.pipeline.plan import Follows, Online, Plan, Request, Source
@@ -95,18 +95,19 @@ def _for_now(desk: Desk, announcement: Announcement, follows: Follows, able: Col
     texts = {name: text._replace(at=None) for name, text in announcement.channels.items()}
     if follows.purpose is Purpose.WITHDRAW:
         texts |= {name: texts.get(name, ChannelText())._replace(enabled=True) for name in able}
-    embargo = _embargo(desk, announcement, follows)
-    announcement = announcement._replace(channels=texts, correction=correction, embargo_until=embargo, not_after=None)
+    until = _embargo(desk, announcement, follows)
+    announcement = announcement._replace(channels=texts, correction=correction, embargo_until=until, not_after=None)
     return planning.muted(announcement, desk, able)
 
 
 def _embargo(desk: Desk, announcement: Announcement, follows: Follows) -> datetime | None:
-    """Return the embargo that is still ahead: the one that the document states, else that of the version that is out."""
+    """Return the embargo that is, or may be, still ahead: the one that the document states, else that of the version that is out."""
     with storage.explained(desk.config):
         out = Delivery.objects.filter(announcement=follows.announcement, state=DeliveryState.DELIVERED).select_related("version")
         former = out.latest("round").version
-    until = announcement.embargo_until or keeping.announcement(former.content).embargo_until
-    return until.astimezone(desk.config.town.zone) if until and until > desk.now() else None
+        until = announcement.embargo_until or keeping.announcement(former.content).embargo_until
+        is_ahead = until and embargo.is_ahead(desk, follows.announcement, until)
+    return until.astimezone(desk.config.town.zone) if until and is_ahead else None
 
 
 def _sealed(channel: Channel, message: Message, follows: Follows) -> Payload:

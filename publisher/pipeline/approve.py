@@ -15,7 +15,7 @@ from publisher.i18n import N_
 from publisher.models import Actor, Announcement, Delivery, Kind, Manifest, Role, audit
 from publisher.models.moves import move
 from publisher.models.states import DeliveryState, StepState
-from publisher.pipeline import manifest, phases, schedule
+from publisher.pipeline import manifest, newcomers, phases, schedule
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Window, shown
 from publisher.pipeline.reasons import Reason
@@ -56,6 +56,7 @@ def approve(
         announcement = found(name)
         waiting = _awaiting(desk, announcement)
         kind = _quality(actor, waiting)
+        _refuse_newcomers(desk, actor, waiting, kind)
         if seen is not None and seen != waiting.hash:
             raise Refused("changed-since", N_("The announcement has changed since you opened this page: read it again before you agree."))
         if not as_queued and seen is None:
@@ -166,6 +167,12 @@ def _quality(actor: Actor, waiting: Manifest) -> Kind:
         return Kind.ACCORD
     sentence = N_("“%(name)s” has the role %(role)s; this needs the role %(needed)s.")
     raise Refused("role-missing", sentence, name=person.name, role=person.role, needed=Role.APPROVER)
+
+
+def _refuse_newcomers(desk: Desk, actor: Actor, waiting: Manifest, kind: Kind) -> None:
+    """Refuse an agreement of people of whom one was given the role a short while ago. Raises Refused (`account-new`)."""
+    if actor.person:
+        newcomers.refuse(desk, kind, actor.person, waiting.version.editor)
 
 
 def _refuse_changed_file(waiting: Manifest) -> None:

@@ -1,6 +1,7 @@
-"""Makes a backup, while the service works if it does: one archive, whole or not there, without the key, passwords or sessions.
+"""Makes a backup, while the service works if it does: one archive, whole or not there, without the key, sessions, or any password in clear.
 
 The copy of the database that it holds is mute: no service publishes from it until somebody adopts it, even if it is unpacked by hand.
+It does hold what passwords are verified by, hashed, and the secrets of second factors, encrypted with the key that stays behind.
 """
 
 import os
@@ -16,7 +17,7 @@ from publisher import files, storage
 from publisher.config import Config
 from publisher.errors import Refused, StorageError, unwritable
 from publisher.i18n import N_
-from publisher.pipeline import archive
+from publisher.pipeline import archive, mute
 
 PAGES = 256
 """Of the database, copied at a time: readers and writers go on between two steps."""
@@ -44,7 +45,7 @@ def backup(config: Config, wanted: Path, now: datetime, told: Told = lambda _don
     if not storage.path(config).is_file():
         raise StorageError("no-database", N_("There is nothing to back up: %(path)s does not exist."), path=storage.path(config))
     try:
-        with _copied(config, target, told) as (head, database), files.whole(target, mode=0o600) as file:
+        with _copied(config, target, now, told) as (head, database), files.whole(target, mode=0o600) as file:
             _write(config, archive.Writer(file, now), head, database, told)
             _refuse_overwriting(target)
     except OSError as error:
@@ -58,7 +59,7 @@ def _refuse_overwriting(target: Path) -> None:
 
 
 @contextmanager
-def _copied(config: Config, target: Path, told: Told) -> Iterator[tuple[bytes, Path]]:
+def _copied(config: Config, target: Path, now: datetime, told: Told) -> Iterator[tuple[bytes, Path]]:
     """Give the head of the audit, then a copy of the database that is no older, beside the archive; it goes when the block ends."""
     head = config.storage.data_dir / archive.HEAD
     known = head.read_bytes() if head.exists() else b""
@@ -67,7 +68,7 @@ def _copied(config: Config, target: Path, told: Told) -> Iterator[tuple[bytes, P
         os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with _explained(config, target):
             _copy(storage.path(config), copy, told)
-            mute(copy)
+            mute.mute(copy, now)
             _check(copy, config)
         yield known, copy
     finally:
@@ -94,29 +95,6 @@ def _copy(database: Path, copy: Path, told: Told) -> None:
             source.backup(into, pages=PAGES, sleep=PAUSE, progress=progress)
         except _Restless:
             source.backup(into, pages=-1)
-
-
-def mute(database: Path) -> None:
-    """Let nothing be published from this copy until it is adopted, and nobody be signed in who was signed in to the original."""
-    with closing(sqlite3.connect(database)) as copy, copy:
-        copy.execute("PRAGMA journal_mode = DELETE")
-        copy.execute("PRAGMA secure_delete = ON")
-        for table in ("usersessions_usersession", "django_session"):
-            if columns(copy, table):
-                copy.execute(f"DELETE FROM {table}")  # noqa: S608 - no user's word
-        nobody = {"id": 1, "epoch": 0, "instance": f"backup:{secrets.token_hex(16)}", "boot_id": ""}
-        known = [name for name in nobody if name in columns(copy, "publisher_holder")]
-        places = ", ".join(f":{name}" for name in known)
-        copy.execute(
-            f"INSERT INTO publisher_holder ({', '.join(known)}) VALUES ({places})"  # noqa: S608 - no user's word
-            " ON CONFLICT (id) DO UPDATE SET instance = excluded.instance",
-            nobody,
-        )
-
-
-def columns(database: sqlite3.Connection, table: str) -> set[str]:
-    """Return the columns of a table, none if there is no such table."""
-    return {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
 
 
 def is_whole(database: Path) -> bool:

@@ -12,6 +12,7 @@ from publisher.models import Audit, Delivery
 from publisher.models.audit import BEGINNING
 from publisher.pipeline import status
 from publisher.pipeline.state_words import STATES
+from publisher.pipeline.tokens import BY_TOKEN
 
 ACTS: Mapping[str, str] = {
     "announcement.queued": N_("asked for its visa"),
@@ -34,6 +35,8 @@ ACTS: Mapping[str, str] = {
     "manifest.visa": N_("visa given"),
     "manifest.voided": N_("visa void"),
     "person.added": N_("account opened"),
+    "person.address-changed": N_("address changed"),
+    "person.confirmed": N_("account confirmed"),
     "person.disabled": N_("account closed"),
     "person.enabled": N_("account opened again"),
     "person.invited": N_("invited"),
@@ -119,9 +122,21 @@ def _announcements(acts: Sequence[Audit]) -> dict[str, str]:
 
 
 def _entry(act: Audit, announcement: str, titles: Mapping[str, str]) -> Entry:
-    by = act.person.name if act.person else act.system_user
     why = str(act.detail.get("reason", "")) if act.person else ""
-    return Entry(act.at, by, said(act.action), act.subject, announcement, titles.get(announcement, ""), why)
+    return Entry(act.at, by(act), said(act.action), act.subject, announcement, titles.get(announcement, ""), why)
+
+
+def by(act: Audit) -> str:
+    """Return who did it: the account, and the system user that acted as it if it is another one's (--as)."""
+    if act.person is None:
+        return act.system_user
+    return _("%(name)s (system user %(login)s)") % {"name": act.person.name, "login": act.system_user} if is_lent(act) else act.person.name
+
+
+def is_lent(act: Audit) -> bool:
+    """Tell whether a system user acted as an account that is not theirs; in the place of a login a token has its own name."""
+    login = act.system_user
+    return bool(act.person and login and not login.startswith(BY_TOKEN) and act.person.system_user != login)
 
 
 def said(action: str) -> str:

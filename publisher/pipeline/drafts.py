@@ -29,6 +29,15 @@ class Outdated(Refused):
         self.draft = draft
 
 
+class Become(Refused):
+    """The draft has become an announcement; `announcement` is its id, `fields` what it was made of."""
+
+    def __init__(self, draft: Draft) -> None:
+        """Say that there is nothing left to write in it."""
+        super().__init__("draft-queued", N_("This draft has become an announcement: begin another one."))
+        self.announcement, self.fields = str(draft.announcement_id), draft.fields
+
+
 def unfinished() -> list[Draft]:
     """Return the drafts that nobody was asked to agree to yet, the one changed last on top."""
     return list(Draft.objects.filter(announcement=None).exclude(fields={}).select_related("editor").order_by("-changed_at", "pk"))
@@ -57,12 +66,12 @@ def begin(desk: Desk, actor: Actor, fields: Fields | None = None) -> Draft:
 
 
 def save(desk: Desk, actor: Actor, name: str, version: int, given: Mapping[str, str]) -> Draft:
-    """Keep what somebody wrote upon the version that they read; what is the same is not written. Raises Refused, Outdated."""
+    """Keep what somebody wrote upon the version that they read; what is the same is not written. Raises Refused, Become, Outdated."""
     fields = written.cleaned(given, desk.channels)
     with storage.explained(desk.config), transaction.atomic():
         draft = one(name)
         if draft.announcement_id:
-            raise Refused("already-queued", N_("This draft has become an announcement: begin another one."))
+            raise Become(draft)
         if draft.fields == fields:
             return draft
         if draft.version != version:
@@ -73,11 +82,11 @@ def save(desk: Desk, actor: Actor, name: str, version: int, given: Mapping[str, 
 
 
 def discard(desk: Desk, actor: Actor, name: str) -> None:
-    """Throw a draft away. Raises Refused."""
+    """Throw a draft away. Raises Refused, Become."""
     with storage.explained(desk.config), transaction.atomic():
         draft = one(name)
         if draft.announcement_id:
-            raise Refused("already-queued", N_("This draft has become an announcement: begin another one."))
+            raise Become(draft)
         audit.record(actor, "draft.discarded", draft.id, desk.now(), {"title": written.title(draft.fields)})
         draft.delete()
 
@@ -115,16 +124,28 @@ def derived(desk: Desk, fields: Fields, channel: str) -> str:
 
 
 def queue_up(desk: Desk, actor: Actor, name: str, version: int, request: Request) -> Queued:
-    """Freeze the draft as it stands and ask for its visa. Raises Refused, Outdated, UsageError, IntakeError, RenderError, ConfigError."""
+    """Freeze the draft as it stands and ask for its visa: once, whoever asks at the same time.
+
+    Raises Refused, Become, Outdated, UsageError, IntakeError, RenderError, ConfigError.
+    """
     draft = one(name)
-    if draft.version != version:
-        raise Outdated(draft)
+    _refuse_passed(draft, version)
     source = Source(None, written.document(draft.fields, desk.channels))
     plan = planning.plan(desk, source, reading(desk, draft.fields), request)
-    queued = queue.queue(desk, actor, plan, again=request.again)
-    with storage.explained(desk.config):
+    with storage.explained(desk.config), transaction.atomic():
+        if not Draft.objects.filter(pk=name, version=version, announcement=None).update(version=version + 1):
+            _refuse_passed(one(name), version)
+        queued = queue.queue(desk, actor, plan, again=request.again)
         Draft.objects.filter(pk=name).update(announcement=queued.id)
     return queued
+
+
+def _refuse_passed(draft: Draft, version: int) -> None:
+    """Refuse a draft that is no longer as it was read. Raises Become, Outdated."""
+    if draft.announcement_id:
+        raise Become(draft)
+    if draft.version != version:
+        raise Outdated(draft)
 
 
 def _editor(actor: Actor) -> Person:

@@ -19,7 +19,7 @@ def feed(desk: Desk, address: str) -> bytes:
     """Return the calendar; `address` is where the pages are."""
     now = desk.now()
     appointments = list(agenda.between(desk, now - BEFORE, now + AHEAD))
-    hidden = {name for name, end in embargo.ends({one.announcement for one in appointments}).items() if end > now}
+    hidden = embargo.secret(desk, {one.announcement for one in appointments})
     events = [_event(one, address, is_hidden=one.announcement in hidden) for one in appointments]
     return calendar(desk.config.town.name, events, now, OFTEN)
 

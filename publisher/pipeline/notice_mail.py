@@ -3,7 +3,9 @@
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -15,10 +17,10 @@ from publisher.adapters.notice_mailbox import Letter, Mailbox
 from publisher.adapters.waiting import finish
 from publisher.errors import NotSent, RateLimited, SendError, Unauthorized
 from publisher.i18n import DEFAULT_LANGUAGE, N_, _
-from publisher.models import Delivery, Notice, Version
+from publisher.models import AccountNotice, Delivery, Notice, Version
 from publisher.models.notice import NoticeKind
 from publisher.models.states import DeliveryState
-from publisher.pipeline import embargo, guard, people, report
+from publisher.pipeline import account_notices, embargo, guard, people, report
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.notice_words import WORDS, path
 from publisher.pipeline.state_words import STATES
@@ -56,19 +58,21 @@ def post(tenure: Tenure, mailbox: Mailbox) -> None:
         session.close()
 
 
-def _waiting(now: datetime) -> Iterator[Notice]:
+def _waiting(now: datetime) -> Iterator[Notice | AccountNotice]:
     """Yield what is to be mailed; what was read on the page meanwhile, or has nobody to go to any more, is not."""
+    of_accounts = AccountNotice.objects.filter(mail_at__lte=now).select_related("person", "act__person").order_by("mail_at", "pk")
     due = Notice.objects.filter(mail_at__lte=now).select_related("person", "delivery").defer("delivery__payload").order_by("mail_at", "pk")
-    for notice in due[:AT_ONCE]:
+    notices: list[Notice | AccountNotice] = [*of_accounts[:AT_ONCE], *due[:AT_ONCE]]
+    for notice in notices:
         if notice.read_at or not notice.person.is_active or not notice.person.email:
-            Notice.objects.filter(pk=notice.pk).update(mail_at=None)
+            _row(notice).update(mail_at=None)
         else:
             yield notice
 
 
-def _send(tenure: Tenure, mailbox: Mailbox, session: Session, notice: Notice) -> None:
+def _send(tenure: Tenure, mailbox: Mailbox, session: Session, notice: Notice | AccountNotice) -> None:
     """Claim the mail, then hand it over: whoever is killed in between loses it, and never sends it twice."""
-    if not Notice.objects.filter(pk=notice.pk, mail_at=notice.mail_at).update(mail_at=None, tries=notice.tries + 1):
+    if not _row(notice).filter(mail_at=notice.mail_at).update(mail_at=None, tries=notice.tries + 1):
         return
     try:
         with i18n.answering(DEFAULT_LANGUAGE), translation.override(DEFAULT_LANGUAGE):
@@ -79,31 +83,57 @@ def _send(tenure: Tenure, mailbox: Mailbox, session: Session, notice: Notice) ->
     except SendError as error:  # refused for good, or perhaps taken: neither is tried again
         _give_up(notice, error)
     else:
-        Notice.objects.filter(pk=notice.pk).update(mailed_at=tenure.now())
+        _row(notice).update(mailed_at=tenure.now())
 
 
-def _put_off(tenure: Tenure, notice: Notice, error: SendError) -> None:
+def _put_off(tenure: Tenure, notice: Notice | AccountNotice, error: SendError) -> None:
     """Try again later: twice as long each time, up to an hour, for a day."""
     now = tenure.now()
     wait = min(FIRST_WAIT * (1 << min(notice.tries, 10)), LONGEST_WAIT)
     told = error.retry_at if isinstance(error, RateLimited) and error.retry_at else now
     again = max(now + wait, min(told, now + LONGEST_WAIT))
     if again >= notice.created_at + PATIENCE:
-        Notice.objects.filter(pk=notice.pk).update(mail_at=None)
+        _row(notice).update(mail_at=None)
         _give_up(notice, error)
     else:
-        Notice.objects.filter(pk=notice.pk).update(mail_at=again, tries=notice.tries + 1)
+        _row(notice).update(mail_at=again, tries=notice.tries + 1)
 
 
-def _give_up(notice: Notice, error: SendError) -> None:
-    place = {"kind": notice.kind, "name": notice.person.name, "id": notice.announcement_id, "reason": error}
+def _give_up(notice: Notice | AccountNotice, error: SendError) -> None:
+    kind, about = (notice.kind, notice.announcement_id) if isinstance(notice, Notice) else (notice.act.action, notice.act.subject)
+    place = {"kind": kind, "name": notice.person.name, "id": about, "reason": error}
     log.warning(_("The notice (%(kind)s, %(id)s) was not mailed to %(name)s, who still sees it on the page: %(reason)s"), place)
+
+
+def _row(notice: Notice | AccountNotice) -> QuerySet[Any]:
+    return type(notice).objects.filter(pk=notice.pk)
 
 
 # ---------------------------------------------------------------- what is written
 
 
-def _letter(tenure: Tenure, notice: Notice) -> Letter:
+def _letter(tenure: Tenure, notice: Notice | AccountNotice) -> Letter:
+    return _of_account(tenure.desk, notice) if isinstance(notice, AccountNotice) else _of_announcement(tenure, notice)
+
+
+def _of_account(desk: Desk, notice: AccountNotice) -> Letter:
+    told = account_notices.told(notice)
+    parts = [
+        told,
+        _("If you know nothing of it, ask at once: an administrator closes an account on the page “People”."),
+        people.address(desk, account_notices.path(notice)),
+        _("Publisher wrote this by itself for %(town)s: answers are read by nobody.") % {"town": desk.config.town.name},
+    ]
+    at, name = localtime(notice.created_at, desk.config.town.zone), f"account-notice-{notice.pk}.{notice.created_at:%Y%m%d%H%M%S}"
+    return Letter(name, notice.person.email, _cut(told), "\n\n".join(parts) + "\n", at, DEFAULT_LANGUAGE)
+
+
+def _cut(subject: str) -> str:
+    line = one_line(subject)
+    return line if len(line) <= SUBJECT else line[: SUBJECT - 1].rstrip() + "…"
+
+
+def _of_announcement(tenure: Tenure, notice: Notice) -> Letter:
     desk, at = tenure.desk, localtime(notice.created_at, tenure.desk.config.town.zone)
     words, about = WORDS[notice.kind], _called(tenure, notice)
     parts = [
@@ -114,16 +144,14 @@ def _letter(tenure: Tenure, notice: Notice) -> Letter:
         address(desk, notice),
         _("Publisher wrote this by itself for %(town)s: answers are read by nobody.") % {"town": desk.config.town.name},
     ]
-    subject = one_line(_("%(what)s: %(about)s") % {"what": _(words.line), "about": about})
-    cut = subject if len(subject) <= SUBJECT else subject[: SUBJECT - 1].rstrip() + "…"
+    subject = _cut(_("%(what)s: %(about)s") % {"what": _(words.line), "about": about})
     name = f"notice-{notice.pk}.{notice.created_at:%Y%m%d%H%M%S}"
-    return Letter(name, notice.person.email, cut, "\n\n".join(parts) + "\n", at, DEFAULT_LANGUAGE)
+    return Letter(name, notice.person.email, subject, "\n\n".join(parts) + "\n", at, DEFAULT_LANGUAGE)
 
 
 def under_embargo(tenure: Tenure, announcement: str) -> bool:
-    """Tell whether the announcement is under embargo: also while nobody else confirms our clock, as long as it ever was."""
-    end = embargo.ends([announcement]).get(announcement)
-    return end is not None and (end > tenure.now() or not tenure.watch.certain())
+    """Tell whether the announcement is, or may be, under embargo."""
+    return bool(embargo.secret(tenure.desk, [announcement], tenure.watch))
 
 
 def _called(tenure: Tenure, notice: Notice) -> str:

@@ -13,11 +13,12 @@ from django.db import DatabaseError, transaction
 from django.db.models import Min, Q
 
 from publisher.i18n import _
-from publisher.models import Actor, Audit, Delivery, Manifest, Notice, Pause, Person, Role, Told, Version
+from publisher.models import AccountNotice, Actor, Audit, Delivery, Manifest, Notice, Pause, Person, Role, Told, Version
 from publisher.models.channel import EVERYTHING
 from publisher.models.notice import NoticeKind
 from publisher.models.states import OPEN, DeliveryState, Purpose
-from publisher.pipeline import absences, approve, manifest
+from publisher.pipeline import absences, account_notices, approve, manifest
+from publisher.pipeline.account_notices import Warned
 from publisher.pipeline.approve import REJECTED
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.people import WRITERS
@@ -59,14 +60,21 @@ def unread(person: Person) -> list[Notice]:
     return list(Notice.objects.filter(person=person, read_at=None).order_by("-pk")[:FEW])
 
 
+def unread_of_accounts(person: Person) -> list[AccountNotice]:
+    """Return what this person has not read yet of what was done with accounts, or in their name, the latest first."""
+    rows = AccountNotice.objects.filter(person=person, read_at=None).select_related("act__person")
+    return list(rows.order_by("-pk")[:FEW])
+
+
 def count_unread(person: Person) -> int:
     """Return how many notices this person has not read yet."""
-    return Notice.objects.filter(person=person, read_at=None).count()
+    return sum(kind.objects.filter(person=person, read_at=None).count() for kind in (Notice, AccountNotice))
 
 
-def mark_read(desk: Desk, person: Person, last: int) -> None:
-    """Keep that this person has read all that was shown, up to the last one: what came meanwhile stays unread."""
-    Notice.objects.filter(person=person, read_at=None, pk__lte=last).update(read_at=desk.now())
+def mark_read(desk: Desk, person: Person, last: int, last_of_account: int = 0) -> None:
+    """Keep that this person has read all that was shown, up to the last of each kind: what came meanwhile stays unread."""
+    for kind, shown in ((Notice, last), (AccountNotice, last_of_account)):
+        kind.objects.filter(person=person, read_at=None, pk__lte=shown).update(read_at=desk.now())
 
 
 # ---------------------------------------------------------------- what the service does
@@ -82,7 +90,7 @@ def look(desk: Desk) -> None:
     _store(desk, _new([*_reminders(desk), *_stops(desk)]))
 
 
-Reader = Callable[[Desk, Audit], Iterator[Telling]]
+Reader = Callable[[Desk, Audit], Iterator[Telling | Warned]]
 
 
 def _follow(desk: Desk, mark: str, before: int, acts: Sequence[Audit], readers: Mapping[str, Reader]) -> None:
@@ -99,7 +107,7 @@ def _follow(desk: Desk, mark: str, before: int, acts: Sequence[Audit], readers: 
             _store(desk, tellings)
 
 
-def _understood(desk: Desk, act: Audit, reader: Reader) -> list[Telling]:
+def _understood(desk: Desk, act: Audit, reader: Reader) -> list[Telling | Warned]:
     """Return what an act tells; a mistake of ours over one of them keeps none of the others back."""
     try:
         return list(reader(desk, act))
@@ -110,8 +118,9 @@ def _understood(desk: Desk, act: Audit, reader: Reader) -> list[Telling]:
         return []
 
 
-def _store(desk: Desk, tellings: Sequence[Telling]) -> None:
+def _store(desk: Desk, tellings: Sequence[Telling | Warned]) -> None:
     """Write the notices; what somebody was told already is not written again."""
+    account_notices.store(desk, [telling for telling in tellings if isinstance(telling, Warned)])
     now, mails = desk.now(), desk.config.notices.enabled
     rows = [
         Notice(
@@ -124,6 +133,7 @@ def _store(desk: Desk, tellings: Sequence[Telling]) -> None:
             mail_at=now if mails and person.email else None,
         )
         for telling in tellings
+        if isinstance(telling, Telling)
         for person in telling.people
     ]
     if rows:
@@ -177,7 +187,8 @@ def _asked(desk: Desk, act: Audit) -> Iterator[Telling]:
         yield Telling(NoticeKind.ASKED, str(waiting.pk), act.subject, asked(desk, waiting))
 
 
-def _agreed(_desk: Desk, act: Audit) -> Iterator[Telling]:
+def _agreed(desk: Desk, act: Audit) -> Iterator[Telling | Warned]:
+    yield from account_notices.in_ones_name(desk, act)
     sealed = _manifest_of(act)
     if sealed and sealed.version.editor != act.person:
         yield Telling(NoticeKind.AGREED, str(act.sequence), act.subject, [sealed.version.editor])
@@ -233,6 +244,7 @@ _FROM_ACTS: Mapping[str, Reader] = {
     "delivery.failed": _ended(NoticeKind.FAILED),
     "delivery.missed": _ended(NoticeKind.MISSED),
     "delivery.delivered": _published,
+    **dict.fromkeys(account_notices.ACTS, account_notices.of_account),
 }
 
 _AFTER_ENDS: Mapping[str, Reader] = {

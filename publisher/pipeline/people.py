@@ -8,6 +8,7 @@ from publisher.errors import Refused, UsageError
 from publisher.i18n import N_
 from publisher.models import Actor, Person, Role, Token, audit
 from publisher.models.people import NAME_LENGTH
+from publisher.pipeline import newcomers
 from publisher.pipeline.desk import Desk
 
 WRITERS = (Role.AUTHOR, Role.APPROVER)
@@ -50,6 +51,7 @@ def add(desk: Desk, actor: Actor, name: str, role: str, login: str | None = None
     try:
         with transaction.atomic():
             person.save(force_insert=True)
+            newcomers.begin(desk, actor, person)
             audit.record(actor, "person.added", name, desk.now(), {"role": role, "login": login})
     except IntegrityError as error:
         taken = _taken(name, login)
@@ -87,8 +89,10 @@ def _taken(name: str, login: str | None) -> Refused | None:
 def enable(desk: Desk, actor: Actor, name: str) -> None:
     """Open a closed account again, with the role that it had. Raises Refused."""
     with transaction.atomic():
-        if not Person.objects.filter(pk=named(name).pk, is_active=False).update(is_active=True):
+        person = named(name)
+        if not Person.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
             raise Refused("account-open", N_("The account “%(name)s” is already open."), name=name)
+        newcomers.begin(desk, actor, person)
         audit.record(actor, "person.enabled", name, desk.now())
 
 
@@ -113,8 +117,15 @@ def change_role(desk: Desk, actor: Actor, name: str, role: str) -> None:
         if person.role == role:
             raise Refused("role-unchanged", N_("“%(name)s” has this role already."), name=name)
         _refuse_to_weaken(actor, person)
+        former, person.role = person.role, role
         Person.objects.filter(pk=person.pk).update(role=role)
-        audit.record(actor, "person.role-changed", name, desk.now(), {"from": person.role, "to": role})
+        newcomers.begin(desk, actor, person)
+        audit.record(actor, "person.role-changed", name, desk.now(), {"from": former, "to": role})
+
+
+def confirm(desk: Desk, actor: Actor, name: str) -> None:
+    """Let an account agree that an administrator opened or raised a short while ago. Raises Refused."""
+    newcomers.confirm(desk, actor, named(name))
 
 
 def change_address(desk: Desk, actor: Actor, name: str, email: str) -> None:
@@ -138,6 +149,12 @@ def _refuse_to_weaken(actor: Actor, person: Person) -> None:
         raise Refused("last-administrator", sentence, name=person.name)
 
 
+def _has_second_factor(person: Person) -> bool:
+    from allauth.mfa.utils import is_mfa_enabled
+
+    return bool(is_mfa_enabled(person))
+
+
 def _sign_out(person: Person) -> None:
     """End the sessions of an account, so that none wakes up if the account is opened again."""
     from allauth.usersessions.models import UserSession
@@ -155,6 +172,8 @@ def invite(desk: Desk, actor: Actor, name: str) -> str:
     if not person.is_active:
         raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=person.name)
     with transaction.atomic():
+        if not _has_second_factor(person):  # whoever holds the invitation sets one up, and is then this person to everybody
+            newcomers.begin(desk, actor, person)
         audit.record(actor, "person.invited", name, desk.now())
     return f"bienvenue/{urlsafe_base64_encode(str(person.pk).encode())}/{default_token_generator.make_token(person)}/"
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def queue(desk: Desk, actor: Actor, plan: Plan, *, again: bool = False) -> Queue
                 _refuse_repetition(plan, version)
             queued = _store(desk, actor, plan, version)
             crashpoints.visit("queue.pre")
-    crashpoints.visit("queue.committed")
+            transaction.on_commit(partial(crashpoints.visit, "queue.committed"))  # it may be part of a larger transaction
     return queued
 
 

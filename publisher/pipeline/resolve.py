@@ -14,7 +14,7 @@ from publisher.i18n import N_
 from publisher.models import Actor, Attempt, Delivery, DeliveryStep, Kind, Person, Receipt, Role, audit
 from publisher.models.moves import move, note
 from publisher.models.states import AttemptState, DeliveryState, StepState
-from publisher.pipeline import handover, manifest, outcome, phases, schedule, slots
+from publisher.pipeline import handover, manifest, newcomers, outcome, phases, schedule, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import RESUMABLE, Reason
 from publisher.pipeline.schedule import named
@@ -291,6 +291,8 @@ def _reseal(desk: Desk, actor: Actor, delivery: Delivery, callers: list[Person])
     drawn = manifest.draw_up(delivery.announcement, delivery.version, [delivery], now)
     note(delivery, manifest=drawn)
     for caller in others:
-        manifest.agree(Actor(caller, actor.system_user), drawn, Kind.VISA if caller.role == Role.APPROVER else Kind.ACCORD, now)
+        kind = Kind.VISA if caller.role == Role.APPROVER else Kind.ACCORD
+        newcomers.refuse(desk, kind, caller, editor)
+        manifest.agree(Actor(caller, actor.system_user), drawn, kind, now)
     manifest.seal_if_agreed(actor, drawn, required, now)
     return True

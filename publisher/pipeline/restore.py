@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
@@ -13,7 +14,7 @@ from publisher import files, storage
 from publisher.config import Config
 from publisher.errors import Refused, StorageError, reason, unwritable
 from publisher.i18n import N_
-from publisher.pipeline import archive, backup
+from publisher.pipeline import archive, backup, mute
 from publisher.pipeline.archive import Manifest
 
 STAGING = ".restore."
@@ -26,7 +27,7 @@ PUBLIC = "site"
 """What everybody may read, the town's web server first."""
 
 
-def restore(config: Config, source: Path) -> tuple[Manifest, bool]:
+def restore(config: Config, source: Path, now: datetime) -> tuple[Manifest, bool]:
     """Put the backup back; return its list, and whether people keep their passwords and second factors: with the key that was theirs.
 
     The caller holds the lock of the data directory. Raises Refused, StorageError.
@@ -36,7 +37,7 @@ def restore(config: Config, source: Path) -> tuple[Manifest, bool]:
     with _readable(source) as file:
         manifest = archive.verified(file)
         try:
-            has_key = _restored(file, manifest, data_dir)
+            has_key = _restored(file, manifest, data_dir, now)
         except OSError as error:
             raise unwritable(error, data_dir) from error
     return manifest, has_key
@@ -66,14 +67,14 @@ def _readable(source: Path) -> Iterator[BinaryIO]:
         raise StorageError("unreadable", N_("%(path)s cannot be read: %(reason)s."), path=source, reason=reason(error)) from error
 
 
-def _restored(file: BinaryIO, manifest: Manifest, data_dir: Path) -> bool:
+def _restored(file: BinaryIO, manifest: Manifest, data_dir: Path, now: datetime) -> bool:
     """Unpack beside its place, look at the database, then give everything its name, the database last: without it nothing is begun."""
     has_key = (data_dir / KEY).exists()
     staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=data_dir))
     try:
         _unpack(file, manifest, staging)
         with _sound():
-            _prepare(staging / archive.DATABASE, manifest, has_key=has_key)
+            _prepare(staging / archive.DATABASE, manifest, now, has_key=has_key)
         _sync(staging)
         for path in sorted(staging.iterdir(), key=lambda path: path.name == archive.DATABASE):
             path.rename(data_dir / path.name)
@@ -131,7 +132,7 @@ def _sound() -> Iterator[None]:
         raise archive.damaged(archive.DATABASE) from error
 
 
-def _prepare(database: Path, manifest: Manifest, *, has_key: bool) -> None:
+def _prepare(database: Path, manifest: Manifest, now: datetime, *, has_key: bool) -> None:
     """Refuse a database that is damaged, or newer than this program, and mute it. Raises Refused, sqlite3.Error."""
     if not database.exists() or not backup.is_whole(database):
         raise archive.damaged(archive.DATABASE)
@@ -139,7 +140,7 @@ def _prepare(database: Path, manifest: Manifest, *, has_key: bool) -> None:
         applied = {row[0] for row in opened.execute("SELECT name FROM django_migrations WHERE app = 'publisher'")}
     if applied - storage.known():
         raise archive.newer(manifest.version)
-    backup.mute(database)
+    mute.mute(database, now)
     if not has_key:
         _change(database, _forget_passwords)
 
@@ -151,7 +152,7 @@ def _change(database: Path, act: Callable[[sqlite3.Connection], None]) -> None:
 
 def _forget_passwords(database: sqlite3.Connection) -> None:
     """Take away second factors, which nobody can read without the key, and passwords with them: one alone must not open an account."""
-    if backup.columns(database, "mfa_authenticator"):
+    if mute.columns(database, "mfa_authenticator"):
         database.execute("DELETE FROM mfa_authenticator")
-    if "password" in backup.columns(database, "publisher_person"):
+    if "password" in mute.columns(database, "publisher_person"):
         database.execute("UPDATE publisher_person SET password = '!' || hex(randomblob(20))")

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from publisher import storage
 from publisher.clock import Reckoned, Watch
@@ -19,7 +19,7 @@ from publisher.models.looks import Run
 from publisher.models.moves import move, note
 from publisher.models.people import SERVICE
 from publisher.models.states import OPEN, DeliveryState
-from publisher.pipeline import journal
+from publisher.pipeline import journal, mute
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import RESUMABLE, Reason
 
@@ -100,6 +100,8 @@ def adopt(desk: Desk, actor: Actor, name: str | None = None) -> int:
             note(delivery, reason=Reason.ADOPTED)
         doubtful = list(Delivery.objects.filter(state__in=OPEN))
         Holder.objects.update_or_create(id=1, defaults={"instance": mine})
+        if not journal.continues(Head.copied()):  # an older database that was put there by hand: nobody muted it
+            mute.forget(connection.connection, now)
         audit.record(actor, "service.adopted", "service", now)
         for delivery in doubtful:
             move(delivery, DeliveryState.HELD, actor, now, reason=Reason.ADOPTED)

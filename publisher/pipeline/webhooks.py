@@ -17,7 +17,7 @@ from django.db import transaction
 
 from publisher.adapters.settings import WireSettings
 from publisher.config import Config, Secret, Webhook, Where, read
-from publisher.errors import SendError
+from publisher.errors import ConfigError, SendError
 from publisher.i18n import _
 from publisher.models import Audit, Delivery, Hook, audit
 from publisher.models.audit import Head
@@ -38,6 +38,9 @@ TIMEOUT = 5.0  # seconds without a sign of life; twice as many for a whole call
 FAR = 1000
 """Rows of the audit without anything to tell after which it is noted that they were read."""
 
+HASH = 16
+"""Digits of its hash by which an event is told from another one at the same place."""
+
 log = logging.getLogger(__name__)
 
 
@@ -51,10 +54,19 @@ class Receiver:
 
 
 def receivers(config: Config) -> tuple[Receiver, ...]:
-    """Return the programs of config.toml. Raises ConfigError if the secret of one is missing."""
+    """Return the programs of config.toml that can be told; one without its secret is named in the log, and keeps nothing else back."""
     table = WireSettings.complete({"adapter": "webhook", "timeout": TIMEOUT}, config)
     settings = read(WireSettings, table, Where(str(config.path or ""), "[webhooks]", config.folder))
-    return tuple(Receiver(hook, hook.secret(config.secrets), settings) for hook in config.webhooks)
+    signing = ((hook, _secret(hook, config)) for hook in config.webhooks)
+    return tuple(Receiver(hook, secret, settings) for hook, secret in signing if secret)
+
+
+def _secret(hook: Webhook, config: Config) -> Secret | None:
+    try:
+        return hook.secret(config.secrets)
+    except ConfigError as error:
+        log.warning(_("Webhook %(name)s is told nothing: %(reason)s"), {"name": hook.name, "reason": error})
+        return None
 
 
 def tell(tenure: Tenure, to: Sequence[Receiver]) -> None:
@@ -68,6 +80,14 @@ def signature(secret: Secret, body: bytes, at: datetime) -> str:
     """Return what stands in the header: the second at which it was signed, and the HMAC-SHA256 of that second, a point, and the body."""
     second = int(at.timestamp())
     return f"t={second},v1={hmac.new(secret.reveal().encode(), f'{second}.'.encode() + body, hashlib.sha256).hexdigest()}"
+
+
+def name_of(event: Audit) -> str:
+    """Return what names an event, however often it is told: its place in the audit, and a part of its hash.
+
+    A database that was put back counts on from an earlier place; what happens then must not be taken for what was told before.
+    """
+    return f"{event.sequence}-{event.hash[:HASH]}"
 
 
 def _told(desk: Desk, receiver: Receiver) -> bool:
@@ -116,7 +136,7 @@ def _failure(desk: Desk, receiver: Receiver, event: Audit) -> str | None:
     headers = {
         "Content-Type": "application/json",
         "Publisher-Event": event.action.removeprefix("delivery."),
-        "Publisher-Event-Id": str(event.sequence),
+        "Publisher-Event-Id": name_of(event),
         SIGNATURE: signature(receiver.secret, body, desk.now()),
     }
     try:
@@ -133,7 +153,7 @@ def _document(desk: Desk, event: Audit) -> Mapping[str, object]:
     delivery = Delivery.objects.only("announcement", "channel").get(pk=event.subject)
     return {
         "format": "publisher.event/1",
-        "id": event.sequence,
+        "id": name_of(event),
         "event": event.action.removeprefix("delivery."),
         "at": event.at.astimezone(desk.config.town.zone).isoformat(),
         "announcement": delivery.announcement_id,

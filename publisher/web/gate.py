@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import logout
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from publisher import i18n
 from publisher.models import Person, Role
 from publisher.pipeline.people import WRITERS
-from publisher.web import bearer
+from publisher.web import bearer, sessions
 
 View = Callable[..., HttpResponseBase]
 
@@ -27,6 +26,9 @@ STOPPERS = (*WRITERS, Role.ADMINISTRATOR)
 
 OPEN = frozenset({"account_login", "account_logout", "invitation", "mfa_authenticate", "static"})
 """What a stranger may ask for: the way in."""
+
+INVITATIONS = "/bienvenue/"
+"""How the addresses begin that let a stranger in."""
 
 SETTING_UP = frozenset({"account_logout", "account_reauthenticate", "mfa_activate_totp", "static"})
 """What somebody who has no second factor yet may ask for."""
@@ -77,8 +79,12 @@ class Gate:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Let the request go on, to be answered in the language of the pages; the view is looked at once it is known."""
+        if request.path.startswith(INVITATIONS):  # what is logged of the request, whoever refuses it, does not tell the way in
+            request.path = f"{INVITATIONS}…/"
         with i18n.answering(get_language() or i18n.DEFAULT_LANGUAGE):
-            return self._get_response(request)
+            response = self._get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")  # files say otherwise, for themselves
+        return response
 
     def process_view(self, request: HttpRequest, view: View, _arguments: object, options: Mapping[str, str]) -> HttpResponseBase | None:
         """Return where to go instead, or nothing. Raises PermissionDenied."""
@@ -87,14 +93,22 @@ class Gate:
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name in OPEN:
             return None
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
         person = acting(request)
-        if not person.is_active:
-            logout(request)
-            return redirect_to_login(request.get_full_path())
+        if stranger := _without_session(request, view, options.get("name") if name == "draft" else None):
+            return stranger
         if not is_mfa_enabled(person):
             return None if name in SETTING_UP else redirect("mfa_activate_totp")
         if name not in OWN_ACCOUNT and person.role not in getattr(view, "roles", ()):
             raise PermissionDenied
         return None
+
+
+def _without_session(request: HttpRequest, view: View, draft: str | None) -> HttpResponseBase | None:
+    """Return the way in for whoever is not signed in, or no longer; `draft` is the one that they write in."""
+    if not request.user.is_authenticated:
+        return sessions.way_in(request)
+    if not acting(request).is_active:
+        logout(request)
+        return sessions.way_in(request)
+    why = sessions.over(request)
+    return sessions.end(request, view, why, draft) if why else None

@@ -8,8 +8,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from publisher.i18n import N_, _
-from publisher.models import Notice
-from publisher.pipeline import notice_words, reasons
+from publisher.models import AccountNotice, Notice
+from publisher.pipeline import account_notices, embargo, notice_words, reasons
 from publisher.pipeline.preview import words as preview
 from publisher.pipeline.state_words import CALLS, KINDS, PURPOSES, ROLES, STATES
 from publisher.web import desk, icons, static
@@ -143,12 +143,20 @@ def fact(value: datetime | int | str | None) -> str:
 
 
 @register.filter
-def tells(notice: Notice) -> str:
+def unless_secret(title: str, announcement: str) -> str:
+    """Say a title where others may read it, over a shoulder or in the history of a browser: not what is under embargo."""
+    return _("Announcement under embargo") if embargo.secret(desk.current(), [announcement]) else title
+
+
+@register.filter
+def tells(notice: Notice | AccountNotice) -> str:
     """Say what a notice tells, in a line."""
+    if isinstance(notice, AccountNotice):
+        return account_notices.told(notice)
     return _(notice_words.WORDS[notice.kind].line)
 
 
 @register.filter
-def leads_to(notice: Notice) -> str:
+def leads_to(notice: Notice | AccountNotice) -> str:
     """Return where a notice leads, below the address of the pages."""
-    return notice_words.path(notice)
+    return account_notices.path(notice) if isinstance(notice, AccountNotice) else notice_words.path(notice)

@@ -1,11 +1,17 @@
 """One clock for all deadlines: it rings in their order, when their time has come, and never for what was turned off."""
 
 import os
+import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import pytest
+
+from publisher.adapters import flight
 from publisher.adapters.alarm_clock import AlarmClock, seconds
+from publisher.adapters.settings import WireSettings
+from publisher.errors import NotSent, OutcomeUnknown
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -46,6 +52,41 @@ def test_many_calls_keep_one_thread() -> None:
     assert threading.active_count() == before + 1
     for alarm in alarms:
         alarm.off()
+
+
+@pytest.fixture
+def no_threads() -> Iterator[Callable[[], None]]:
+    """A machine that has no room for another thread's stack, until the test lets it have some."""
+    usual = threading.stack_size(1 << 47)
+    yield lambda: threading.stack_size(usual) and None
+    threading.stack_size(usual)
+
+
+def test_without_a_thread_nothing_is_set_and_the_next_one_tries_again(no_threads) -> None:
+    clock, rung = AlarmClock(), []
+    with pytest.raises(RuntimeError):
+        clock.set(seconds(), lambda: rung.append("lost"))
+    no_threads()
+    clock.set(seconds(), lambda: rung.append("set"))
+    wait_for(lambda: bool(rung))
+    assert rung == ["set"]
+
+
+def test_without_a_thread_a_call_leaves_no_byte_and_says_so(no_threads, monkeypatch) -> None:
+    monkeypatch.setattr(flight, "CLOCK", AlarmClock())
+    settings = WireSettings(adapter="test", timeout=0.3)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        with pytest.raises(NotSent) as told:
+            flight.fly(settings, "POST", url, data=b"Bonjour.")
+        listening.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+        assert told.value.code == "no-thread"
+        no_threads()
+        listening.settimeout(5)
+        with pytest.raises(OutcomeUnknown):  # nobody answers: the alarm of the next call rings
+            flight.fly(settings, "POST", url, data=b"Bonjour.")
 
 
 def test_a_process_that_was_forked_has_its_own() -> None:

@@ -20,6 +20,8 @@ def test_a_backup_made_and_put_back_awaits_its_adoption(office: Office, monkeypa
     assert told[0].startswith(f"Everything is back in {office.folder / 'new'}, as it was on ")
     assert told[1:] == [
         "The file secret_key was not there: passwords and second factors are gone. Invite everybody anew (publisher user invite).",
+        "Void from now on: tokens, secret addresses of calendars, invitations, recovery codes and open sessions. Make new ones.",
+        "Accounts, roles, passwords and absences are those of that day: close again who was closed since, and look the others through.",
         "Nothing is published from it yet: check what is online, then run “publisher adopt”.",
     ]
     assert "is not empty" in office.refuses("restore", "backup.tar", "--config", "new.toml")
@@ -34,6 +36,7 @@ def test_restored_as_json_with_the_key(office: Office) -> None:
     office.write("new.toml", (office.folder / "config.toml").read_text().replace(str(office.data), str(office.folder / "new")))
     told = office.json("restore", "backup.tar", "--config", "new.toml")
     assert (told["format"], told["passwords_kept"]) == ("publisher.restore/1", True)
+    assert told["renew"] == ["tokens", "calendars", "invitations", "recovery_codes", "sessions"]
 
 
 def test_where_nothing_can_be_made_is_named(office: Office) -> None:

@@ -10,6 +10,8 @@ CONFIG = """
 [town]
 name = "Ville de Valmont"
 site_url = "https://www.valmont.test"
+[approval]
+command_line = false
 [channels.website]
 adapter = "static-site"
 """
@@ -27,7 +29,7 @@ def town(tmp_path, monkeypatch):
 
 def test_all_right_is_exit_code_0(town, capsys):
     assert main(["check"]) == 0
-    assert [line.rstrip()[-9:] for line in capsys.readouterr().out.splitlines()] == ["all right"] * 6
+    assert [line.rstrip()[-9:] for line in capsys.readouterr().out.splitlines()] == ["all right"] * 7
 
 
 def test_the_report_is_a_document_for_scripts(town, capsys):
@@ -35,6 +37,7 @@ def test_the_report_is_a_document_for_scripts(town, capsys):
     names = {
         "configuration": "Configuration",
         "rights": "Files' rights",
+        "agreement": "Agreement",
         "space": "Free space",
         "clock": "Clock",
         "database": "Database",
@@ -98,6 +101,7 @@ Configuration  warning    config.toml, [town] site_url: this
                           address is still the example's;
                           write that of the town's website.
 Files' rights  all right
+Agreement      all right
 Free space     all right
 Clock          all right
 Database       all right

@@ -47,6 +47,9 @@ class Upstream(BaseHTTPRequestHandler):
     """Answers with what reached it."""
 
     def do_GET(self) -> None:
+        if "dead" in self.path:
+            self.connection.close()
+            return
         length = int(self.headers.get("Content-Length", 0))
         if len(self.rfile.read(length)) < length:
             return
@@ -125,14 +128,15 @@ def apache(proxy: Proxy) -> list[str]:
     (proxy.folder / "apache.conf").write_text(
         f'ServerRoot "{proxy.folder}"\nServerName localhost\nPidFile {proxy.folder}/pid\nErrorLog {proxy.folder}/error.log\n'
         f"DefaultRuntimeDir {proxy.folder}\nListen 127.0.0.1:{proxy.plain}\nListen 127.0.0.1:{proxy.encrypted}\n{modules}"
-        f'User nobody\nGroup nogroup\nLogFormat "%r" combined\n{text}'
+        f'User nobody\nGroup nogroup\nLogFormat "%r" combined\nCustomLog {proxy.folder}/other_vhosts_access.log "%r"\n{text}'
     )
     return ["apache2", "-X", "-f", str(proxy.folder / "apache.conf")]
 
 
 def caddy(proxy: Proxy) -> list[str]:
-    ports = f"{{\n\tadmin off\n\thttp_port {proxy.plain}\n\thttps_port {proxy.encrypted}\n\tdefault_bind 127.0.0.1\n}}\n"
-    (proxy.folder / "Caddyfile").write_text(ports + proxy.sample("Caddyfile"))
+    ports = f"{{\n\tadmin off\n\thttp_port {proxy.plain}\n\thttps_port {proxy.encrypted}\n\tdefault_bind 127.0.0.1\n"
+    before, after = proxy.sample("Caddyfile").split("{\n", 1)
+    (proxy.folder / "Caddyfile").write_text(before + ports + after)
     return ["caddy", "run", "--config", str(proxy.folder / "Caddyfile"), "--adapter", "caddyfile"]
 
 
@@ -227,17 +231,26 @@ def test_the_press_room_shows_its_pages_and_nothing_hidden_and_nothing_of_the_ba
 
 def test_whoever_comes_unencrypted_is_sent_to_the_encrypted_address(proxy: Proxy) -> None:
     for host in (PRESS, STAFF):
-        connection = http.client.HTTPConnection("127.0.0.1", proxy.plain, timeout=20)
-        connection.request("GET", "/", headers={"Host": host})
-        answer = connection.getresponse()
+        answer = unencrypted(proxy, host, "/")
         assert answer.status in {301, 308}
         assert answer.headers["Location"].startswith(f"https://{host}")
-        connection.close()
+
+
+def unencrypted(proxy: Proxy, host: str, path: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.plain, timeout=20)
+    connection.request("GET", path, headers={"Host": host})
+    answer = connection.getresponse()
+    connection.close()
+    return answer
 
 
 def test_secret_addresses_are_written_down_nowhere(proxy: Proxy) -> None:
     for path in ("/calendrier/canary.ics", "/bienvenue/MQ/canary/", "/journal/"):
         assert proxy.ask(STAFF, path).status == 200
+    for path in ("/calendrier/canary-dead.ics", "/bienvenue/MQ/canary-dead/"):  # what failed is written down, too
+        assert proxy.ask(STAFF, path).status in {500, 502}
+    for host in (PRESS, STAFF):
+        unencrypted(proxy, host, "/calendrier/canary.ics")
     time.sleep(0.2)
     logs = "".join(path.read_text(errors="replace") for path in proxy.folder.iterdir() if path.is_file())
     assert "canary" not in logs

@@ -127,6 +127,24 @@ def test_what_is_typed_is_not_lost_when_the_service_is_not_reached(alice):
     alice.complaints.clear()  # a browser says itself that it was offline
 
 
+def test_what_is_typed_by_somebody_who_was_signed_out_is_saved_once_they_sign_in_elsewhere(alice):
+    written(alice, "# Le marché\n\nIl va place Haute.")
+    page = alice.page
+    page.context.clear_cookies(name="publisher")
+    page.get_by_label("Texte", exact=True).press("Control+End")
+    page.keyboard.type(" Le maire s’appelle Zébulon.")
+    expect(page.locator("#signed-out")).to_be_visible()
+    expect(page.locator("#unreached")).to_be_hidden()
+    with page.context.expect_page() as opened:
+        page.locator("#signed-out a").click()
+    alice.sign_in(opened.value)
+    expect(page.locator("#preview-facebook")).to_contain_text("Zébulon", timeout=15_000)
+    expect(page.locator("#unsaved")).to_be_hidden()
+    opened.value.close()
+    page.get_by_role("button", name="Jeter le brouillon").click()
+    alice.complaints.clear()  # a browser says itself that it was refused
+
+
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {color: red}</style></head><body>
 <h1 style='font-family:Calibri'>La piscine<o:p></o:p></h1>
 <p class=MsoNormal><b><span style="color:#1F3864">Elle ouvre mardi.</span></b> L’entrée est

@@ -323,6 +323,12 @@ def test_once_the_embargo_is_over_nobody_speaks_of_it(town, told_early) -> None:
     assert ["EMBARGO" in subject + banner for subject, banner, _ in map(mail_of, plans)] == [False, False]
 
 
+def test_a_clock_that_leapt_past_the_embargo_ends_it_for_nobody(town, told_early) -> None:
+    town.clock.leap(timedelta(hours=5))
+    plan = afterwards.correction(town.desk, told_early, document(town, EVENING + RIGHT), WHY, Request())
+    assert mail_of(plan)[0].startswith("[SOUS EMBARGO] [RECTIFICATIF] ")
+
+
 def test_a_correction_under_an_embargo_of_its_own_waits_for_it(market) -> None:
     name = published(market)
     corrected(market, name, TOMORROW + RIGHT)

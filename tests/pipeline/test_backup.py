@@ -13,13 +13,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.tokens import default_token_generator
 from django.db import connection, connections
+from django.utils.http import urlsafe_base64_decode
 
 from publisher import files
 from publisher.errors import Refused, StorageError
-from publisher.models import Audit, Holder
-from publisher.models.audit import HEAD
-from publisher.pipeline import archive, backup, journal, restore, tenure
+from publisher.models import Announcement, Audit, Holder, Notice, Person, Scope, Token, Told
+from publisher.models.audit import HEAD, Head
+from publisher.pipeline import archive, backup, journal, people, restore, tenure, tokens, webhooks
 from publisher.settings import DATABASE
 from tests.database import NOON, child
 from tests.disk import full_disk
@@ -65,7 +67,7 @@ def config_at(town, folder: Path):
 
 
 def put_back(town, path: Path, folder: Path):
-    return restore.restore(config_at(town, folder), path)
+    return restore.restore(config_at(town, folder), path, town.clock.now())
 
 
 def turned(folder: Path) -> None:
@@ -223,7 +225,7 @@ def test_it_is_mute_until_it_is_adopted(town, by_hand, begun) -> None:
         with tarfile.open(path) as tar:
             tar.extractall(town.folder.parent, **CAREFUL)
     else:
-        restore.restore(town.desk.config, path)
+        restore.restore(town.desk.config, path, town.clock.now())
     (town.folder / "memory.jsonl").touch()  # what the platform remembers is no part of it
     with pytest.raises(Refused) as caught:
         tenure.begin(town.desk, "test")
@@ -249,6 +251,97 @@ def test_without_the_key_neither_passwords_nor_second_factors_remain(stocked, tm
         passwords = {row[0][:1] for row in opened.execute("SELECT password FROM publisher_person")}
         (factors,) = opened.execute("SELECT COUNT(*) FROM mfa_authenticator").fetchone()
     assert (passwords, factors > 0) == ({"a" if has_key else "!"}, has_key)
+
+
+def revived(town) -> dict[str, object]:
+    """What would still open a way in, or be told, in the database to which Django is turned."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM mfa_authenticator WHERE type = 'recovery_codes'")
+        (codes,) = cursor.fetchone()
+    head = Head.stored().sequence
+    return {
+        "tokens": Token.objects.filter(revoked_at=None).count(),
+        "codes": codes,
+        "mails": Notice.objects.exclude(mail_at=None).count(),
+        "untold": not Told.objects.filter(notices__gte=head, reports__gte=head).exists(),
+    }
+
+
+NOTHING = {"tokens": 0, "codes": 0, "mails": 0, "untold": False}
+
+
+@pytest.fixture
+def busy(stocked):
+    """A town with a program, a calendar, an invitation, recovery codes and a mail that waits; its invitation's path is `invited`."""
+    tokens.create(stocked.desk, stocked.who("lou"), "intranet", "camille", [Scope.READ])
+    tokens.create(stocked.desk, stocked.who("lou"), "telephone", "camille", [Scope.CALENDAR])
+    stocked.invited = people.invite(stocked.desk, stocked.who("lou"), "alix")
+    Notice.objects.create(
+        person=stocked.people["camille"],
+        kind="held",
+        key="1",
+        announcement=Announcement.objects.get(),
+        created_at=NOON,
+        mail_at=NOON,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(FACTORS.replace("totp", "recovery_codes"))
+    assert revived(stocked) == {"tokens": 2, "codes": len(stocked.people), "mails": 1, "untold": True}
+    connection.close()
+    return stocked
+
+
+def is_good(path: str) -> bool:
+    _place, person, token, _end = path.split("/")
+    return default_token_generator.check_token(Person.objects.get(pk=urlsafe_base64_decode(person).decode()), token)
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_what_may_have_been_revoked_or_told_since_counts_as_revoked_and_told(busy, tmp_path, by_hand) -> None:
+    assert is_good(busy.invited)
+    path = made(busy)
+    if by_hand:
+        with tarfile.open(path) as tar:
+            tar.extractall(tmp_path, **CAREFUL)
+    else:
+        (tmp_path / "data").mkdir()
+        (tmp_path / "data" / "secret_key").write_text(SECRET)
+        put_back(busy, path, tmp_path / "data")
+    turned(tmp_path / "data")
+    assert revived(busy) == NOTHING
+    assert not is_good(busy.invited)
+
+
+def test_an_older_database_that_was_copied_by_hand_revives_nothing_once_it_is_adopted(busy) -> None:
+    tenure.begin(busy.desk, "test")
+    connection.close()
+    older = (busy.folder / DATABASE).read_bytes()
+    busy.planned("Une autre annonce", memory=busy.part("memory", "Une autre annonce."))
+    connection.close()
+    (busy.folder / DATABASE).write_bytes(older)
+    tenure.adopt(busy.desk, busy.who("lou"), "test")
+    told = revived(busy)
+    assert told | {"untold": False} == NOTHING
+    assert Told.objects.get().notices < Head.stored().sequence, "what the adoption held is still to be told"
+
+
+def test_a_machine_that_only_moved_keeps_its_tokens(busy) -> None:
+    tenure.adopt(busy.desk, busy.who("lou"), "after")
+    assert revived(busy)["tokens"] == 2
+
+
+def test_an_event_after_a_restore_has_not_the_name_of_another_one_before_it(stocked, tmp_path) -> None:
+    path = made(stocked)
+    stocked.clock.move(minutes=1)
+    stocked.pause()
+    before = Audit.objects.latest("sequence")
+    put_back(stocked, path, tmp_path / "new")
+    turned(tmp_path / "new")
+    stocked.clock.move(minutes=5)
+    stocked.pause()
+    after = Audit.objects.latest("sequence")
+    assert before.sequence == after.sequence
+    assert webhooks.name_of(before) != webhooks.name_of(after)
 
 
 def test_a_directory_in_which_anything_is_is_refused_but_for_what_an_earlier_try_left(stocked, tmp_path) -> None:

@@ -1,12 +1,18 @@
 """Drafts: nothing is overwritten unseen, nothing that was written is lost, and what is queued is what was seen."""
 
+import signal
+import threading
+from datetime import datetime
+
 import pytest
 
 from publisher.errors import Refused
-from publisher.models import Audit, Delivery, Draft, Person
+from publisher.models import Announcement, Audit, Delivery, Draft, Person
 from publisher.pipeline import approve, drafts, frozen
-from publisher.pipeline.drafts import Outdated
+from publisher.pipeline.drafts import Become, Outdated
 from publisher.pipeline.plan import Request
+from publisher.testing import crash
+from tests.database import StillClock, child
 
 TEXT = {"title": "Le marché s’installe", "body": "Le marché va place Haute, de 8 h à 13 h."}
 
@@ -58,6 +64,57 @@ def test_a_draft_changed_since_it_was_read_is_not_queued(town, camille, draft) -
     with pytest.raises(Outdated):
         drafts.queue_up(town.desk, camille, draft.id, 2, Request())
     assert not Delivery.objects.exists()
+
+
+class Meeting(StillClock):
+    """Whoever asks it for the time first waits until another one asks, too: both have read the draft by then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._both, self._came = threading.Barrier(2, timeout=20), threading.local()
+
+    def now(self) -> datetime:
+        if not getattr(self._came, "once", False):
+            self._came.once = True
+            self._both.wait()
+        return super().now()
+
+
+def test_sent_twice_at_the_same_time_it_becomes_one_announcement(town, camille, draft) -> None:
+    town.clock = Meeting()
+    desk, answers = town.desk, []
+
+    def send() -> None:
+        from django.db import connection
+
+        try:
+            answers.append(drafts.queue_up(desk, camille, draft.id, 2, Request(again=True)).id)
+        except Become as error:
+            answers.append(error.announcement)
+        finally:
+            connection.close()
+
+    senders = [threading.Thread(target=send) for _ in range(2)]
+    for one in senders:
+        one.start()
+    for one in senders:
+        one.join()
+    assert answers == [Announcement.objects.get().id] * 2
+    assert Draft.objects.get().announcement_id == answers[0]
+
+
+def test_sent_once_more_it_is_the_announcement_that_it_became(town, camille, draft) -> None:
+    queued = drafts.queue_up(town.desk, camille, draft.id, 2, Request(again=True))
+    with pytest.raises(Become) as told:
+        drafts.queue_up(town.desk, camille, draft.id, 2, Request(again=True))
+    assert (told.value.announcement, Announcement.objects.count()) == (queued.id, 1)
+
+
+@pytest.mark.parametrize(("place", "count"), [("queue.pre", 0), ("queue.committed", 1)])
+def test_killed_while_it_is_queued_a_draft_is_an_announcement_or_still_a_draft(town, camille, draft, place, count) -> None:
+    ended = child(lambda: (crash.arm(place), drafts.queue_up(town.desk, camille, draft.id, 2, Request())))
+    assert ended == -signal.SIGKILL
+    assert (Announcement.objects.count(), Draft.objects.exclude(announcement=None).count()) == (count, count)
 
 
 def test_a_visa_that_nobody_could_give_is_not_asked_for(town, camille, draft) -> None:

@@ -12,8 +12,8 @@ from publisher import config
 from publisher.adapters.mail_settings import Config
 from publisher.adapters.notice_mailbox import Mailbox
 from publisher.config import Secret
-from publisher.models import Notice, Person
-from publisher.pipeline import hold, notice_mail, notices, queue
+from publisher.models import Actor, Notice, Person
+from publisher.pipeline import hold, notice_mail, notices, people, queue
 from publisher.pipeline.plan import Window
 from publisher.pipeline.tenure import Tenure
 from publisher.testing.email import PASSWORD, USER, Mail
@@ -112,6 +112,7 @@ def test_nothing_of_what_is_under_embargo_leaves(office: Town, post: Mail) -> No
     assert [letter["Subject"] for letter in letters(post)] == [
         "Votre visa est demandé\u00a0: une annonce sous embargo",
         "Le visa manque encore\u00a0: une annonce sous embargo",
+        "Un visa a été donné en votre nom, en ligne de commande, par l’utilisateur système login.",
         "Un visa a été donné\u00a0: une annonce sous embargo",
         "Retenue, une décision est attendue\u00a0: une annonce sous embargo",
     ]
@@ -157,6 +158,16 @@ def test_the_report_lists_what_left_where(office: Town, post: Mail) -> None:
     assert lines[2].startswith("– ")
     assert lines[2].endswith("(memory)\u00a0: diffusée, mardi 24 novembre 2026 à 13\u00a0h\u00a001")
     assert f"http://127.0.0.1:8000/annonces/{name}/bilan/" in lines
+
+
+def test_what_was_done_with_an_account_is_mailed_once_and_leads_to_the_people(office: Town, post: Mail) -> None:
+    people.add(office.desk, Actor(office.people["lou"]), "noé", "approver")
+    begun = deliver(office)
+    office.clock.move(minutes=60)
+    deliver(office, begun)
+    (letter,) = [letter for letter in letters(post) if letter["To"].startswith("dominique")]
+    assert letter["Subject"] == "lou a ouvert le compte «\u00a0noé\u00a0» (valideur)."
+    assert "http://127.0.0.1:8000/personnes/" in letter.get_content().splitlines()
 
 
 # -------------------------------------------------------------------- once, or not at all

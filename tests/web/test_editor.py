@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from publisher.models import Draft
+from publisher.models import Announcement, Draft
 from publisher.pipeline import drafts
 from tests.web.test_pages import HOSTILE, alerts
 
@@ -73,6 +73,24 @@ def test_the_visa_is_asked_for_and_the_draft_leads_to_the_announcement(town, cli
     answer = client.post(address, typed(client, address, act="queue"), follow=True)
     assert alerts(answer) == ["The visa is asked for."]
     assert client.get(address).headers["Location"] == answer.redirect_chain[-1][0]
+
+
+def test_sent_twice_it_leads_to_the_announcement_that_the_first_one_made(client, address) -> None:
+    twice = typed(client, address, act="queue", again="1")
+    first, second = (client.post(address, twice).headers["Location"] for _ in range(2))
+    assert first == second == f"/annonces/{Announcement.objects.get().pk}/"
+
+
+def test_what_was_typed_in_a_draft_that_was_queued_meanwhile_is_not_lost(client, address, browser) -> None:
+    mine = typed(client, address, title="Le mien", act="save")
+    other = browser("dominique")
+    other.post(address, typed(other, address, act="queue"))
+    for headers in ({}, LIVE):
+        answer = client.post(address, mine, **headers).content.decode()
+        assert "This draft has become an announcement" in answer
+        assert 'value="copy"' in answer
+    copy = client.post(address, mine | {"act": "copy"}).headers["Location"]
+    assert 'value="Le mien"' in client.get(copy).content.decode()
 
 
 def test_what_forbids_it_is_said_and_what_was_written_stays(client, address) -> None:

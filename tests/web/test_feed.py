@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from publisher.announcement import Announcement
-from publisher.models import Scope, Token
+from publisher.models import Scope, Token, Version
 from publisher.pipeline import people, queue, tokens
 from publisher.pipeline.plan import Window
 from publisher.web import bearer
@@ -62,6 +63,30 @@ def test_before_an_embargo_is_over_there_is_no_title(town, secret) -> None:
     assert summaries(secret) == ["Announcement under embargo"]
     town.clock.move(minutes=0.2)
     assert summaries(secret) == [CANARY]
+
+
+def test_a_clock_that_nobody_confirms_is_no_end_of_an_embargo_but_what_left_is(town, secret) -> None:
+    town.planned(CANARY, memory=town.part("memory", window=under_embargo(town, 60)))
+    town.clock.leap(timedelta(hours=2))
+    assert summaries(secret) == ["Announcement under embargo"]
+    town.clock.leap(timedelta(hours=-1))
+    town.clock.ntp = True
+    town.work()
+    assert town.state() == ("delivered", "")
+    town.clock.ntp = False
+    assert summaries(secret) == [CANARY]
+
+
+def test_the_clock_is_asked_again_when_a_later_text_has_a_later_embargo(town, secret) -> None:
+    name = town.planned(CANARY, memory=town.part("memory", window=under_embargo(town, 60)))
+    town.clock.move(minutes=60)
+    town.work()
+    assert summaries(secret) == [CANARY]
+    version = Version.objects.get(announcement=name)
+    version.pk, version._state.adding = None, True
+    version.number, version.content = 2, version.content | {"embargo_until": at(town.clock, 60).isoformat()}
+    version.save()
+    assert summaries(secret) == ["Announcement under embargo"]
 
 
 def test_a_mail_that_leaves_before_the_embargo_is_over_does_not_tell_it(town, secret) -> None:

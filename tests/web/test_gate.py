@@ -25,6 +25,7 @@ def address(name: str, announcement: str) -> str:
         "draft": [DRAFT],
         "draft_leaf": [DRAFT, "memory", "page"],
         **{view: [announcement] for view in ("announcement", "correct", "draft_again", "report", "withdraw")},
+        "confirm": [Person.objects.get(name="eden").pk],
         "delivery": [announcement, Delivery.objects.get(announcement=announcement).pk],
         "help_page": ["paused"],
         "invitation": ["MQ", "wrong-token"],

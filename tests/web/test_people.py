@@ -7,7 +7,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from publisher.models import Audit, Person
+from publisher.models import Actor, Audit, Person
+from publisher.pipeline import notices, people
 from tests.web.browsing import alerts, code
 
 
@@ -138,5 +139,53 @@ def test_what_is_no_button_does_nothing(town, browser) -> None:
 def test_more_people_need_no_more_questions(town, browser, django_assert_max_num_queries) -> None:
     client = browser("lou")
     client.get("/personnes/")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         client.get(reverse("people"))
+
+
+# -------------------------------------------------------------------- accounts that wait
+
+
+@pytest.fixture
+def newcomer(town) -> str:
+    """An approver whose account an administrator opened after something was queued."""
+    town.queue()
+    people.add(town.desk, Actor(town.people["lou"]), "noé", "approver")
+    return "noé"
+
+
+def confirm(client, name: str, given: str | None = None) -> list[str]:
+    told = {"code": code() if given is None else given}
+    return alerts(client.post(f"/personnes/{number(name)}/confirmer/", told, follow=True))
+
+
+def test_a_colleague_confirms_an_account_with_the_code_of_this_moment(town, browser, newcomer) -> None:
+    client = browser("dominique")
+    page = client.get("/personnes/").content.decode()
+    assert "By lou; it may agree from tomorrow, Wednesday 25 November at 13 o’clock on." in page
+    assert f'action="/personnes/{number(newcomer)}/confirmer/"' in page
+    assert confirm(client, newcomer, "000000")[0].startswith("This code is not the right one")
+    assert confirm(client, newcomer) == ["The account “noé” is confirmed: it may agree."]
+    assert acts("person.confirmed") == [("person.confirmed", "noé", "dominique")]
+    assert "Accounts to be confirmed" not in client.get("/personnes/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["lou", "noé"])
+def test_neither_whoever_opened_it_nor_its_owner_does(town, browser, newcomer, name) -> None:
+    town.people[newcomer] = Person.objects.get(name=newcomer)
+    client = browser(name)
+    page = client.get("/personnes/").content.decode()
+    assert ("Accounts to be confirmed" in page, "/confirmer/" in page) == (True, False)
+    assert confirm(client, newcomer)[0].startswith("“noé” is confirmed by another approver or administrator")
+    assert acts("person.confirmed") == []
+
+
+def test_what_was_done_with_accounts_is_read_on_the_first_page_once(town, browser, newcomer) -> None:
+    notices.look(town.desk)
+    client = browser("dominique")
+    page = client.get("/").content.decode()
+    assert '<a href="/personnes/">lou has opened the account “noé” (approver).</a>' in page
+    last = re.search(r'name="last_of_account" value="(\d+)"', page)[1]
+    answer = client.post("/avis/lus/", {"last": "0", "last_of_account": last}, follow=True)
+    assert "lou has opened" not in answer.content.decode()
+    assert "Your visa is asked for" in answer.content.decode()

@@ -100,9 +100,10 @@ def test_the_page_says_which_times_keep_the_visa(town, browser) -> None:
 
 
 def test_a_time_that_wakes_what_is_over_needs_the_code_of_this_moment(town, browser) -> None:
-    name, client = town.planned(), browser("camille")
+    name = town.planned()
     town.clock.move(minutes=90)
     town.work()
+    client = browser("camille")
     assert town.announcement_state(name) == "missed"
     told = {"act": "move", "day": "2026-11-24", "hour": "18:00"}
     assert alerts(client.post(f"/annonces/{name}/", told))[0].startswith("This code is not the right one")

@@ -54,18 +54,30 @@ function pasted(event) {
 
 const form = document.querySelector("#draft");
 const unsaved = document.querySelector("#unsaved");
+const unreached = document.querySelector("#unreached");
+const signedOut = document.querySelector("#signed-out");
+const UNKNOWN = 401; // the answer to somebody who is no longer signed in
 let again = 0;
 
-function lost() {
+function lost(event) {
   unsaved.hidden = false;
+  if (event.detail.xhr?.status === UNKNOWN) {
+    unreached.hidden = true;
+    signedOut.hidden = false;
+  }
+  // whoever signs in again, in another window, has another token
+  const token = /(?:^|; )(?:__Host-)?publisher-form=(\w+)/.exec(document.cookie)?.[1];
+  if (token) form.elements.csrfmiddlewaretoken.value = token;
   clearTimeout(again);
   again = setTimeout(() => form.dispatchEvent(new Event("change", { bubbles: true })), AGAIN);
 }
 
 form.addEventListener("paste", pasted);
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) form.addEventListener(name, lost);
-form.addEventListener("htmx:afterOnLoad", () => {
-  unsaved.hidden = true;
+form.addEventListener("htmx:afterOnLoad", (event) => {
+  if (event.detail.failed) return; // which is said at an error's answer, too
+  unsaved.hidden = signedOut.hidden = true;
+  unreached.hidden = false;
   clearTimeout(again);
 });
 addEventListener("beforeunload", (event) => {

@@ -10,10 +10,10 @@ from publisher.errors import IntakeError, PublisherError, Refused, RenderError
 from publisher.i18n import _
 from publisher.models import Actor, Draft
 from publisher.pipeline import drafts, preview, written
-from publisher.pipeline.drafts import Outdated
+from publisher.pipeline.drafts import Become, Outdated
 from publisher.pipeline.people import WRITERS
 from publisher.pipeline.plan import Request
-from publisher.web import desk, editor, second_factor, static
+from publisher.web import desk, editor, second_factor, sessions, static
 from publisher.web.framing import framed
 from publisher.web.gate import acting, seen_by
 from publisher.web.saying import absent, said
@@ -47,9 +47,14 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
         draft = drafts.one(name)
     except Refused as error:
         return absent(request, error)
+    if request.method == "POST":
+        return _posted(request, draft)
+    if typed := sessions.kept(request, name):
+        draft.fields, draft.version = written.cleaned(typed.fields, desk.current().channels), typed.version
+        return _page(request, draft, sentence=_("This is what you had typed when you were signed out: it is not saved yet."))
     if draft.announcement_id:
         return redirect("announcement", name=draft.announcement_id)
-    return _posted(request, draft) if request.method == "POST" else _page(request, draft)
+    return _page(request, draft)
 
 
 @framed
@@ -68,13 +73,17 @@ def leaf(request: HttpRequest, name: str, channel: str, step: str) -> HttpRespon
 
 def _posted(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Keep what was written and do what is asked for; what cannot be done is said, and nothing that was written is lost."""
+    sessions.forget(request)  # the answer holds it
     act, _colon, channel = request.POST.get("act", "").partition(":")
     fields = _arranged(act, channel, written.cleaned(request.POST.dict(), desk.current().channels))
     try:
         return _done(request, draft, act, fields)
     except PublisherError as error:
+        if isinstance(error, Become) and error.fields == fields and not sessions.is_live(request):  # sent twice
+            return redirect("announcement", name=error.announcement)
         draft.fields = dict(fields)
-        return _answer(request, draft, sentence=said(error), insist=INSIST.get(error.code), outdated=isinstance(error, Outdated))
+        passed = isinstance(error, Outdated | Become)
+        return _answer(request, draft, sentence=said(error), insist=INSIST.get(error.code), outdated=passed)
 
 
 def _done(request: HttpRequest, draft: Draft, act: str, fields: Mapping[str, str]) -> HttpResponse:
@@ -88,7 +97,7 @@ def _done(request: HttpRequest, draft: Draft, act: str, fields: Mapping[str, str
         return redirect("announcements")
     draft = drafts.save(here, actor, draft.id, _version(request), fields)
     if act != "queue":
-        return _answer(request, draft) if _is_live(request) else redirect("draft", name=draft.id)
+        return _answer(request, draft) if sessions.is_live(request) else redirect("draft", name=draft.id)
     if _asks_code():
         second_factor.confirm(request)
     queued = drafts.queue_up(here, actor, draft.id, draft.version, _request(request, fields))
@@ -112,7 +121,7 @@ def _arranged(act: str, channel: str, fields: dict[str, str]) -> dict[str, str]:
 
 
 def _answer(request: HttpRequest, draft: Draft, **told: object) -> HttpResponse:
-    if not _is_live(request):
+    if not sessions.is_live(request):
         return _page(request, draft, **told)
     return render(request, "web/editor_live.html", {"is_live": True, **editor.live(draft, request.POST.dict()), **told})
 
@@ -139,8 +148,3 @@ def _request(request: HttpRequest, fields: Mapping[str, str]) -> Request:
 def _version(request: HttpRequest) -> int:
     told = request.POST.get("version", "")
     return int(told) if told.isdecimal() else 0
-
-
-def _is_live(request: HttpRequest) -> bool:
-    """Tell whether the browser asks for the parts that follow the typing, not for a page."""
-    return "HX-Request" in request.headers

@@ -14,6 +14,12 @@ from publisher.web import desk
 
 def invitation(request: HttpRequest, person: str, token: str) -> HttpResponse:
     """Let the invited person choose a password; then they sign in, and set up a second factor."""
+    answer = _answered(request, person, token)
+    answer.headers["Referrer-Policy"] = "strict-origin"  # the page's own files are asked for without its address, which is logged
+    return answer
+
+
+def _answered(request: HttpRequest, person: str, token: str) -> HttpResponse:
     invited = _invited(person)
     if invited is None or not default_token_generator.check_token(invited, token):
         return render(request, "web/invitation_over.html", status=410)

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_, _
 from publisher.models import Actor, Person, Role
-from publisher.pipeline import people
+from publisher.pipeline import newcomers, people
 from publisher.web import desk, second_factor
 from publisher.web.gate import EVERYBODY, acting, seen_by
 from publisher.web.saying import said
@@ -19,10 +19,12 @@ from publisher.web.saying import said
 @seen_by(*EVERYBODY)
 def all_of_them(request: HttpRequest) -> HttpResponse:
     """Show names, roles, and which accounts are open and protected."""
+    here, me = desk.current(), acting(request)
     shown = {
         "people": people.everyone(),
         "protected": second_factor.protected(),
-        "may_act": acting(request).role == Role.ADMINISTRATOR,
+        "may_act": me.role == Role.ADMINISTRATOR,
+        "waiting": [(person, newcomers.may_confirm(here, me, person)) for person in newcomers.waiting(here)],
     }
     return render(request, "web/people.html", shown)
 
@@ -37,6 +39,19 @@ def invite(request: HttpRequest) -> HttpResponse:
         return _invited(request, _added(request))
     except (Refused, UsageError) as error:
         return render(request, "web/invite.html", {"roles": EVERYBODY, "sentence": said(error), "typed": request.POST})
+
+
+@seen_by(*newcomers.TRUSTED, methods=("POST",))
+def confirm(request: HttpRequest, number: int) -> HttpResponse:
+    """Let an account agree that a colleague opened or raised; whatever forbids it is said on the page."""
+    person = get_object_or_404(Person, pk=number)
+    try:
+        second_factor.confirm(request)
+        people.confirm(desk.current(), Actor(acting(request)), person.name)
+    except Refused as error:
+        messages.error(request, said(error))
+        return redirect("people")
+    return _told(request, _("The account “%(name)s” is confirmed: it may agree."), person)
 
 
 @never_cache

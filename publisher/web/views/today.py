@@ -19,6 +19,7 @@ def today(request: HttpRequest) -> HttpResponse:
     unread = notices.unread(person)
     titles = status.titles(notice.announcement_id for notice in unread)
     shown = {
+        "account_notices": notices.unread_of_accounts(person),
         "notices": [(notice, titles[notice.announcement_id]) for notice in unread],
         "asked": board.asked_of(Actor(person)),
         "left": [(draft, written.title(draft.fields)) for draft in drafts.left_by(person)[: board.FEW]],
@@ -34,7 +35,11 @@ def today(request: HttpRequest) -> HttpResponse:
 @seen_by(*EVERYBODY, methods=("POST",))
 def read(request: HttpRequest) -> HttpResponse:
     """Keep that all was read that the page showed."""
-    last = request.POST.get("last", "")
-    if last.isascii() and last.isdecimal():
-        notices.mark_read(desk.current(), acting(request), min(int(last), LARGEST))
+    notices.mark_read(desk.current(), acting(request), _number(request, "last"), _number(request, "last_of_account"))
     return redirect("today")
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """Return a number of the form, 0 if it is none."""
+    told = request.POST.get(name, "")
+    return min(int(told), LARGEST) if told.isascii() and told.isdecimal() else 0

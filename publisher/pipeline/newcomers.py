@@ -1,0 +1,83 @@
+"""Accounts that agree to nothing yet: for a day after an administrator opened or raised them, unless somebody else confirms them.
+
+Else one administrator could open two accounts, write with one, agree with the other, and publish alone. Nobody waits where nobody
+could confirm: before anything was ever queued, and where there is no other approver or administrator.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from publisher.errors import Refused
+from publisher.i18n import N_
+from publisher.models import Actor, Announcement, Audit, Kind, Person, Role, audit
+from publisher.pipeline.desk import Desk
+from publisher.pipeline.plan import shown
+
+WAIT = timedelta(hours=24)
+
+TRUSTED = (Role.APPROVER, Role.ADMINISTRATOR)
+"""Roles by which people agree, or look after the accounts."""
+
+_WENT = ("person.disabled", "person.role-changed")
+"""Acts by which somebody may just have lost such a role: sent away first, they would else be nobody who could confirm."""
+
+
+def begin(desk: Desk, actor: Actor, person: Person) -> None:
+    """Let an account that was opened, raised or given anew wait, if it must; inside the transaction of that act."""
+    waits = person.role in TRUSTED and actor.person is not None and _others_watch(desk, actor.person, person)
+    until, by = (desk.now() + WAIT, actor.person) if waits else (None, None)
+    Person.objects.filter(pk=person.pk).update(agrees_from=until, raised_by=by)
+
+
+def is_waiting(person: Person, now: datetime) -> bool:
+    """Tell whether the person may agree to nothing yet."""
+    return person.agrees_from is not None and person.agrees_from > now
+
+
+def waiting(desk: Desk) -> list[Person]:
+    """Return the open accounts that wait, by name."""
+    return list(Person.objects.filter(is_active=True, agrees_from__gt=desk.now()).select_related("raised_by").order_by("name"))
+
+
+def may_confirm(desk: Desk, actor: Person, person: Person) -> bool:
+    """Tell whether somebody may confirm an account: not their own, not one that they opened, and not while they wait themselves."""
+    return actor.role in TRUSTED and actor not in (person, person.raised_by) and not is_waiting(actor, desk.now())
+
+
+def confirm(desk: Desk, actor: Actor, person: Person) -> None:
+    """Let the account agree from now on. Raises Refused: it does not wait, or another one must confirm it."""
+    if actor.person is None or not may_confirm(desk, actor.person, person):
+        sentence = N_("“%(name)s” is confirmed by another approver or administrator than whoever opened the account.")
+        raise Refused("another-confirms", sentence, name=person.name)
+    with transaction.atomic():
+        if not Person.objects.filter(pk=person.pk, is_active=True, agrees_from__gt=desk.now()).update(agrees_from=None, raised_by=None):
+            raise Refused("not-waiting", N_("“%(name)s” does not wait for a confirmation any more."), name=person.name)
+        audit.record(actor, "person.confirmed", person.name, desk.now())
+
+
+def refuse(desk: Desk, kind: Kind, person: Person, editor: Person) -> None:
+    """Refuse an agreement of this kind if one of those who make it waits. Raises Refused (`account-new`).
+
+    An author's accord counts because an approver wrote the text: then that one agrees, too.
+    """
+    for one in (person, editor) if kind is Kind.ACCORD else (person,):
+        _refuse(desk, one)
+
+
+def _refuse(desk: Desk, person: Person) -> None:
+    if person.agrees_from and is_waiting(person, desk.now()):
+        sentence = N_(
+            "The account “%(name)s” was opened or changed a short while ago: what it writes or agrees to counts as an agreement from "
+            "%(when)s on, or as soon as another approver or administrator confirms it on the page “People”."
+        )
+        raise Refused("account-new", sentence, name=person.name, when=shown(desk, person.agrees_from))
+
+
+def _others_watch(desk: Desk, actor: Person, person: Person) -> bool:
+    """Tell whether there is, or was within a day, somebody else who can say that something is wrong."""
+    if not Announcement.objects.exists():
+        return False
+    others = Person.objects.filter(is_active=True, role__in=TRUSTED).exclude(pk__in=[actor.pk, person.pk])
+    went = Audit.objects.filter(action__in=_WENT, at__gt=desk.now() - WAIT).exclude(subject=person.name)
+    return others.exists() or went.exists()
