@@ -60,8 +60,7 @@ def _create(desk: "Desk", actor: "Actor", arguments: argparse.Namespace) -> int:
     from publisher.pipeline import tokens
 
     token, secret = tokens.create(desk, actor, arguments.name, arguments.person, [Scope(scope) for scope in arguments.scopes])
-    web, is_calendar = desk.config.web, Scope.CALENDAR in token.scopes
-    address = f"{(web.staff_url or f'http://{web.host}:{web.port}').rstrip('/')}/calendrier/{secret}.ics"
+    is_calendar, address = Scope.CALENDAR in token.scopes, tokens.address(desk, secret)
     if arguments.format == "json":
         print_json({"format": "publisher.token/1", "name": token.name, "secret": secret, **({"address": address} if is_calendar else {})})
         return 0

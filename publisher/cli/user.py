@@ -23,7 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     disable = acts.add_parser("disable", help=_("close an account"), allow_abbrev=False)
     enable = acts.add_parser("enable", help=_("open a closed account again"), allow_abbrev=False)
     invite = acts.add_parser("invite", help=_("print the address at which somebody chooses a password"), allow_abbrev=False)
-    for act in (add, list_, disable, enable, invite):
+    reset = acts.add_parser("reset", help=_("for a lost telephone: a new invitation, the way in before is void"), allow_abbrev=False)
+    for act in (add, list_, disable, enable, invite, reset):
         repeat_common_options(act, VERBS["user"])
     add.add_argument("name", metavar=_("NAME"))
     add.add_argument("--role", choices=ROLES, required=True, help=_("what this person may do"))
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     disable.add_argument("name", metavar=_("NAME"))
     enable.add_argument("name", metavar=_("NAME"))
     invite.add_argument("name", metavar=_("NAME"))
+    reset.add_argument("name", metavar=_("NAME"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -47,8 +49,9 @@ def _act(desk: "Desk", arguments: argparse.Namespace) -> int:
         _show(people.everyone(), arguments.format)
         return 0
     actor = people.administering(desk, arguments.as_user, acting.login())
-    if arguments.act == "invite":
-        _invite(arguments, people.address(desk, people.invite(desk, actor, arguments.name)))
+    invited = {"invite": people.invite, "reset": people.reset}.get(arguments.act)
+    if invited:
+        _invite(arguments, people.address(desk, invited(desk, actor, arguments.name)))
         return 0
     if arguments.act == "add":
         people.add(desk, actor, arguments.name, arguments.role, arguments.login)

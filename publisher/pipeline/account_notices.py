@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from publisher.i18n import N_, _
 from publisher.models import AccountNotice, Audit, Person
 from publisher.pipeline import chronicle
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.newcomers import TRUSTED
+from publisher.pipeline.people import SECOND_FACTOR_RESET
 from publisher.pipeline.state_words import ROLES
 
 ACTS: Mapping[str, str] = {
@@ -18,6 +21,7 @@ ACTS: Mapping[str, str] = {
     "person.invited": N_("%(by)s has made an invitation for “%(name)s”: whoever has it chooses the password."),
     "person.address-changed": N_("%(by)s has changed the e-mail address of “%(name)s”."),
     "person.second-factor-removed": N_("%(by)s has taken a second factor away from “%(name)s”."),
+    SECOND_FACTOR_RESET: N_("%(by)s has taken password and second factor from “%(name)s”, who gets a new invitation."),
     "person.confirmed": N_("%(by)s has confirmed the account “%(name)s”: it may agree."),
 }
 """What is told to all other approvers and administrators."""
@@ -36,8 +40,9 @@ class Warned:
 
 
 def of_account(_desk: Desk, act: Audit) -> Iterator[Warned]:
-    """Yield who is told of an act on an account: all who could object, but for whoever did it."""
-    others = Person.objects.filter(is_active=True, role__in=TRUSTED).order_by("name")
+    """Yield who is told of an act on an account: all who could object, but for whoever did it; and whose way in was made anew."""
+    concerned = Q(role__in=TRUSTED) | (Q(name=act.subject) if act.action == SECOND_FACTOR_RESET else Q())
+    others = Person.objects.filter(concerned, is_active=True).order_by("name")
     yield Warned(act, [person for person in others if person != act.person])
 
 

@@ -45,6 +45,7 @@ ACTS: Mapping[str, str] = {
     "person.role-changed": N_("role changed"),
     "person.second-factor-added": N_("second factor added"),
     "person.second-factor-removed": N_("second factor taken away"),
+    "person.second-factor-reset": N_("way in made anew"),
     "person.second-factor-renewed": N_("second factor renewed"),
     "service.adopted": N_("made the one that publishes"),
 }

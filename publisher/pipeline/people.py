@@ -14,6 +14,9 @@ from publisher.pipeline.desk import Desk
 WRITERS = (Role.AUTHOR, Role.APPROVER)
 """Who may write, hold, cancel and settle; agreeing has rules of its own."""
 
+SECOND_FACTOR_RESET = "person.second-factor-reset"
+"""The act of the audit by which somebody's way in was made anew."""
+
 
 def acting(desk: Desk, name: str | None, system_user: str, *roles: Role) -> Actor:
     """Return who acts: the account called `name`, else the one mapped to the system user; it must have one of the roles.
@@ -176,6 +179,22 @@ def invite(desk: Desk, actor: Actor, name: str) -> str:
             newcomers.begin(desk, actor, person)
         audit.record(actor, "person.invited", name, desk.now())
     return f"bienvenue/{urlsafe_base64_encode(str(person.pk).encode())}/{default_token_generator.make_token(person)}/"
+
+
+def reset(desk: Desk, actor: Actor, name: str) -> str:
+    """Take password, second factor, recovery codes and sessions from somebody who lost them; return an invitation. Raises Refused."""
+    from allauth.mfa.models import Authenticator
+
+    with transaction.atomic():
+        person = named(name)
+        if not person.is_active:
+            raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=person.name)
+        Authenticator.objects.filter(user_id=person.pk).delete()
+        person.set_unusable_password()
+        Person.objects.filter(pk=person.pk).update(password=person.password)
+        _sign_out(person)
+        audit.record(actor, SECOND_FACTOR_RESET, name, desk.now())
+        return invite(desk, actor, name)
 
 
 def address(desk: Desk, path: str) -> str:

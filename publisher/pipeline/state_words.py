@@ -48,3 +48,6 @@ ROLES: Mapping[str, str] = {
     "reader": N_("reader"),
 }
 """What people may do here; the codes are those of `publisher.models.Role`."""
+
+SCOPES: Mapping[str, str] = {"read": N_("reads what stands where"), "queue": N_("queues texts"), "calendar": N_("the calendar")}
+"""What tokens are good for; the codes are those of `publisher.models.Scope`."""

@@ -11,7 +11,7 @@ from django.db.models import Q
 from publisher import storage
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_
-from publisher.models import Actor, Role, Scope, Token, audit
+from publisher.models import Actor, Person, Role, Scope, Token, audit
 from publisher.models.token import NAME_LENGTH
 from publisher.pipeline import people
 from publisher.pipeline.desk import Desk
@@ -44,6 +44,34 @@ def create(desk: Desk, actor: Actor, name: str, person: str, scopes: Sequence[Sc
     except IntegrityError as error:
         raise Refused("token-exists", N_("There is already a token “%(name)s”: revoke it first."), name=name) from error
     return token, secret
+
+
+def renew_calendar(desk: Desk, actor: Actor, person: Person) -> str:
+    """Make a person's secret address of the calendar, in the place of the one before; return its secret. Raises UsageError, Refused."""
+    with transaction.atomic():
+        for former in calendars(person):
+            revoke(desk, actor, former.name)
+        return create(desk, actor, _calendar_name(person), person.name, [Scope.CALENDAR])[1]
+
+
+def calendars(person: Person) -> list[Token]:
+    """Return the addresses of the calendar that count for a person."""
+    return [token for token in of(person) if Scope.CALENDAR in token.scopes]
+
+
+def of(person: Person) -> list[Token]:
+    """Return the tokens that count for a person, by name."""
+    return list(Token.objects.filter(person=person, revoked_at=None).order_by("name"))
+
+
+def live() -> list[Token]:
+    """Return the tokens that count, by name."""
+    return list(Token.objects.filter(revoked_at=None).select_related("person").order_by("name"))
+
+
+def address(desk: Desk, secret: str) -> str:
+    """Return the address of the calendar for a secret."""
+    return people.address(desk, f"calendrier/{secret}.ics")
 
 
 def revoke(desk: Desk, actor: Actor, name: str) -> None:
@@ -82,6 +110,11 @@ def allows(token: Token, scope: Scope) -> bool:
 def actor(token: Token) -> Actor:
     """Return who acts by this token: its person, with the name of the token in the place of a login."""
     return Actor(token.person, f"{BY_TOKEN}{token.name}")
+
+
+def _calendar_name(person: Person) -> str:
+    """Return a name that no other person's calendar has."""
+    return f"calendar-{person.pk} {person.name}"[:NAME_LENGTH]
 
 
 def _refuse_scopes(scopes: Sequence[Scope], role: str) -> None:

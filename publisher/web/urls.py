@@ -12,6 +12,7 @@ from django.urls import path, re_path, reverse_lazy
 from publisher.web import protection, static
 from publisher.web.views import (
     absence,
+    access,
     afterwards,
     announcements,
     api,
@@ -78,6 +79,7 @@ urlpatterns = [
     path("compte/codes/", view_recovery_codes, name="mfa_view_recovery_codes"),
     path("compte/codes/nouveaux/", generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("compte/codes/telecharger/", download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("compte/acces/", access.access, name="access"),
     path("compte/sessions/", list_usersessions, name="usersessions_list"),
     path("api/v1/announcements", api.announcements, name="api_announcements"),
     path("api/v1/announcements/<str:name>", api.announcement, name="api_announcement"),

@@ -11,7 +11,7 @@ from publisher.i18n import N_, _
 from publisher.models import AccountNotice, Notice
 from publisher.pipeline import account_notices, embargo, notice_words, reasons
 from publisher.pipeline.preview import words as preview
-from publisher.pipeline.state_words import CALLS, KINDS, PURPOSES, ROLES, STATES
+from publisher.pipeline.state_words import CALLS, KINDS, PURPOSES, ROLES, SCOPES, STATES
 from publisher.web import desk, icons, static
 
 NEAR = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}
@@ -96,6 +96,12 @@ def reason(code: str | None) -> str:
 def role(code: str) -> str:
     """Say a role."""
     return _(ROLES[code])
+
+
+@register.filter
+def scope(code: str) -> str:
+    """Say what a token is good for."""
+    return _(SCOPES[code])
 
 
 @register.filter

@@ -265,6 +265,7 @@ PAGES = {
     "a page of help": "/aide/visa/",
     "stop": "/tout-arreter/",
     "sessions": "/compte/sessions/",
+    "calendar and programs": "/compte/acces/",
     "second factor": "/compte/",
     "passkeys": "/compte/cles/",
     "password": "/compte/mot-de-passe/",

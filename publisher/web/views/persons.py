@@ -117,6 +117,16 @@ def _invite_again(request: HttpRequest, person: Person) -> HttpResponse:
     return _invited(request, person.name)
 
 
+def _reset(request: HttpRequest, person: Person) -> HttpResponse:
+    """Show the address of the invitation that follows, this once. Raises Refused."""
+    here, me = desk.current(), acting(request)
+    if person == me:
+        raise Refused("oneself", N_("Your own second factor is changed under “Second factor”; who lost it asks another administrator."))
+    return render(
+        request, "web/invited.html", {"name": person.name, "address": people.address(here, people.reset(here, Actor(me), person.name))}
+    )
+
+
 def _told(request: HttpRequest, sentence: str, person: Person) -> HttpResponse:
     messages.success(request, sentence % {"name": person.name})
     return redirect("people")
@@ -128,4 +138,5 @@ ACTS: Mapping[str, Callable[[HttpRequest, Person], HttpResponse]] = {
     "close": _close,
     "open": _open,
     "invite": _invite_again,
+    "reset": _reset,
 }
