@@ -44,6 +44,15 @@ RAIL = (
 )
 
 
+ROOMS = {
+    "announcements": ("announcement", "correct", "delivery", "draft", "report", "withdraw"),
+    "channels": ("connect",),
+    "help": ("help_page",),
+    "people": ("invite", "person"),
+}
+"""The pages that one comes to from those of the rail, which stay marked there."""
+
+
 def around(request: HttpRequest) -> dict[str, Any]:
     """Return what the frame shows; to a stranger, and to who has no second factor yet, nothing but the town's name."""
     here = desk.current()
@@ -58,7 +67,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
         return shown
     view = request.resolver_match.view_name if request.resolver_match else ""
     return shown | {
-        "rail": [{"view": place.view, "label": _(place.label), "icon": place.icon, "here": place.view == view} for place in RAIL],
+        "rail": [{"view": place.view, "label": _(place.label), "icon": place.icon, "here": _where(place, view)} for place in RAIL],
         "unread": notices.count_unread(acting(request)),
         "may_stop": acting(request).role in STOPPERS,
         "may_write": acting(request).role in WRITERS,
@@ -66,6 +75,11 @@ def around(request: HttpRequest) -> dict[str, Any]:
         "stops": status.stops(here),
         "is_alive": _is_alive(),
     }
+
+
+def _where(place: Place, view: str) -> str:
+    """Return how a place of the rail is marked: as the page that is shown, as the room that it belongs to, or not at all."""
+    return "page" if place.view == view else "true" if view in ROOMS.get(place.view, ()) else ""
 
 
 def _is_alive() -> bool:

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from publisher.adapters.base import Payload, Step
@@ -259,6 +260,54 @@ def test_the_journal_is_taken_along_as_a_table_in_which_nothing_is_a_formula(tow
     table = b"".join(browser("eden").get("/journal/export/", {"about": name})).decode("utf-8-sig")
     (line,) = [line for line in table.splitlines() if "sent back" in line]
     assert line.endswith(f";{name};'=1+1")
+
+
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [("/", "Today"), ("/annonces/", "Announcements"), ("/annonces/{name}/", "Announcements"), ("/aide/visa/", "Help"), ("/absence/", None)],
+)
+def test_the_rail_marks_the_room_in_which_one_is(town, browser, path, marked) -> None:
+    page = browser("camille").get(path.format(name=town.planned())).content.decode()
+    found = re.findall(r'aria-current="(?:page|true)">.*?<span>([^<]+)</span>', page)
+    assert found == ([marked] if marked else [])
+
+
+QUERIES = {
+    "/": 16,
+    "/annonces/": 14,
+    "/annonces/?q=annonce": 13,
+    "/annonces/?etat=prevues": 13,
+    "/annonces/{name}/": 39,
+    "/annonces/{name}/{delivery}/": 18,
+    "/annonces/{name}/bilan/": 18,
+    "/calendrier/": 9,
+    "/calendrier/?vue=semaine": 9,
+    "/calendrier/?vue=liste": 9,
+    "/journal/": 12,
+    "/canaux/": 13,
+    "/personnes/": 11,
+    "/absence/": 11,
+    "/aide/": 8,
+    "/compte/": 10,
+    "/compte/acces/": 10,
+    "/compte/sessions/": 9,
+    "/tout-arreter/": 8,
+}
+"""What each page asks of the database, to the one: whoever changes a number says why."""
+
+
+def test_each_page_asks_as_much_with_two_hundred_announcements_as_with_twenty(town, browser) -> None:
+    client, names = browser("camille"), []
+    for count in (20, 200):
+        names += [town.planned(f"Annonce {number}", memory=town.part("memory", f"Texte {number}")) for number in range(len(names), count)]
+        delivery = town.deliveries(names[0])[0].pk
+        asked = {}
+        for path in QUERIES:
+            client.get(path.format(name=names[0], delivery=delivery))  # what is kept for a while is known from now on
+            with CaptureQueriesContext(connection) as found:
+                assert client.get(path.format(name=names[0], delivery=delivery)).status_code == 200
+            asked[path] = len(found)
+        assert asked == QUERIES, f"with {count}"
 
 
 @pytest.mark.parametrize(("path", "queries"), [("/", 16), ("/annonces/", 20), ("/journal/", 13), ("/canaux/", 16)])
