@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Protocol, runtime_checkable
 
+from publisher.adapters.connecting import Asked, Connects, Guide, Offer
 from publisher.adapters.values import (
     CORRECT,
     PERMALINK,
@@ -38,18 +39,22 @@ __all__ = [
     "PERMALINK",
     "WITHDRAW",
     "Adapter",
+    "Asked",
     "Call",
+    "Connects",
     "Corrects",
     "Describes",
     "Estimates",
     "Finds",
     "Form",
+    "Guide",
     "Handover",
     "HandsOver",
     "Idempotency",
     "Limits",
     "Mailing",
     "Message",
+    "Offer",
     "Pace",
     "Payload",
     "Probe",

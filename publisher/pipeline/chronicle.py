@@ -16,6 +16,7 @@ from publisher.pipeline.state_words import STATES
 ACTS: Mapping[str, str] = {
     "announcement.queued": N_("asked for its visa"),
     "announcement.rejected": N_("sent back"),
+    "channel.connected": N_("account connected"),
     "channel.paused": N_("stopped"),
     "channel.unpaused": N_("let go on"),
     "delivery.by-hand": N_("done by hand"),

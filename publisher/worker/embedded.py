@@ -21,7 +21,7 @@ from publisher.errors import ConfigError, StorageError
 from publisher.i18n import _
 from publisher.models import Delivery
 from publisher.models.moves import Outrun
-from publisher.pipeline import claim, deliver, handover, notice_mail, notices, probe, reconcile, status, tenure, webhooks
+from publisher.pipeline import claim, deliver, handover, notice_mail, notices, probe, reconcile, renewal, status, tenure, webhooks
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import explain
 from publisher.pipeline.state_words import STATES
@@ -219,7 +219,8 @@ class Service:
             connections.close_all()
 
     def _look(self) -> None:
-        """Ask the platforms about what is due soon, look at pages that others wait for, and after what people left undone."""
+        """Take new secrets, ask about what is due soon, look at pages that others wait for, and after what people left undone."""
+        renewal.renew(self._tenure.desk)
         probe.ahead(self._tenure)
         lapsed = handover.lapse(self._tenure)
         if probe.look(self._tenure) or lapsed:
