@@ -33,6 +33,7 @@ from publisher.adapters.values import (
     taking_back,
 )
 from publisher.adapters.waiting import Wait, Waits
+from publisher.errors import Problem
 
 __all__ = [
     "CORRECT",
@@ -51,6 +52,7 @@ __all__ = [
     "Handover",
     "HandsOver",
     "Idempotency",
+    "Inspects",
     "Limits",
     "Mailing",
     "Message",
@@ -154,6 +156,14 @@ class Probes(Protocol):
 
     def probe(self) -> Probe:
         """Ask the platform. Raises a SendError."""
+
+
+@runtime_checkable
+class Inspects(Protocol):
+    """Can be looked at before something leaves there, beside who we are, by reads only."""
+
+    def inspect(self) -> Sequence[Problem]:
+        """Return what would keep a publication from leaving, or from being seen; nothing if all is well. Never raises a SendError."""
 
 
 @runtime_checkable

@@ -1,7 +1,6 @@
 """Channel kind "static-site": the announcement as a page of the press room, written as files (press_room.py)."""
 
 import hashlib
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from publisher.adapters.base import (
 from publisher.adapters.settings import ChannelSettings, WireSettings
 from publisher.config import Check, Secret, between, rules
 from publisher.config import Config as Configuration
-from publisher.errors import Evidence, NotSent, OutcomeUnknown, Rejected, Unsupported, reason
+from publisher.errors import Evidence, NotSent, OutcomeUnknown, Problem, Rejected, Unsupported, reason
 from publisher.i18n import N_
 
 if TYPE_CHECKING:
@@ -36,13 +35,6 @@ if TYPE_CHECKING:
 
 ANY = "any"
 """Stands for the hash of a page of which only the address is known, because a person vouched for it."""
-
-GUIDE = Guide(
-    steps=(
-        N_("The press room is a folder of files, and needs no secret; what is checked is that its folder can be written."),
-        N_("What sends the folder to a distant host, if “command” names a program for it, keeps its own key, such as that of ssh."),
-    )
-)
 
 _PROGRAM = Check(
     lambda words: not words or bool(words[0].strip()),
@@ -231,17 +223,23 @@ class StaticSite:
 
     def guide(self) -> Guide:
         """Tell that a folder needs no secret."""
+        from publisher.adapters.press_room_checks import GUIDE
+
         return GUIDE
 
     def offers(self, given: Mapping[str, Secret]) -> Sequence[Offer]:
-        """Return the folder, if files can be made in it, or it can be made itself."""
+        """Return the folder, if files can be made in it."""
+        from publisher.adapters.press_room_checks import refuse_unwritable
+
         del given
-        folder = self.config.directory
-        there = next(place for place in (folder, *folder.parents) if place.exists())
-        if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
-            sentence = N_("The folder %(directory)s of the press room cannot be written: check the path, and who may write there.")
-            raise NotSent("press-room-unwritable", sentence, directory=folder)
-        return [Offer({}, self.config.account, str(folder))]
+        refuse_unwritable(self.config.directory)
+        return [Offer({}, self.config.account, str(self.config.directory))]
+
+    def inspect(self) -> Sequence[Problem]:
+        """Tell whether files can be made in the folder, and whether the address of the site answers."""
+        from publisher.adapters.press_room_checks import problems
+
+        return list(problems(self.config, self.config.directory, self.config.url))
 
     def _upload(self) -> None:
         """Start the command. It may have sent a part when it fails: only repeating it settles that."""

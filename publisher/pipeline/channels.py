@@ -10,7 +10,7 @@ from publisher.adapters.registry import Channel
 from publisher.i18n import N_, _
 from publisher.models import Audit, ChannelState, Delivery, Pause, Receipt
 from publisher.models.channel import EVERYTHING
-from publisher.pipeline import slots
+from publisher.pipeline import access, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.probe import VERIFIED
 from publisher.pipeline.reasons import Reason, told
@@ -75,7 +75,10 @@ class Last:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One channel of config.toml; `reason` is the code of what keeps it from working, if something does."""
+    """One channel of config.toml; `reason` is the code of what keeps it from working, if something does.
+
+    `ends_at` is when our access ends, as the platform told last; `ends_soon` that it is time to renew it.
+    """
 
     name: str
     label: str
@@ -87,6 +90,8 @@ class Card:
     alarm: str
     waits_until: datetime | None
     asked: Asked | None
+    ends_at: datetime | None
+    ends_soon: bool
     can_be_asked: bool
     powers: Sequence[str]
     last: Sequence[Last]
@@ -104,6 +109,7 @@ def _card(channel: Channel, pauses: Mapping[str, Pause], known: ChannelState | N
     asked = _asked(channel, known)
     waits_until = known.retry_at if known and known.retry_at and known.retry_at > now else None
     standing, reason = _standing(channel, pause, asked, waits=waits_until is not None)
+    ends_at = known.ends_at if known else None
     return Card(
         name=channel.name,
         label=_(channel.adapter.traits.label),
@@ -115,6 +121,8 @@ def _card(channel: Channel, pauses: Mapping[str, Pause], known: ChannelState | N
         alarm=_sentence(known.alarm) if known else "",
         waits_until=waits_until,
         asked=asked,
+        ends_at=ends_at,
+        ends_soon=ends_at is not None and ends_at - now < access.SOON,
         can_be_asked=channel.settings.enabled and isinstance(channel.adapter, Probes),
         powers=[*_powers(channel)],
         last=_last(channel.name),

@@ -14,6 +14,8 @@ from publisher.pipeline import status
 from publisher.pipeline.state_words import STATES
 
 ACTS: Mapping[str, str] = {
+    "announcement.endangered": N_("something would keep it from leaving"),
+    "announcement.safe-again": N_("nothing is in its way any more"),
     "announcement.queued": N_("asked for its visa"),
     "announcement.rejected": N_("sent back"),
     "channel.connected": N_("account connected"),

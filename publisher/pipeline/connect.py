@@ -20,7 +20,7 @@ from publisher.config import Secret, dotenv
 from publisher.config.secrets import read_dotenv
 from publisher.errors import OutcomeUnknown, Problem, Refused, Severity, UsageError
 from publisher.i18n import N_, _
-from publisher.models import Actor, audit
+from publisher.models import Actor, ChannelState, audit
 from publisher.pipeline import access, guard
 from publisher.pipeline.desk import Desk
 
@@ -142,6 +142,7 @@ def keep(desk: Desk, actor: Actor, found: Found) -> list[str]:
         return []
     with storage.explained(desk.config), transaction.atomic():
         audit.record(actor, CONNECTED, found.channel, desk.now(), {"account": found.account, "name": found.name})
+        ChannelState.objects.update_or_create(pk=found.channel, defaults={"ends_at": found.ends_at, "inspected_at": None})
         dotenv.write(desk.config.secrets.env_file, values)
     return sorted(values)
 
