@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     name = arguments.channel
     told = connect.guide(desk, name)
     if told.keeps:
-        connect.env_file(desk)
+        connect.env_file(desk, name)
     if not arguments.from_stdin:
         _show_guide(told, name)
     given = connect.cleaned(told, _read(desk, name) if arguments.from_stdin else _typed(told))

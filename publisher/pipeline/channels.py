@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from publisher.adapters.base import Corrects, Finds, HandsOver, Probes, Readback, Retracts, Shows, Withdraws
+from publisher.adapters.base import Connects, Corrects, Finds, HandsOver, Probes, Readback, Retracts, Shows, Withdraws
 from publisher.adapters.registry import Channel
 from publisher.i18n import N_, _
 from publisher.models import Audit, ChannelState, Delivery, Pause, Receipt
@@ -77,7 +77,8 @@ class Last:
 class Card:
     """One channel of config.toml; `reason` is the code of what keeps it from working, if something does.
 
-    `ends_at` is when our access ends, as the platform told last; `ends_soon` that it is time to renew it.
+    `ends_at` is when our access ends, as the platform told last; `ends_soon` that it is time to renew it. `is_connected`: it has
+    all the secrets that it can be given.
     """
 
     name: str
@@ -93,6 +94,8 @@ class Card:
     ends_at: datetime | None
     ends_soon: bool
     can_be_asked: bool
+    can_be_connected: bool
+    is_connected: bool
     powers: Sequence[str]
     last: Sequence[Last]
 
@@ -110,6 +113,7 @@ def _card(channel: Channel, pauses: Mapping[str, Pause], known: ChannelState | N
     waits_until = known.retry_at if known and known.retry_at and known.retry_at > now else None
     standing, reason = _standing(channel, pause, asked, waits=waits_until is not None)
     ends_at = known.ends_at if known else None
+    keeps = channel.adapter.guide().keeps if isinstance(channel.adapter, Connects) else ()
     return Card(
         name=channel.name,
         label=_(channel.adapter.traits.label),
@@ -124,6 +128,8 @@ def _card(channel: Channel, pauses: Mapping[str, Pause], known: ChannelState | N
         ends_at=ends_at,
         ends_soon=ends_at is not None and ends_at - now < access.SOON,
         can_be_asked=channel.settings.enabled and isinstance(channel.adapter, Probes),
+        can_be_connected=bool(keeps),
+        is_connected=all(getattr(channel.settings, key, None) for key in keeps),
         powers=[*_powers(channel)],
         last=_last(channel.name),
     )

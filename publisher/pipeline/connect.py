@@ -98,13 +98,20 @@ def candidates(desk: Desk, name: str, offered: Sequence[Offer]) -> Sequence[Offe
     wanted = desk.channel(name).settings.account
     alike = [offer for offer in offered if not (wanted and offer.account) or offer.account.casefold() == wanted.casefold()]
     if not alike:
-        shown = ", ".join(f"{offer.name} (account = “{offer.account}”)" for offer in offered)
         sentence = N_(
             "%(place)s is “%(wanted)s”, and these secrets open %(found)s: write the right one there, or use the secrets of “%(wanted)s”; "
             "nothing was kept."
         )
-        raise Refused("account-differs", sentence, place=_place(desk, name), wanted=wanted, found=shown)
+        raise Refused("account-differs", sentence, place=_place(desk, name), wanted=wanted, found=_listed(offered))
     return alike
+
+
+def only(desk: Desk, name: str, offered: Sequence[Offer]) -> Offer:
+    """Return the one account where nobody can choose between several. Raises Refused: there are several."""
+    if len(offered) == 1:
+        return offered[0]
+    sentence = N_("These secrets open several accounts: %(found)s. Write the right one at %(place)s, restart the service, then try again.")
+    raise Refused("several-accounts", sentence, found=_listed(offered), place=_place(desk, name))
 
 
 def verified(desk: Desk, name: str, offer: Offer) -> Found:
@@ -147,14 +154,14 @@ def keep(desk: Desk, actor: Actor, found: Found) -> list[str]:
     return sorted(values)
 
 
-def env_file(desk: Desk) -> Path:
+def env_file(desk: Desk, name: str) -> Path:
     """Return where the secrets are kept. Raises Refused: there is no place for them."""
     if desk.config.path is None:
         raise Refused("no-config", N_("There is no config.toml here, so there is no channel to connect: “publisher init” writes one."))
     path = desk.config.secrets.env_file
     if not dotenv.is_writable(path):
         sentence = N_("%(path)s cannot be written by whoever runs this: let the owner of %(folder)s do it, or change its rights.")
-        raise Refused("env-unwritable", sentence, path=path, folder=path.parent)
+        raise Refused("env-unwritable", sentence, path=path, folder=path.parent, channel=name)
     return path
 
 
@@ -211,6 +218,10 @@ def _refuse_elsewhere(desk: Desk, names: Sequence[str], kept: Mapping[str, str])
                 "%(path)s says by %(name)s_FILE that this secret has a file of its own: change that file, or take the line out first."
             )
             raise Refused("secret-elsewhere", sentence, name=name, path=path)
+
+
+def _listed(offered: Sequence[Offer]) -> str:
+    return ", ".join(f"{offer.name} (account = “{offer.account}”)" for offer in offered)
 
 
 def _place(desk: Desk, name: str) -> str:

@@ -26,6 +26,7 @@ def address(name: str, announcement: str) -> str:
         "draft_leaf": [DRAFT, "memory", "page"],
         **{view: [announcement] for view in ("announcement", "correct", "draft_again", "report", "withdraw")},
         "delivery": [announcement, Delivery.objects.get(announcement=announcement).pk],
+        "channel_connect": ["memory"],
         "help_page": ["paused"],
         "invitation": ["MQ", "wrong-token"],
         "leaf": [announcement, "d-22222222", "page"],
