@@ -8,10 +8,14 @@ from publisher.errors import Problem
 
 
 class Asked(NamedTuple):
-    """One secret that a person types; `key` names it, and is the field of the channel's settings if it is kept as it was typed."""
+    """One secret that a person types; `key` names it, and is the field of the channel's settings if it is kept as it was typed.
+
+    `optional`: some have none.
+    """
 
     key: str
     label: str
+    optional: bool = False
 
 
 class Guide(NamedTuple):

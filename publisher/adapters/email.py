@@ -142,11 +142,11 @@ class Email:
             session.check()
         finally:
             session.close()
-        return Probe(self.config.account, self.config.host)
+        return Probe(self.config.account, self.config.host, ends_at=self._server.ends_at)
 
     def guide(self) -> Guide:
         """Tell what the mail server asks for, by the way in which config.toml says that one logs in."""
-        return GUIDES[self.config.auth]
+        return GUIDES["refresh" if self.config.renews else self.config.auth]
 
     def offers(self, given: Mapping[str, Secret]) -> Sequence[Offer]:
         """Return the one address that the channel writes from; the probe logs in and sends nothing."""

@@ -26,5 +26,22 @@ GUIDES: Mapping[str, Guide] = {
         asks=(Asked("user", N_("User name")), Asked("token", N_("Access token"))),
         keeps=("user", "token"),
     ),
+    "refresh": Guide(
+        steps=(
+            _ACCOUNT_STEP,
+            N_(
+                "In the administration of the mailboxes, the application named by “client_id” is allowed to send mail for that account; "
+                "its owner signs in once, which gives a refresh token."
+            ),
+            N_("The secret of the application is typed only if it has one."),
+            _SENDS_NOTHING,
+        ),
+        asks=(
+            Asked("user", N_("User name")),
+            Asked("refresh_token", N_("Refresh token")),
+            Asked("client_secret", N_("Secret of the application"), optional=True),
+        ),
+        keeps=("user", "refresh_token", "client_secret"),
+    ),
     "none": Guide(steps=(N_("This mail server lets this machine in without a password: there is no secret to keep."), _SENDS_NOTHING)),
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from publisher.adapters.base import Connects, Corrects, Finds, HandsOver, Probes, Readback, Retracts, Shows, Withdraws
+from publisher.adapters.base import Connects, Corrects, Finds, Guide, HandsOver, Probes, Readback, Retracts, Shows, Withdraws
 from publisher.adapters.registry import Channel
 from publisher.i18n import N_, _
 from publisher.models import Audit, ChannelState, Delivery, Pause, Receipt
@@ -113,7 +113,8 @@ def _card(channel: Channel, pauses: Mapping[str, Pause], known: ChannelState | N
     waits_until = known.retry_at if known and known.retry_at and known.retry_at > now else None
     standing, reason = _standing(channel, pause, asked, waits=waits_until is not None)
     ends_at = known.ends_at if known else None
-    keeps = channel.adapter.guide().keeps if isinstance(channel.adapter, Connects) else ()
+    guide = channel.adapter.guide() if isinstance(channel.adapter, Connects) else Guide(())
+    needed = [key for key in guide.keeps if key not in {asked.key for asked in guide.asks if asked.optional}]
     return Card(
         name=channel.name,
         label=_(channel.adapter.traits.label),
@@ -128,8 +129,8 @@ def _card(channel: Channel, pauses: Mapping[str, Pause], known: ChannelState | N
         ends_at=ends_at,
         ends_soon=ends_at is not None and ends_at - now < access.SOON,
         can_be_asked=channel.settings.enabled and isinstance(channel.adapter, Probes),
-        can_be_connected=bool(keeps),
-        is_connected=all(getattr(channel.settings, key, None) for key in keeps),
+        can_be_connected=bool(guide.keeps),
+        is_connected=all(getattr(channel.settings, key, None) for key in needed),
         powers=[*_powers(channel)],
         last=_last(channel.name),
     )

@@ -78,6 +78,8 @@ def cleaned(told: Guide, typed: Mapping[str, str]) -> dict[str, Secret]:
     given = {}
     for asked in told.asks:
         text = typed.get(asked.key, "").strip()
+        if not text and asked.optional:
+            continue
         if not text:
             raise UsageError("secret-missing", N_("“%(label)s” is empty: nothing was kept; type it."), label=_(asked.label))
         if not text.isprintable() or len(text) > LONGEST:
@@ -144,7 +146,7 @@ def keep(desk: Desk, actor: Actor, found: Found) -> list[str]:
     """Write the secrets into `.env`, the act without them into the audit; return their names. Raises Refused, StorageError, ConfigError."""
     channel, adapter = _connecting(desk, found.channel)
     names = destinations(desk, channel, adapter.guide())
-    values = {names[key]: found.secrets[key].reveal() for key in names}
+    values = {names[key]: found.secrets[key].reveal() for key in names if key in found.secrets}
     if not values:
         return []
     with storage.explained(desk.config), transaction.atomic():

@@ -1,6 +1,7 @@
 """`publisher connect`: nothing is kept before the platform has said who it is, and a person that it is the right one."""
 
 import io
+import json
 import os
 import pty
 import stat
@@ -8,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from publisher.testing import email as mail
 from publisher.testing import facebook, x
 from publisher.testing.simulated import Simulated
 from publisher.testing.simulator import Simulator, platforms
+from tests.adapters.sockets import answering, serving
 from tests.office import Office
 
 CONFIG = """
@@ -279,6 +282,22 @@ def test_a_channel_without_secrets_is_tried_and_nothing_is_kept(here: Connecting
         told = here.office.says("connect", name, "--from-stdin", "--as", "lou").splitlines()
         assert told[-1] == f"{name} answers, and has no secret to keep."
     assert not here.env.exists()
+
+
+@pytest.mark.parametrize("secret", [{}, {"SMTP_CLIENT_SECRET": "of-the-application"}])
+def test_a_mailbox_is_connected_by_its_refresh_token(here: Connecting, secret: dict[str, str]) -> None:
+    """The secret of the application is kept if there is one."""
+    body = json.dumps({"access_token": mail.TOKEN, "expires_in": 3600, "refresh_token_expires_in": 90 * 86_400})
+    date = format_datetime(datetime.now(UTC), usegmt=True)
+    with serving(answering(f"HTTP/1.1 200 x\r\nDate: {date}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())) as server:
+        way = f'auth = "xoauth2"\ntoken_url = "{server.url}/token"\nclient_id = "publisher"\n'
+        here.config(('helo = "publisher.valmont.example"\n', f'helo = "publisher.valmont.example"\n{way}'))
+        here.played["email"].switch(extensions=["AUTH XOAUTH2"])
+        here.pipe({"SMTP_USER": mail.USER, "SMTP_REFRESH_TOKEN": "refresh", **secret})
+        told = here.office.json("connect", "email", "--from-stdin", "--as", "lou")
+    assert read_dotenv(here.env) == {"SMTP_USER": mail.USER, "SMTP_REFRESH_TOKEN": "refresh", **secret}
+    assert [remark["code"] for remark in told["remarks"]] == ["access-ends"]
+    assert here.played["email"].accepted == []
 
 
 def test_when_the_access_ends_is_told(here: Connecting) -> None:

@@ -47,7 +47,7 @@ def _shown(request: HttpRequest, name: str, sentence: str = "") -> HttpResponse:
             connect.env_file(here, name)
     except PublisherError as error:
         return render(request, "web/connect.html", {**shown, "obstacle": said(error)})
-    asks = [(asked.key, _(asked.label)) for asked in told.asks]
+    asks = [(asked.key, _(asked.label), asked.optional) for asked in told.asks]
     remarks = [remark.message for remark in known.found.remarks] if known else []
     return render(request, "web/connect.html", {**shown, "steps": map(_, told.steps), "page": told.page, "asks": asks, "remarks": remarks})
 
