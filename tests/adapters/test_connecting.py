@@ -70,6 +70,11 @@ def test_what_facebook_does_not_take_is_said(
     assert str(error).startswith(start)
 
 
+def test_a_token_that_is_no_person_s_is_refused(facebook: Facebook, platform: simulated.Facebook) -> None:
+    platform.faults.inject("html-200", on=INSPECTION, body='{"data": {"type": "APP", "scopes": []}}')
+    assert failure(lambda: facebook.offers(TYPED)).code == "not-user-token"
+
+
 @pytest.mark.parametrize("name", ["pages_show_list", "pages_read_engagement", "pages_manage_posts"])
 def test_a_permission_that_lacks_is_named(facebook: Facebook, platform: simulated.Facebook, name: str) -> None:
     platform.switch(permissions=[each for each in platform.switches["permissions"] if each != name])

@@ -300,6 +300,15 @@ def test_a_mailbox_is_connected_by_its_refresh_token(here: Connecting, secret: d
     assert here.played["email"].accepted == []
 
 
+def test_remarks_are_shown_before_the_question(here: Connecting) -> None:
+    end = datetime.now(UTC) + timedelta(days=5)
+    here.played["facebook"].switch(data_access_expires_at=int(end.timestamp()))
+    here.pipe("# typed by Lou\n\n" + "".join(f"{name} = {value}\n" for name, value in FACEBOOK.items()))
+    told = here.office.says("connect", "facebook", "--from-stdin", "--as", "lou")
+    assert "Remark: Our access ends on " in told
+    assert told.index("Remark") < told.index("Kept in")
+
+
 def test_when_the_access_ends_is_told(here: Connecting) -> None:
     end = (datetime.now(UTC) + timedelta(days=60)).replace(microsecond=0)
     here.played["facebook"].switch(data_access_expires_at=int(end.timestamp()))

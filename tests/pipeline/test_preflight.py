@@ -227,6 +227,10 @@ def test_what_the_adapter_itself_finds(town: Town, monkeypatch: pytest.MonkeyPat
     town.clock.move(minutes=31)
     assert preflight.look(town.desk)
     assert open_ones() == []
+    monkeypatch.setattr(type(town.channels["memory"].adapter), "inspect", lambda _self: 1 / 0)
+    town.clock.move(minutes=24 * 60)
+    assert preflight.look(town.desk)
+    assert open_ones() == [("memory", "unexpected")]
 
 
 def test_an_access_that_ends_before_and_one_that_ends_after(office: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,6 +90,13 @@ def test_secrets_that_cannot_be_read_leave_the_old_ones_and_are_told_once(desk: 
     assert key(desk) == "right"
 
 
+def test_a_file_that_was_taken_away_leaves_the_old_ones(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    desk.config.secrets.env_file.unlink()
+    for _ in range(2):
+        assert not renewal.renew(desk)
+    assert (key(desk), len(caplog.records)) == (OLD["X_API_KEY"], 1)
+
+
 def test_the_log_names_channels_and_no_secret(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     dotenv.write(desk.config.secrets.env_file, {"X_API_KEY": "new-secret"})
