@@ -47,7 +47,7 @@ golden: .venv/dev  ## what the twelve invented communiqués become, rewritten to
 	@.venv/bin/python -m tests.golden.review
 
 guide: .venv/dev  ## the pictures of docs/fr/guide.md, taken anew in a real browser
-	@mkdir -p docs/images/guide && GUIDE="$(CURDIR)/docs/images/guide" .venv/bin/python -m pytest -q tests/e2e/test_back_office.py
+	@mkdir -p docs/images/guide && GUIDE="$(CURDIR)/docs/images/guide" .venv/bin/python -m pytest -q tests/e2e/test_back_office.py tests/e2e/test_connecting_page.py
 
 bench: .venv/dev  ## the measured promises, one verdict each (about half an hour; benchmarks/README.md)
 	@tools/bench

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Protocol, runtime_checkable
 
+from publisher.adapters.connecting import Asked, Connects, Guide, Offer
 from publisher.adapters.values import (
     CORRECT,
     PERMALINK,
@@ -32,24 +33,30 @@ from publisher.adapters.values import (
     taking_back,
 )
 from publisher.adapters.waiting import Wait, Waits
+from publisher.errors import Problem
 
 __all__ = [
     "CORRECT",
     "PERMALINK",
     "WITHDRAW",
     "Adapter",
+    "Asked",
     "Call",
+    "Connects",
     "Corrects",
     "Describes",
     "Estimates",
     "Finds",
     "Form",
+    "Guide",
     "Handover",
     "HandsOver",
     "Idempotency",
+    "Inspects",
     "Limits",
     "Mailing",
     "Message",
+    "Offer",
     "Pace",
     "Payload",
     "Probe",
@@ -149,6 +156,14 @@ class Probes(Protocol):
 
     def probe(self) -> Probe:
         """Ask the platform. Raises a SendError."""
+
+
+@runtime_checkable
+class Inspects(Protocol):
+    """Can be looked at before something leaves there, beside who we are, by reads only."""
+
+    def inspect(self) -> Sequence[Problem]:
+        """Return what would keep a publication from leaving, or from being seen; nothing if all is well. Never raises a SendError."""
 
 
 @runtime_checkable

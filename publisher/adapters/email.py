@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from publisher.adapters.base import (
     Call,
     Form,
+    Guide,
     Idempotency,
     Limits,
     Message,
+    Offer,
     Pace,
     Payload,
     Probe,
@@ -22,9 +24,11 @@ from publisher.adapters.base import (
     Traits,
 )
 from publisher.adapters.mail_address import SLOTS, list_id, mailbox, mailto, one_line
+from publisher.adapters.mail_guide import GUIDES
 from publisher.adapters.mail_settings import Config
 from publisher.adapters.settings import ChannelSettings
 from publisher.adapters.waiting import finish
+from publisher.config import Secret
 from publisher.errors import Problem, Severity
 from publisher.i18n import N_
 from publisher.text.titles import beginning, names, shorten
@@ -138,7 +142,15 @@ class Email:
             session.check()
         finally:
             session.close()
-        return Probe(self.config.account, self.config.host)
+        return Probe(self.config.account, self.config.host, ends_at=self._server.ends_at)
+
+    def guide(self) -> Guide:
+        """Tell what the mail server asks for, by the way in which config.toml says that one logs in."""
+        return GUIDES["refresh" if self.config.renews else self.config.auth]
+
+    def offers(self, given: Mapping[str, Secret]) -> Sequence[Offer]:
+        """Return the one address that the channel writes from; the probe logs in and sends nothing."""
+        return [Offer(given, self.config.account)]
 
     def recipients(self) -> tuple[Recipient, ...] | None:
         """Return the list, each address once; None as long as there is none. Raises ConfigError."""

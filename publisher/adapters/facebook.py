@@ -14,9 +14,11 @@ from publisher.adapters.base import (
     WITHDRAW,
     Call,
     Form,
+    Guide,
     Idempotency,
     Limits,
     Message,
+    Offer,
     Payload,
     Probe,
     Readback,
@@ -150,6 +152,18 @@ class Facebook:
         me, answer = self._graph.me()
         ends_at, problems = examine(self._graph, me["id"], answer)
         return Probe(me["id"], me["name"], answer.date, ends_at, problems)
+
+    def guide(self) -> Guide:
+        """Tell where Facebook shows the application's secret and a person's token, from which the page's is made."""
+        from publisher.adapters.graph_pages import GUIDE
+
+        return GUIDE
+
+    def offers(self, given: Mapping[str, Secret]) -> Sequence[Offer]:
+        """Return the pages of the person whose token was typed."""
+        from publisher.adapters.graph_pages import offers
+
+        return offers(self.config, self.config.api_version, given)
 
     @cached_property
     def _graph(self) -> "Graph":

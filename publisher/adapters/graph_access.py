@@ -33,7 +33,7 @@ def examine(graph: Graph, page: str, answer: Answer) -> tuple[datetime | None, t
     if not graph.secret:
         return None, tuple(problems)
     try:
-        token = _inspected(graph)
+        token = inspected(graph, application(graph))
     except SendError as error:
         sentence = N_("What our token may do could not be read; this does not keep us from publishing. %(reason)s")
         return None, (*problems, Problem(Severity.NOTICE, "token-unread", sentence, {"reason": error}))
@@ -52,10 +52,15 @@ def _version(asked: str, answer: Answer) -> Iterator[Problem]:
         yield Problem(Severity.WARNING, "version-ends", sentence, {"asked": asked, "day": end.isoformat()})
 
 
-def _inspected(graph: Graph) -> Mapping[str, Any]:
-    """Return what Facebook says of our token. Raises a SendError."""
+def application(graph: Graph) -> str:
+    """Return the number of the application that our token was made for, empty if Facebook tells none. Raises a SendError."""
     app = str(graph.call("GET", "app", {"fields": "id"}).parsed().get("id"))
-    answer = graph.inspect(app if re.fullmatch("[0-9]+", app) else "")
+    return app if re.fullmatch("[0-9]+", app) else ""
+
+
+def inspected(graph: Graph, app: str) -> Mapping[str, Any]:
+    """Return what Facebook says of our token to the application. Raises a SendError."""
+    answer = graph.inspect(app)
     data = answer.parsed().get("data")
     if not isinstance(data, dict) or "type" not in data:
         raise unusable(answer)
@@ -75,19 +80,19 @@ def _token(token: Mapping[str, Any], page: str) -> Iterator[Problem]:
             "This is not the token of the page itself, but a person's or an application's: take the page's own (guide: facebook.md)."
         )
         yield Problem(Severity.ERROR, "not-page-token", sentence)
-    missing = [name for name in NEEDED if not _granted(token, name, page)]
+    missing = [name for name in NEEDED if not granted(token, name, page)]
     if missing:
         sentence = N_("The token lacks these permissions for this page: %(names)s. Make a new token that has them.")
         yield Problem(Severity.ERROR, "permissions-missing", sentence, {"names": ", ".join(missing)})
 
 
-def _granted(token: Mapping[str, Any], name: str, page: str) -> bool:
-    """Tell whether the permission was given, and for this page where Facebook says for which."""
+def granted(token: Mapping[str, Any], name: str, page: str | None = None) -> bool:
+    """Tell whether the permission was given, and for this page, if it is known, where Facebook says for which."""
     if name not in _items(token.get("scopes")):
         return False
     granular = [scope for scope in _items(token.get("granular_scopes")) if isinstance(scope, dict) and scope.get("scope") == name]
     targets = [target for scope in granular for target in _items(scope.get("target_ids"))]
-    return not targets or page in targets
+    return page is None or not targets or page in targets
 
 
 def _items(value: object) -> list[Any]:

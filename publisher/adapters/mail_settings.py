@@ -43,6 +43,12 @@ class Config(WireSettings):
     security: Literal["starttls", "tls", "none"] = "starttls"
     """`none`: only to this machine or a private network."""
     auth: Literal["password", "xoauth2", "none"] = "password"
+    token_url: rules.Address | None = None
+    """Where the service of the mailboxes gives access tokens for the refresh token; None: `token` is one, until it ends."""
+    client_id: rules.Line = ""
+    """Our application, as that service knows it."""
+    scope: rules.Line = ""
+    """What the access token is to be good for, where that service wants to hear it."""
     helo: FullName | None = None
     """How this machine presents itself; without it, its own name if that is a full one, else the domain of `account`."""
     connections: Annotated[int, between(1, 50)] = 2
@@ -56,6 +62,8 @@ class Config(WireSettings):
     user: Secret | None = None
     password: Secret | None = None
     token: Secret | None = None
+    refresh_token: Secret | None = None
+    client_secret: Secret | None = None
 
     @classmethod
     def complete(cls, table: Mapping[str, object], config: Configuration) -> Mapping[str, object]:
@@ -65,7 +73,12 @@ class Config(WireSettings):
 
     def needs(self) -> tuple[str, ...]:
         """Return what logging in takes."""
-        return _NEEDED[self.auth]
+        return ("user", "refresh_token") if self.renews else _NEEDED[self.auth]
+
+    @property
+    def renews(self) -> bool:
+        """Whether access tokens are made from the refresh token."""
+        return self.auth == "xoauth2" and self.token_url is not None
 
     def facts(self) -> dict[str, object]:
         """Tell the templates the mailbox for answers."""

@@ -1,13 +1,14 @@
 """From a kind of channel to its adapter: a literal table, loaded lazily; other packages register through an entry point."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from publisher.adapters.base import Adapter, Traits
 from publisher.adapters.settings import ChannelSettings
-from publisher.config import ChannelSecrets, Config, Where, missing_secrets, nearest, read
+from publisher.config import ChannelSecrets, Config, Secret, Where, missing_secrets, nearest, read
 from publisher.errors import ConfigError
 from publisher.i18n import N_
 
@@ -50,6 +51,19 @@ def mistakes(config: Config) -> dict[str, ConfigError]:
         except ConfigError as error:
             found[name] = error
     return found
+
+
+def with_secrets(channel: Channel, secrets: Mapping[str, Secret]) -> Channel:
+    """Return the channel as it would be with these secrets in the place of its own; the others stay."""
+    adapter: Any = type(channel.adapter)
+    values: dict[str, Any] = dict(secrets)
+    settings = replace(channel.settings, **values)
+    return channel._replace(settings=settings, adapter=adapter(settings))
+
+
+def secrets_of(channel: Channel, config: Config) -> ChannelSecrets:
+    """Return where a channel's secrets are looked up."""
+    return _secrets(channel.name, channel.kind, type(channel.adapter), config)
 
 
 def load(kind: str, place: str = "") -> Any:

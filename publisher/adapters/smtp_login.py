@@ -5,6 +5,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection, Sequence
 
 from publisher.adapters.mail_settings import Config
+from publisher.config import Secret
 
 Answer = Callable[[bytes], bytes]
 """From what the server asks to what is answered."""
@@ -18,9 +19,9 @@ def mechanism(settings: Config, offered: Collection[str], *, secure: bool) -> st
     return next((name for name in (("XOAUTH2",) if settings.auth == "xoauth2" else with_password) if name in offered), None)
 
 
-def conversation(settings: Config, name: str) -> tuple[bytes | None, Sequence[Answer]]:
-    """Return what is said with the command, if anything, and the answers to what the server then asks."""
-    user, password, token = (secret.reveal().encode() if secret else b"" for secret in (settings.user, settings.password, settings.token))
+def conversation(settings: Config, name: str, access: Secret) -> tuple[bytes | None, Sequence[Answer]]:
+    """Return what is said with the command, if anything, and the answers to what the server then asks; `access` is an access token."""
+    user, password, token = (secret.reveal().encode() if secret else b"" for secret in (settings.user, settings.password, access))
     match name:
         case "PLAIN":
             return b"\0" + user + b"\0" + password, ()

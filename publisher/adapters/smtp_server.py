@@ -2,15 +2,18 @@
 
 import socket
 import ssl
+from datetime import datetime
 from functools import cached_property
 
 from publisher.adapters import reach, smtp_login
 from publisher.adapters.mail_address import domain_of
 from publisher.adapters.mail_settings import Config, is_full_name
+from publisher.adapters.mail_tokens import Tokens
 from publisher.adapters.smtp import Extensions, Session
 from publisher.adapters.smtp_replies import Exchange, Reply, Stage, outcome
 from publisher.adapters.smtp_wire import FAILURES, Unreadable, Wire
 from publisher.adapters.waiting import finish
+from publisher.config import Secret
 from publisher.errors import NotSent, OutcomeUnknown, Unauthorized
 from publisher.i18n import N_
 
@@ -22,10 +25,17 @@ class Server:
 
     def __init__(self, settings: Config) -> None:
         self._settings = settings
+        self._tokens = Tokens(settings)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When our access ends, as the service of the mailboxes told last; None if it did not."""
+        return self._tokens.ends_at
 
     def connect(self) -> Session:
         """Open a session. Raises NotSent, Unauthorized, RateLimited."""
         settings = self._settings
+        access = self._tokens.current() if settings.auth == "xoauth2" else Secret("")  # first: the server waits for nobody
         try:
             wire = Wire(settings.host, settings.port, settings.deadline)
         except socket.gaierror as error:
@@ -33,7 +43,7 @@ class Server:
         except FAILURES as error:
             raise reach.unreachable(settings.host) from error
         try:
-            return Session(settings, wire, self._let_in(wire))
+            return Session(settings, wire, self._let_in(wire, access))
         except FAILURES as error:
             wire.close()
             raise self._not_sent(error) from error
@@ -50,7 +60,7 @@ class Server:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         return context
 
-    def _let_in(self, wire: Wire) -> Extensions:
+    def _let_in(self, wire: Wire, access: Secret) -> Extensions:
         """Be greeted, go over to TLS as configured and never without, log in; return what the server can do."""
         security, host = self._settings.security, self._settings.host
         if security == "none" and not wire.is_private:
@@ -63,7 +73,7 @@ class Server:
         if security == "starttls":
             extensions = self._over_to_tls(wire, extensions)
         if self._settings.auth != "none":
-            self._log_in(wire, extensions)
+            self._log_in(wire, extensions, access)
         return extensions
 
     def _hello(self, wire: Wire) -> Extensions:
@@ -82,18 +92,20 @@ class Server:
         wire.secure(self._trust, host)
         return self._hello(wire)  # what was offered in the clear counts no more
 
-    def _log_in(self, wire: Wire, extensions: Extensions) -> None:
+    def _log_in(self, wire: Wire, extensions: Extensions, access: Secret) -> None:
         name = smtp_login.mechanism(self._settings, extensions.get("AUTH", "").upper().split(), secure=wire.is_secure)
         if name is None:
             sentence = N_("%(host)s offers no way to log in that Publisher knows: check “security”, “port” and “auth”.")
             raise Unauthorized("login-impossible", sentence, host=self._settings.host)
-        first, answers = smtp_login.conversation(self._settings, name)
+        first, answers = smtp_login.conversation(self._settings, name, access)
         start = b" ".join([b"AUTH", name.encode(), *([] if first is None else [smtp_login.encoded(first)])])
         reply = finish(wire.ask(start + b"\r\n"))
         for answer in answers:
             if reply.code != smtp_login.MORE:
                 break
             reply = finish(wire.ask(smtp_login.encoded(answer(smtp_login.decoded(reply.text))) + b"\r\n"))
+        if reply.code != smtp_login.WELCOME:
+            self._tokens.forget()
         self._expect(Stage.AUTH, reply, smtp_login.WELCOME)
 
     def _expect(self, stage: Stage, reply: Reply, *codes: int) -> Reply:

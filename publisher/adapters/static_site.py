@@ -12,9 +12,11 @@ from publisher.adapters.base import (
     WITHDRAW,
     Call,
     Form,
+    Guide,
     Idempotency,
     Limits,
     Message,
+    Offer,
     Payload,
     Readback,
     Receipt,
@@ -23,9 +25,9 @@ from publisher.adapters.base import (
     taking_back,
 )
 from publisher.adapters.settings import ChannelSettings, WireSettings
-from publisher.config import Check, between, rules
+from publisher.config import Check, Secret, between, rules
 from publisher.config import Config as Configuration
-from publisher.errors import Evidence, NotSent, OutcomeUnknown, Rejected, Unsupported, reason
+from publisher.errors import Evidence, NotSent, OutcomeUnknown, Problem, Rejected, Unsupported, reason
 from publisher.i18n import N_
 
 if TYPE_CHECKING:
@@ -218,6 +220,26 @@ class StaticSite:
             return f"/{step.content['slug']}/</loc>".encode() in (self.config.directory / "sitemap.xml").read_bytes()
         except OSError:
             return False
+
+    def guide(self) -> Guide:
+        """Tell that a folder needs no secret."""
+        from publisher.adapters.press_room_checks import GUIDE
+
+        return GUIDE
+
+    def offers(self, given: Mapping[str, Secret]) -> Sequence[Offer]:
+        """Return the folder, if files can be made in it."""
+        from publisher.adapters.press_room_checks import refuse_unwritable
+
+        del given
+        refuse_unwritable(self.config.directory)
+        return [Offer({}, self.config.account, str(self.config.directory))]
+
+    def inspect(self) -> Sequence[Problem]:
+        """Tell whether files can be made in the folder, and whether the address of the site answers."""
+        from publisher.adapters.press_room_checks import problems
+
+        return list(problems(self.config, self.config.directory, self.config.url))
 
     def _upload(self) -> None:
         """Start the command. It may have sent a part when it fails: only repeating it settles that."""

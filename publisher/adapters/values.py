@@ -184,7 +184,7 @@ class Probe(NamedTuple):
     """Who we are for the platform: account as config.toml names it, its display name, and the platform's own clock.
 
     `ends_at` is when our access ends unless somebody renews it, `problems` what the platform told that a person should know;
-    both are for `check --online` and stop nothing.
+    both are for `check --online` and stop nothing. `picture` is the address of the account's picture, if it has one.
     """
 
     account: str
@@ -192,6 +192,7 @@ class Probe(NamedTuple):
     clock: datetime | None = None
     ends_at: datetime | None = None
     problems: tuple[Problem, ...] = ()
+    picture: str = ""
 
 
 class Call(NamedTuple):

@@ -13,9 +13,11 @@ from publisher.adapters.base import (
     WITHDRAW,
     Call,
     Form,
+    Guide,
     Idempotency,
     Limits,
     Message,
+    Offer,
     Payload,
     Probe,
     Readback,
@@ -154,7 +156,17 @@ class X:
         """Ask X whose tokens these are, and whether they may post; names of accounts are the same in any case."""
         user, answer = self._api.writer()
         ours = user["username"].casefold() == self.config.account.casefold()
-        return Probe(self.config.account if ours else user["username"], user["name"], answer.date)
+        return Probe(self.config.account if ours else user["username"], user["name"], answer.date, picture=user["picture"])
+
+    def guide(self) -> Guide:
+        """Tell where the developer portal shows the four secrets."""
+        from publisher.adapters.x_guide import GUIDE
+
+        return GUIDE
+
+    def offers(self, given: Mapping[str, Secret]) -> Sequence[Offer]:
+        """Return the one account that the tokens are made for; the probe tells which."""
+        return [Offer(given)]
 
     @cached_property
     def _api(self) -> "Api":

@@ -114,9 +114,10 @@ class Api(HttpAdapter):
             raise unusable(answer)
 
     def me(self) -> tuple[Mapping[str, str], Answer]:
-        """Return the account's id, username and name. Raises a SendError."""
-        answer = self._client.get_me(user_auth=True).answer
-        user = {name: _member(answer.parsed().get("data"), name) for name in ("id", "username", "name")}
+        """Return the account's id, username, name and the address of its picture. Raises a SendError."""
+        answer = self._client.get_me(user_auth=True, user_fields=["profile_image_url"]).answer
+        fields = {"id": "id", "username": "username", "name": "name", "picture": "profile_image_url"}
+        user = {name: _member(answer.parsed().get("data"), field) for name, field in fields.items()}
         if not user["id"] or not user["username"]:
             raise unusable(answer)
         return user, answer

@@ -39,6 +39,9 @@ class Verb(NamedTuple):
 VERBS: Mapping[str, Verb] = {
     "init": Verb("publisher.cli.init", N_("write config.toml, .env and the data directory; overwrites nothing"), configured=False),
     "check": Verb("publisher.cli.check", N_("check the configuration, the files' rights, the clock and the channels")),
+    "connect": Verb(
+        "publisher.cli.connect", N_("connect the account of a channel: where its secrets are found, who they are, then kept"), acts_as=True
+    ),
     "preview": Verb("publisher.cli.preview", N_("show what each channel will publish; sends nothing"), formats=("text", "json", "html")),
     "queue": Verb("publisher.cli.queue", N_("freeze a communiqué for a time; it leaves once it is approved"), acts_as=True, dry_run=True),
     "publish": Verb("publisher.cli.publish", N_("freeze a communiqué; it leaves as soon as it is approved"), acts_as=True, dry_run=True),

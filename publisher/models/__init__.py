@@ -10,6 +10,7 @@ from publisher.models.draft import Draft
 from publisher.models.notice import AccountNotice, Notice, Told
 from publisher.models.people import Actor, Person, Role
 from publisher.models.token import Scope, Submission, Token
+from publisher.models.trouble import Trouble
 
 __all__ = [
     "Absence",
@@ -36,5 +37,6 @@ __all__ = [
     "Submission",
     "Token",
     "Told",
+    "Trouble",
     "Version",
 ]

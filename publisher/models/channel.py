@@ -12,7 +12,8 @@ EVERYTHING = ""
 class ChannelState(models.Model):
     """One configured channel: how its last probe went, what it waits for, and the alarm that a person must see.
 
-    `reason` says why the last probe did not pass, as a code of `publisher.pipeline.reasons`; empty if it did.
+    `reason` says why the last probe did not pass, as a code of `publisher.pipeline.reasons`; empty if it did. `ends_at` is when our
+    access ends, as the platform told last; `inspected_at` when it was last looked at for what is to leave there later.
     """
 
     name = models.CharField(primary_key=True, max_length=64)
@@ -21,6 +22,8 @@ class ChannelState(models.Model):
     retry_at = models.DateTimeField(null=True, default=None)
     alarm_at = models.DateTimeField(null=True, default=None)
     alarm = models.JSONField(default=dict)
+    ends_at = models.DateTimeField(null=True, default=None)
+    inspected_at = models.DateTimeField(null=True, default=None)
 
     def __str__(self) -> str:
         return self.name

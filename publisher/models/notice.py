@@ -26,13 +26,15 @@ class NoticeKind(StrEnum):
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
     REPORT = "report"
+    ENDANGERED = "endangered"
+    EXPIRES = "expires"
 
 
 class Mailed(models.Model):
     """What is read on the page, and mailed once.
 
     `mail_at` is when it is to be mailed, None if it is not, or no more: it is emptied before each try, so that a crash may lose one
-    mail and repeats none.
+    mail and repeats none. `channel` is the one that it is about, if it is about one; what is about no announcement has none.
     """
 
     created_at = models.DateTimeField()
@@ -53,7 +55,8 @@ class Notice(Mailed):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=16)
     key = models.CharField(max_length=64)
-    announcement = models.ForeignKey(Announcement, on_delete=models.PROTECT, related_name="+")
+    announcement = models.ForeignKey(Announcement, on_delete=models.PROTECT, null=True, default=None, related_name="+")
+    channel = models.CharField(max_length=64, blank=True, default="")
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, default=None, related_name="+")
 
     class Meta:

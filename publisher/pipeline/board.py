@@ -1,13 +1,14 @@
 """What a glance must tell: what is asked of somebody, what is held, what leaves next, what went out last. Reads only, and few rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from publisher.adapters.base import HandsOver
-from publisher.models import Actor, Delivery, Manifest, Version
+from publisher.i18n import _
+from publisher.models import Actor, Delivery, Manifest, Role, Trouble, Version
 from publisher.models.states import OPEN, DeliveryState
 from publisher.pipeline import approve, handover, manifest
 from publisher.pipeline.desk import Desk
@@ -74,6 +75,41 @@ def held(desk: Desk) -> list[Line]:
     by_hand = [name for name, channel in desk.channels.items() if isinstance(channel.adapter, HandsOver)]
     rows = Delivery.objects.filter(state=DeliveryState.HELD).exclude(handover.WITH_PEOPLE, channel__in=by_hand)
     return _lines(desk, rows.order_by("due_at", "pk"), "due_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What would keep an announcement from leaving on a channel, and before when it is to be settled."""
+
+    announcement: str
+    title: str
+    channel: str
+    before: datetime
+    told: str
+
+
+def troubles(actor: Actor) -> list[Ahead]:
+    """Return what was found before its time and is not settled: all of it for administrators, an author's own; the most urgent first."""
+    rows = Trouble.objects.filter(closed_at=None).order_by("before", "pk")[: 5 * FEW]
+    latest = {row.announcement_id: row for row in _versions(row.announcement_id for row in rows)}
+    is_administrator = actor.person is not None and actor.person.role == Role.ADMINISTRATOR
+    mine = [
+        Ahead(row.announcement_id, version.title, row.channel, row.before, sentence(row))
+        for row in rows
+        if (version := latest[row.announcement_id]) and (is_administrator or version.editor == actor.person)
+    ]
+    return mine[:FEW]
+
+
+def sentence(trouble: Trouble) -> str:
+    """Return what was found, in the current language."""
+    return str(_(str(trouble.told["sentence"])) % trouble.told["params"])
+
+
+def _versions(announcements: Iterable[str]) -> QuerySet[Version]:
+    """Return the versions of announcements, the last one of each at the end."""
+    rows = Version.objects.filter(announcement__in=set(announcements)).select_related("editor")
+    return rows.defer("content").order_by("announcement", "number")
 
 
 def coming(desk: Desk) -> list[Line]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from publisher.adapters.base import Corrects, Finds, HandsOver, Probes, Readback, Retracts, Shows, Withdraws
+from publisher.adapters.base import Connects, Corrects, Finds, Guide, HandsOver, Probes, Readback, Retracts, Shows, Withdraws
 from publisher.adapters.registry import Channel
 from publisher.i18n import N_, _
 from publisher.models import Audit, ChannelState, Delivery, Pause, Receipt
 from publisher.models.channel import EVERYTHING
-from publisher.pipeline import slots
+from publisher.pipeline import access, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.probe import VERIFIED
 from publisher.pipeline.reasons import Reason, told
@@ -75,7 +75,11 @@ class Last:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One channel of config.toml; `reason` is the code of what keeps it from working, if something does."""
+    """One channel of config.toml; `reason` is the code of what keeps it from working, if something does.
+
+    `ends_at` is when our access ends, as the platform told last; `ends_soon` that it is time to renew it. `is_connected`: it has
+    all the secrets that it can be given.
+    """
 
     name: str
     label: str
@@ -87,7 +91,11 @@ class Card:
     alarm: str
     waits_until: datetime | None
     asked: Asked | None
+    ends_at: datetime | None
+    ends_soon: bool
     can_be_asked: bool
+    can_be_connected: bool
+    is_connected: bool
     powers: Sequence[str]
     last: Sequence[Last]
 
@@ -104,6 +112,9 @@ def _card(channel: Channel, pauses: Mapping[str, Pause], known: ChannelState | N
     asked = _asked(channel, known)
     waits_until = known.retry_at if known and known.retry_at and known.retry_at > now else None
     standing, reason = _standing(channel, pause, asked, waits=waits_until is not None)
+    ends_at = known.ends_at if known else None
+    guide = channel.adapter.guide() if isinstance(channel.adapter, Connects) else Guide(())
+    needed = [key for key in guide.keeps if key not in {asked.key for asked in guide.asks if asked.optional}]
     return Card(
         name=channel.name,
         label=_(channel.adapter.traits.label),
@@ -115,7 +126,11 @@ def _card(channel: Channel, pauses: Mapping[str, Pause], known: ChannelState | N
         alarm=_sentence(known.alarm) if known else "",
         waits_until=waits_until,
         asked=asked,
+        ends_at=ends_at,
+        ends_soon=ends_at is not None and ends_at - now < access.SOON,
         can_be_asked=channel.settings.enabled and isinstance(channel.adapter, Probes),
+        can_be_connected=bool(guide.keeps),
+        is_connected=all(getattr(channel.settings, key, None) for key in needed),
         powers=[*_powers(channel)],
         last=_last(channel.name),
     )

@@ -15,8 +15,11 @@ from publisher.pipeline.state_words import STATES
 from publisher.pipeline.tokens import BY_TOKEN
 
 ACTS: Mapping[str, str] = {
+    "announcement.endangered": N_("something would keep it from leaving"),
+    "announcement.safe-again": N_("nothing is in its way any more"),
     "announcement.queued": N_("asked for its visa"),
     "announcement.rejected": N_("sent back"),
+    "channel.connected": N_("account connected"),
     "channel.paused": N_("stopped"),
     "channel.unpaused": N_("let go on"),
     "delivery.by-hand": N_("done by hand"),

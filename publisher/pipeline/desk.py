@@ -7,6 +7,7 @@ from typing import Self
 
 from publisher import storage
 from publisher.adapters import registry
+from publisher.adapters.live import LiveChannels
 from publisher.adapters.registry import Channel
 from publisher.clock import Clock, SystemClock
 from publisher.config import Config
@@ -26,7 +27,8 @@ class Desk:
     def opened(cls, config: Config, *, secrets: bool = False, clock: Clock | None = None) -> Self:
         """Make the database ready and read the channels; only the service needs their `secrets`. Raises ConfigError, StorageError."""
         storage.ready(config)
-        return cls(config, registry.configure(config, secrets=secrets), clock or SystemClock())
+        channels = LiveChannels(config) if secrets else registry.configure(config, secrets=False)
+        return cls(config, channels, clock or SystemClock())
 
     def channel(self, name: str) -> Channel:
         """Return the channel of this name; a delivery may be of one that was taken away since. Raises Refused."""

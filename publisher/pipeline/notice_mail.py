@@ -17,10 +17,10 @@ from publisher.adapters.notice_mailbox import Letter, Mailbox
 from publisher.adapters.waiting import finish
 from publisher.errors import NotSent, RateLimited, SendError, Unauthorized
 from publisher.i18n import DEFAULT_LANGUAGE, N_, _
-from publisher.models import AccountNotice, Delivery, Notice, Version
+from publisher.models import AccountNotice, ChannelState, Delivery, Notice, Trouble, Version
 from publisher.models.notice import NoticeKind
 from publisher.models.states import DeliveryState
-from publisher.pipeline import account_notices, embargo, guard, people, report
+from publisher.pipeline import account_notices, board, embargo, guard, people, report
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.notice_words import WORDS, path
 from publisher.pipeline.state_words import STATES
@@ -33,7 +33,7 @@ PATIENCE = timedelta(days=1)
 """How long a mail is tried; whoever reads it later than that has seen the page."""
 
 SUBJECT = 120  # characters
-_WAITING = (NoticeKind.ASKED, NoticeKind.REMINDER, NoticeKind.STOPPED)
+_WAITING = (NoticeKind.ASKED, NoticeKind.REMINDER, NoticeKind.STOPPED, NoticeKind.ENDANGERED)
 
 log = logging.getLogger(__name__)
 
@@ -99,8 +99,15 @@ def _put_off(tenure: Tenure, notice: Notice | AccountNotice, error: SendError) -
         _row(notice).update(mail_at=again, tries=notice.tries + 1)
 
 
+def _named(notice: Notice | AccountNotice) -> tuple[str, str]:
+    """Return of what kind a notice is, and what it is about."""
+    if isinstance(notice, Notice):
+        return notice.kind, notice.announcement_id or notice.channel
+    return notice.act.action, notice.act.subject
+
+
 def _give_up(notice: Notice | AccountNotice, error: SendError) -> None:
-    kind, about = (notice.kind, notice.announcement_id) if isinstance(notice, Notice) else (notice.act.action, notice.act.subject)
+    kind, about = _named(notice)
     place = {"kind": kind, "name": notice.person.name, "id": about, "reason": error}
     log.warning(_("The notice (%(kind)s, %(id)s) was not mailed to %(name)s, who still sees it on the page: %(reason)s"), place)
 
@@ -139,7 +146,8 @@ def _of_announcement(tenure: Tenure, notice: Notice) -> Letter:
     parts = [
         _("%(what)s: %(about)s.") % {"what": _(words.line), "about": about},
         *_due(desk, notice),
-        *(_reported(desk, notice) if notice.kind == NoticeKind.REPORT and not under_embargo(tenure, notice.announcement_id) else ()),
+        *_reported(tenure, notice),
+        *_forewarned(desk, notice),
         _(words.advice),
         address(desk, notice),
         _("Publisher wrote this by itself for %(town)s: answers are read by nobody.") % {"town": desk.config.town.name},
@@ -155,6 +163,8 @@ def under_embargo(tenure: Tenure, announcement: str) -> bool:
 
 
 def _called(tenure: Tenure, notice: Notice) -> str:
+    if notice.announcement_id is None:
+        return notice.channel
     if under_embargo(tenure, notice.announcement_id):
         return _("an announcement under embargo")
     version = Version.objects.filter(announcement=notice.announcement_id).defer("content").order_by("number").last()
@@ -171,9 +181,24 @@ def _due(desk: Desk, notice: Notice) -> Iterator[str]:
         yield _("Planned for %(when)s.") % {"when": _moment(desk, first)}
 
 
-def _reported(desk: Desk, notice: Notice) -> Iterator[str]:
-    """Yield a paragraph for each round: one line for each channel, with the addresses below."""
-    for turn in report.of(desk, notice.announcement_id).rounds:
+def _forewarned(desk: Desk, notice: Notice) -> Iterator[str]:
+    """Yield what a look ahead found, or when an access ends."""
+    if notice.kind == NoticeKind.ENDANGERED:
+        found = Trouble.objects.filter(announcement=notice.announcement_id, channel=notice.channel).first()
+        if found:
+            yield board.sentence(found)
+    elif notice.kind == NoticeKind.EXPIRES:
+        state = ChannelState.objects.filter(pk=notice.channel).first()
+        if state and state.ends_at:
+            yield _("It ends on %(when)s.") % {"when": _moment(desk, state.ends_at)}
+
+
+def _reported(tenure: Tenure, notice: Notice) -> Iterator[str]:
+    """Yield a paragraph for each round of a report: one line for each channel, with the addresses below."""
+    desk, announcement = tenure.desk, notice.announcement_id
+    if notice.kind != NoticeKind.REPORT or announcement is None or under_embargo(tenure, announcement):
+        return
+    for turn in report.of(desk, announcement).rounds:
         lines = []
         for line in turn.lines:
             place, state = {"label": line.label, "channel": line.channel}, _(STATES[line.state])

@@ -25,6 +25,10 @@ WORDS: Mapping[str, Words] = {
     NoticeKind.STOPPED: Words(N_("The channel is stopped, and it is due"), N_("Let the channel go on, or choose another time.")),
     NoticeKind.PUBLISHED: Words(N_("Published"), N_("The page shows each address.")),
     NoticeKind.WITHDRAWN: Words(N_("Taken back"), N_("The page says what readers still see.")),
+    NoticeKind.ENDANGERED: Words(
+        N_("Something would keep it from leaving"), N_("Settle it before its time: it is closed by itself once nothing is in the way.")
+    ),
+    NoticeKind.EXPIRES: Words(N_("The access ends soon"), N_("Connect the account again before, or the channel will stop.")),
     NoticeKind.REPORT: Words(N_("Report on the publication"), N_("The page can be printed.")),
 }
 
@@ -32,7 +36,11 @@ _OF_ONE_DELIVERY = (NoticeKind.HELD, NoticeKind.FAILED, NoticeKind.MISSED, Notic
 
 
 def path(notice: Notice) -> str:
-    """Return where the notice leads, below the back-office's address."""
+    """Return where the notice leads, below the back-office's address; what is to be settled stands on the first page."""
+    if notice.kind == NoticeKind.ENDANGERED:
+        return ""
+    if notice.announcement_id is None:
+        return "canaux/"
     if notice.kind == NoticeKind.REPORT:
         return f"annonces/{notice.announcement_id}/bilan/"
     if notice.kind in _OF_ONE_DELIVERY and notice.delivery_id:

@@ -6,23 +6,23 @@ because the audit keeps what is still to be told, whoever is killed in between.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import DatabaseError, transaction
 from django.db.models import Min, Q
 
 from publisher.i18n import _
-from publisher.models import AccountNotice, Actor, Audit, Delivery, Manifest, Notice, Pause, Person, Role, Told, Version
+from publisher.models import AccountNotice, Actor, Audit, Delivery, Manifest, Notice, Pause, Person, Told, Version
 from publisher.models.channel import EVERYTHING
 from publisher.models.notice import NoticeKind
 from publisher.models.states import OPEN, DeliveryState, Purpose
-from publisher.pipeline import absences, account_notices, approve, manifest
+from publisher.pipeline import absences, account_notices, approve, forewarnings, manifest, preflight
 from publisher.pipeline.account_notices import Warned
 from publisher.pipeline.approve import REJECTED
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.people import WRITERS
 from publisher.pipeline.queue import QUEUED
+from publisher.pipeline.telling import Telling
 
 AT_ONCE = 200
 """Rows of the audit that are read in one go; also how far the mark may stay behind them before it is moved for nothing else."""
@@ -39,17 +39,6 @@ AFTERWARDS = timedelta(hours=1)
 FEW = 20
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """One thing to be told, and to whom; `key` says which among all of its kind."""
-
-    kind: NoticeKind
-    key: str
-    announcement: str
-    people: Sequence[Person]
-    delivery: str | None = None
 
 
 # ---------------------------------------------------------------- for the pages
@@ -87,7 +76,7 @@ def look(desk: Desk) -> None:
     _follow(desk, "notices", told.notices, list(acts.filter(sequence__gt=told.notices)[:AT_ONCE]), _FROM_ACTS)
     ended = acts.filter(sequence__gt=told.reports, at__lte=desk.now() - AFTERWARDS)
     _follow(desk, "reports", told.reports, list(ended[:AT_ONCE]), _AFTER_ENDS)
-    _store(desk, _new([*_reminders(desk), *_stops(desk)]))
+    _store(desk, _new([*_reminders(desk), *_stops(desk), *forewarnings.expiries(desk)]))
 
 
 Reader = Callable[[Desk, Audit], Iterator[Telling | Warned]]
@@ -129,6 +118,7 @@ def _store(desk: Desk, tellings: Sequence[Telling | Warned]) -> None:
             key=telling.key,
             announcement_id=telling.announcement,
             delivery_id=telling.delivery,
+            channel=telling.channel,
             created_at=now,
             mail_at=now if mails and person.email else None,
         )
@@ -245,6 +235,7 @@ _FROM_ACTS: Mapping[str, Reader] = {
     "delivery.missed": _ended(NoticeKind.MISSED),
     "delivery.delivered": _published,
     **dict.fromkeys(account_notices.ACTS, account_notices.of_account),
+    preflight.FOUND: forewarnings.endangered,
 }
 
 _AFTER_ENDS: Mapping[str, Reader] = {
@@ -277,7 +268,7 @@ def _stops(desk: Desk) -> Iterator[Telling]:
     agreed = Delivery.objects.filter(manifest.COUNTS, state__in=OPEN)
     rows = agreed.filter(due_at__lte=desk.now() + SOON).select_related("manifest__version__editor")
     due = list(rows.defer("payload", "manifest__version__content").order_by("due_at", "pk"))
-    administrators = list(Person.objects.filter(is_active=True, role=Role.ADMINISTRATOR)) if due else []
+    administrators = forewarnings.administrators() if due else []
     for stop in stops:
         first: dict[str, Delivery] = {}
         for row in due:

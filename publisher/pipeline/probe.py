@@ -61,14 +61,16 @@ def ask(tenure: Tenure, channel: Channel) -> bool:
     adapter, now = channel.adapter, tenure.now()
     if not isinstance(adapter, Probes) or not _is_old(channel, now):
         return False
+    known: dict[str, object] = {}
     try:
-        reason = _verdict(tenure, channel, guard.ask(adapter.probe))
+        found = guard.ask(adapter.probe)
+        reason, known = _verdict(tenure, channel, found), {"ends_at": found.ends_at}
     except Unauthorized as error:
         stop_channel(channel.name, error, now)
         reason = Reason.UNAUTHORIZED
     except SendError:
         reason = Reason.NOT_READY
-    ChannelState.objects.update_or_create(pk=channel.name, defaults={"probed_at": now, "reason": reason or ""})
+    ChannelState.objects.update_or_create(pk=channel.name, defaults={"probed_at": now, "reason": reason or "", **known})
     return True
 
 
@@ -81,10 +83,19 @@ def verify(desk: Desk, actor: Actor, name: str) -> Verdict:
     told = _told(desk, channel, _askable(channel))
     wrong = [each for each in told if isinstance(each, SendError) or each.severity is Severity.ERROR]
     with storage.explained(desk.config), transaction.atomic():
+        ChannelState.objects.filter(pk=name).update(inspected_at=None)  # what was found before is looked at again, too
         audit.record(actor, VERIFIED, name, desk.now(), telling(wrong[0]) if wrong else {})
     answered = _("%(channel)s answers and takes us for its account; nothing was published.") % {"channel": name}
     first = [] if wrong else [answered]
     return Verdict(not wrong, " ".join([*first, *(_(each.sentence) % each.params for each in wrong or told)]))
+
+
+def keep_end(name: str, found: Probe) -> None:
+    """Keep when our access ends, as the platform tells it: people are told before it does."""
+    if found.ends_at:
+        ChannelState.objects.update_or_create(pk=name, defaults={"ends_at": found.ends_at})
+    else:
+        ChannelState.objects.filter(pk=name).update(ends_at=None)
 
 
 def look(tenure: Tenure) -> bool:
@@ -102,7 +113,9 @@ def look(tenure: Tenure) -> bool:
 def _told(desk: Desk, channel: Channel, adapter: Probes) -> list[SendError | Problem]:
     """Return what a platform tells when it is asked now, or why it tells nothing; a lost access stops the channel."""
     try:
-        return [*access.problems(channel, guard.ask(adapter.probe), desk.now(), desk.config.town.zone)]
+        found = guard.ask(adapter.probe)
+        keep_end(channel.name, found)
+        return [*access.problems(channel, found, desk.now(), desk.config.town.zone)]
     except Unauthorized as error:
         stop_channel(channel.name, error, desk.now())
         return [error]

@@ -4,7 +4,9 @@ Switches: `lag` seconds before a change can be read; `access` "valid" or what be
 `permissions` of the token; `proof` whether calls need appsecret_proof; `throttled` minutes that callers are told to wait, None: not;
 `scraped` whether links can be read; `blocked` as abusive; `duplicates` which last post may not be said again: "published", "all",
 "off"; `mode` of the application, "live" or "development": readers then see nothing; `oldest` and `newest` version served; `page`
-and `name` of the page; `expires_at` and `data_access_expires_at` of the token, in seconds, 0: never; `token_type`.
+and `name` of the page; `expires_at` and `data_access_expires_at` of the token, in seconds, 0: never; `token_type`; `short` what became
+of the token of an hour that a person has from the explorer, as `access`; `pages` how many pages the person has, ours the first of
+them, and `tasks` what they may do there.
 """
 
 import hashlib
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from publisher.testing import facebook_words as words
+from publisher.testing.facebook_pages import accounts
 from publisher.testing.facebook_posts import FIELDS, FIRST, USUAL_FIELDS, Post, fields, flag, page, parameters, shown
 from publisher.testing.facebook_words import Refusal
 from publisher.testing.faults import Fault
@@ -26,10 +29,13 @@ from publisher.testing.platform import Answer, Platform, Request, Shown, json_an
 from publisher.testing.simulated import Clock
 
 PAGE = "100000000000001"
-PAGE_TOKEN, USER_TOKEN = "simulated-page-token", "simulated-user-token"
+PAGE_TOKEN, USER_TOKEN, SHORT_TOKEN = "simulated-page-token", "simulated-user-token", "simulated-short-token"
 APP, APP_SECRET = "200000000000002", "simulated-app-secret"
 USER = "300000000000003"
+PERSONAL = frozenset({USER_TOKEN, SHORT_TOKEN})
 LONGEST = 63_206
+EXCHANGE = "/oauth/access_token"
+LASTS = 60 * 86_400  # seconds of a person's lasting token
 
 Given = Mapping[str, str]
 
@@ -59,6 +65,9 @@ class Facebook(Platform):
         "expires_at": 0,
         "data_access_expires_at": 0,
         "token_type": "PAGE",
+        "short": "valid",
+        "pages": 1,
+        "tasks": ["CREATE_CONTENT", "MODERATE"],
     }
 
     def __init__(self, clock: Clock, log: Path | None = None) -> None:
@@ -112,7 +121,8 @@ class Facebook(Platform):
         given = parameters(request)
         method = given.get("method", request.method).upper() if request.method == "POST" else request.method
         try:
-            answer = self._route(method, path, given, self._caller(request, given))
+            exchange = (method, path) == ("POST", EXCHANGE)  # where nobody is let in yet
+            answer = self._exchange(given) if exchange else self._route(method, path, given, self._caller(request, given))
         except Refusal as refusal:
             answer = refusal.answer
         return Answer(answer.status, answer.body, {"facebook-api-version": version, **answer.headers})
@@ -134,8 +144,10 @@ class Facebook(Platform):
         token = bearer if scheme == "Bearer" else given.get("access_token", "")
         if token == f"{APP}|{APP_SECRET}":
             return token
-        if token not in {PAGE_TOKEN, USER_TOKEN}:
+        if token not in {PAGE_TOKEN, *PERSONAL}:
             raise Refusal(words.malformed(token))
+        if token == SHORT_TOKEN and self.switches["short"] != "valid":
+            raise Refusal(words.token(self.switches["short"]))
         if self.switches["access"] != "valid":
             raise Refusal(words.token(self.switches["access"]))
         proof = given.get("appsecret_proof")
@@ -149,7 +161,7 @@ class Facebook(Platform):
 
     def _route(self, method: str, path: str, given: Given, token: str) -> Answer:
         own = self.switches["page"]
-        name = re.sub("^me(?=/|$)", USER if token == USER_TOKEN else own, path.strip("/"))
+        name = re.sub("^me(?=/|$)", USER if token in PERSONAL else own, path.strip("/"))
         routes: Mapping[str, Callable[[Given, str], Answer]] = {
             f"POST {own}/feed": self._create,
             f"GET {own}": self._page,
@@ -263,14 +275,25 @@ class Facebook(Platform):
 
     def _page(self, given: Given, token: str) -> Answer:
         facts = {"id": self.switches["page"], "name": self.switches["name"]}
-        known = {**facts, "access_token": PAGE_TOKEN} if token == USER_TOKEN else facts
+        known = {**facts, "access_token": PAGE_TOKEN} if token in PERSONAL else facts
         asked = fields(given, known, ("name", "id"), "Page")
         return json_answer(HTTPStatus.OK, {name: known[name] for name in (*asked, "id")})
 
     def _accounts(self, given: Given, token: str) -> Answer:
-        del given, token
-        page = {"access_token": PAGE_TOKEN, "category": "City Hall", "name": self.switches["name"], "id": self.switches["page"]}
-        return json_answer(HTTPStatus.OK, {"data": [{**page, "tasks": ["CREATE_CONTENT", "MODERATE"]}], "paging": {}})
+        del token
+        return accounts(given, self.switches, PAGE_TOKEN)
+
+    def _exchange(self, given: Given) -> Answer:
+        """Give a lasting token for a person's. Raises Refusal."""
+        if given.get("grant_type") != "fb_exchange_token" or given.get("client_id") != APP:
+            raise Refusal(words.error(101, "Error validating application. Cannot get application info due to a system error."))
+        if given.get("client_secret") != APP_SECRET:
+            raise Refusal(words.error(1, "Error validating client secret."))
+        if given.get("fb_exchange_token") not in PERSONAL:
+            raise Refusal(words.error(190, "Invalid OAuth access token."))
+        if self.switches["short"] != "valid":
+            raise Refusal(words.token(self.switches["short"]))
+        return json_answer(HTTPStatus.OK, {"access_token": USER_TOKEN, "token_type": "bearer", "expires_in": LASTS})
 
     def _inspect(self, given: Given, token: str) -> Answer:
         if "|" not in token and given.get("input_token") != token:
@@ -278,7 +301,7 @@ class Facebook(Platform):
         scopes, own = list(self.switches["permissions"]), self.switches["page"]
         data = {
             "app_id": APP,
-            "type": self.switches["token_type"],
+            "type": "USER" if given.get("input_token") in PERSONAL else self.switches["token_type"],
             "application": "Publisher",
             "data_access_expires_at": self.switches["data_access_expires_at"],
             "expires_at": self.switches["expires_at"],

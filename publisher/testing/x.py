@@ -215,9 +215,11 @@ class X(Platform):
         return json_answer(HTTPStatus.OK, content | ({"errors": missing} if missing else {}))
 
     def _me(self, request: Request) -> Answer:
-        parameters(request, ANY_READ)
+        asked = parameters(request, ANY_READ).get("user.fields", "").split(",")
         username = self.switches["username"]
-        return json_answer(HTTPStatus.OK, {"data": {"id": ACCOUNT, "name": username.replace("_", " ").title(), "username": username}})
+        user = {"id": ACCOUNT, "name": username.replace("_", " ").title(), "username": username}
+        picture = {"profile_image_url": f"https://pbs.twimg.com/profile_images/{ACCOUNT}/normal.png"}
+        return json_answer(HTTPStatus.OK, {"data": {**user, **(picture if "profile_image_url" in asked else {})}})
 
     def _timeline(self, request: Request) -> Answer:
         wanted, fields = listing(request), wanted_fields(request)

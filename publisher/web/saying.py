@@ -11,6 +11,7 @@ HERE = {
     "changed-meanwhile": N_("It has changed at this very moment: look at it again."),
     "date-doubtful": N_("%(first)s If it is meant as it is written, tick the box below."),
     "due-past": N_("The planned time is past meanwhile: say, at the end of the page, whether it leaves now or at which time."),
+    "env-unwritable": N_("The service may not write %(path)s: on its server, run “publisher connect %(channel)s”."),
     "file-changed": N_(
         "The document has changed since it was queued: queue the new one, or let whoever looks after the service approve it."
     ),

@@ -21,7 +21,20 @@ from publisher.errors import ConfigError, StorageError
 from publisher.i18n import _
 from publisher.models import Delivery
 from publisher.models.moves import Outrun
-from publisher.pipeline import claim, deliver, handover, notice_mail, notices, probe, reconcile, status, tenure, webhooks
+from publisher.pipeline import (
+    claim,
+    deliver,
+    handover,
+    notice_mail,
+    notices,
+    preflight,
+    probe,
+    reconcile,
+    renewal,
+    status,
+    tenure,
+    webhooks,
+)
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import explain
 from publisher.pipeline.state_words import STATES
@@ -34,6 +47,9 @@ TICK = 1
 
 AHEAD = timedelta(seconds=5)
 """What is due within this time gets a wake-up of its own, at its very instant."""
+
+FAR = 10
+"""Seconds between two looks at what is to leave within days: nothing depends on the second."""
 
 BEAT = 10
 """Seconds between two signs of life, each a durable write."""
@@ -59,7 +75,10 @@ MAILS = ":mail"
 NEWS = ":webhooks"
 """The lane in which other programs are told."""
 
-BESIDE = 4
+FORESIGHT = ":preflight"
+"""The lane in which platforms are asked long before something leaves: one that is slow keeps nothing else back."""
+
+BESIDE = 5
 """These lanes, which take no room from the channels'."""
 
 log = logging.getLogger(__name__)
@@ -107,7 +126,7 @@ class Service:
         self._until_idle = until_idle
         self._lost = False
         self._ticks = 0
-        self._beaten = -math.inf
+        self._beaten = self._foreseen = -math.inf
         self._lanes = Lanes(mine.desk.config.engine.workers + BESIDE)
         self._mailbox = _mailbox(mine.desk)
         self._receivers = webhooks.receivers(mine.desk.config)
@@ -209,6 +228,7 @@ class Service:
         """Let people and other programs be told: with the ticks only, so that it takes nothing from what is being published."""
         if self._tenure.ending.is_set():
             return
+        self._lanes.enter(FORESIGHT, partial(self._careful, self._look_far_ahead))
         self._lanes.enter(WRITES, partial(self._careful, partial(notices.look, self._tenure.desk)))
         if self._mailbox:
             self._lanes.enter(MAILS, partial(self._careful, partial(notice_mail.post, self._tenure, self._mailbox)))
@@ -225,11 +245,19 @@ class Service:
             connections.close_all()
 
     def _look(self) -> None:
-        """Ask the platforms about what is due soon, look at pages that others wait for, and after what people left undone."""
+        """Take new secrets, ask about what is due soon, look at pages that others wait for, and after what people left undone."""
+        renewal.renew(self._tenure.desk)
         probe.ahead(self._tenure)
         lapsed = handover.lapse(self._tenure)
         if probe.look(self._tenure) or lapsed:
             self._wake()
+
+    def _look_far_ahead(self) -> None:
+        """Look at what would keep something from leaving later; with a service that ends when nothing is due, nobody waits for that."""
+        if self._until_idle or self._seconds() - self._foreseen < FAR:
+            return
+        if not preflight.look(self._tenure.desk):  # else the next channel follows with the next tick
+            self._foreseen = self._seconds()
 
     def _serve(self, channel: str) -> None:
         """Settle what is in doubt on a channel and send what is due there, one after the other, until nothing moves."""

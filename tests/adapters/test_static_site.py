@@ -14,8 +14,10 @@ import pytest
 
 from publisher.adapters.base import Call, Message, Payload, Receipt, Step
 from publisher.adapters.static_site import Config, StaticSite
-from publisher.errors import NotSent, OutcomeUnknown, Rejected, Unsupported
+from publisher.errors import NotSent, OutcomeUnknown, Rejected, Severity, Unsupported
 from tests.disk import full_disk
+
+from .sockets import answering, serving
 
 SINCE = datetime(2026, 5, 2, tzinfo=UTC)
 
@@ -334,3 +336,31 @@ def test_a_dry_run_names_the_file_and_its_bytes_without_writing(tmp_path):
     assert call.content["bytes"] == len("<h1>été</h1>".encode())
     assert site(tmp_path).describe(Step("w", "withdraw", {"remote_id": "fete"})) == Call("remove", str(tmp_path / "fete"))
     assert list(tmp_path.iterdir()) == []
+
+
+# --- before anything is published ---
+
+
+def inspected(adapter: StaticSite) -> list[str]:
+    problems = adapter.inspect()
+    assert {problem.severity for problem in problems} <= {Severity.ERROR}
+    return [problem.code for problem in problems]
+
+
+@pytest.mark.parametrize(("status", "found"), [(200, []), (301, []), (404, []), (500, ["website-broken"]), (503, ["website-broken"])])
+def test_a_website_that_answers_can_be_reached(tmp_path: Path, status: int, found: list[str]) -> None:
+    with serving(answering(f"HTTP/1.1 {status} x\r\nContent-Length: 0\r\n\r\n".encode())) as server:
+        assert inspected(site(tmp_path / "new", url=server.url)) == found
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_website_that_does_not_answer_is_found(tmp_path: Path) -> None:
+    assert inspected(site(tmp_path, url="http://127.0.0.1:9", timeout=1.0)) == ["unreachable"]
+    with serving(lambda connection: connection.recv(1000)) as server:
+        assert inspected(site(tmp_path, url=server.url, timeout=1.0)) == ["no-answer"]
+
+
+def test_a_folder_that_cannot_be_written_is_found_and_no_address_is_no_problem(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert inspected(site(tmp_path / "file" / "presse", url=None)) == ["press-room-unwritable"]
+    assert inspected(site(tmp_path, url=None)) == []

@@ -509,7 +509,8 @@ def test_failing_withdrawal_is_told(x: X, platform: simulated.X, fault: str, kin
 def test_probe_tells_the_account_as_configured_and_the_platforms_clock(base: str, platform: simulated.X) -> None:
     platform.switch(skew=-90)
     told = adapter_for(base, account="Valmont_Tilleuls").probe()
-    assert told == Probe("Valmont_Tilleuls", "Valmont Tilleuls", told.clock)
+    picture = f"https://pbs.twimg.com/profile_images/{simulated.ACCOUNT}/normal.png"
+    assert told == Probe("Valmont_Tilleuls", "Valmont Tilleuls", told.clock, picture=picture)
     assert abs(told.clock - (now() - timedelta(seconds=90))) < timedelta(seconds=3)
     platform.switch(username="autre_ville")
     assert adapter_for(base).probe().account == "autre_ville"

@@ -85,7 +85,8 @@ def colleague(chromium, hall: TownHall, name: str, role: str, viewport=DESK, sch
     hall.run("user", "add", name, "--role", role)
     context = chromium.new_context(viewport=viewport, color_scheme=scheme, locale="fr-FR", timezone_id="Europe/Paris")
     person = Colleague(context.new_page(), hall.pages, name)
-    person.enter(hall.run("user", "invite", name).split()[-1])
+    itself = ("--as", name) if role == "administrator" else ()  # once there is one, nobody else may
+    person.enter(hall.run("user", "invite", name, *itself).split()[-1])
     return person
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from publisher.models import Audit, Notice, Told
 from tests.pipeline.town import Town
@@ -48,3 +48,17 @@ def test_what_is_asked_every_second_is_read_from_an_index(town: Town) -> None:
     assert "notice_to_mail" in plan(Notice.objects.filter(mail_at__lte=town.clock.now()))
     assert "notice_unread" in plan(Notice.objects.filter(person=town.people["camille"], read_at=None))
     assert "sequence>?" in plan(Audit.objects.filter(sequence__gt=0).order_by("sequence"))
+
+
+def test_what_was_told_before_the_table_was_made_anew_is_still_there(town: Town) -> None:
+    town.channel()
+    name = town.queue()
+    notice(town)
+    migrate("0012")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, key, announcement_id FROM publisher_notice")
+        assert cursor.fetchall() == [("held", "7", name)]
+    migrate("0014")
+    row = Notice.objects.get()
+    assert (row.kind, row.key, row.announcement_id, row.channel, row.person.name) == ("held", "7", name, "", "camille")
+    notice(town, kind="expires", announcement_id=None, channel="memory")

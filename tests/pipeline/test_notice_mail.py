@@ -11,9 +11,10 @@ import pytest
 from publisher import config
 from publisher.adapters.mail_settings import Config
 from publisher.adapters.notice_mailbox import Mailbox
+from publisher.adapters.settings import ChannelSettings
 from publisher.config import Secret
-from publisher.models import Actor, Notice, Person
-from publisher.pipeline import hold, notice_mail, notices, people, queue
+from publisher.models import Actor, ChannelState, Notice, Person
+from publisher.pipeline import hold, notice_mail, notices, people, preflight, queue
 from publisher.pipeline.plan import Window
 from publisher.pipeline.tenure import Tenure
 from publisher.testing.email import PASSWORD, USER, Mail
@@ -284,3 +285,31 @@ def test_a_service_that_ends_begins_no_letter(office: Town, post: Mail) -> None:
     begun.ending.set()
     deliver(office, begun)
     assert (letters(post), mails()) == ([], [(False, True, 0)])
+
+
+# -------------------------------------------------------------------- ahead of time
+
+
+def test_what_a_look_ahead_found_is_said_with_when_it_leaves(office: Town, post: Mail) -> None:
+    window = Window(at(office.clock, 120), at(office.clock, 150), None, "15:00")
+    office.queue(memory=office.part("memory", window=window))
+    office.channels["memory"] = office.channels["memory"]._replace(settings=ChannelSettings(adapter="memory", enabled=False))
+    assert preflight.look(office.desk)
+    deliver(office)
+    told = next(letter for letter in letters(post) if letter["To"] == "camille@valmont.example")
+    assert told["Subject"] == "Quelque chose l’empêcherait de partir\u00a0: «\u00a0Le marché change de place\u00a0»"
+    lines = told.get_content().splitlines()[::2]
+    assert lines[1] == "Diffusion prévue\u00a0: mardi 24 novembre 2026 à 15\u00a0h."
+    assert lines[2] == "config.toml a éteint memory\u00a0: remettez-le en marche, ou annulez."
+    assert lines[4].endswith("/")
+
+
+def test_the_end_of_an_access_is_said_with_its_day(office: Town, post: Mail) -> None:
+    Person.objects.filter(name="lou").update(email="lou@valmont.example")
+    ChannelState.objects.create(name="memory", ends_at=at(office.clock, 60 * 24 * 7))
+    deliver(office)
+    (told,) = letters(post)
+    assert (told["To"], told["Subject"]) == ("lou@valmont.example", "L’accès finit bientôt\u00a0: memory")
+    lines = told.get_content().splitlines()[::2]
+    assert lines[1] == "Fin de l’accès\u00a0: mardi 1 décembre 2026 à 13\u00a0h."
+    assert lines[3].endswith("/canaux/")

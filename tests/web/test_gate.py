@@ -27,6 +27,7 @@ def address(name: str, announcement: str) -> str:
         **{view: [announcement] for view in ("announcement", "correct", "draft_again", "report", "withdraw")},
         "confirm": [Person.objects.get(name="eden").pk],
         "delivery": [announcement, Delivery.objects.get(announcement=announcement).pk],
+        "channel_connect": ["memory"],
         "help_page": ["paused"],
         "invitation": ["MQ", "wrong-token"],
         "leaf": [announcement, "d-22222222", "page"],

@@ -4,12 +4,15 @@ import re
 
 import pytest
 
-from publisher.models import Absence, Notice
+from publisher.models import Absence, ChannelState, Notice
 from publisher.models.notice import NoticeKind
-from publisher.pipeline import notices
+from publisher.pipeline import notices, preflight
 from publisher.pipeline.notice_words import path
+from publisher.pipeline.plan import Window
+from tests.pipeline.town import at
 from tests.web.browsing import alerts, text
 
+HOSTILE = "<b>{{ 7*7 }}"
 COUNT = re.compile(r'<span class="count">(\d+)<')
 
 
@@ -48,6 +51,34 @@ def test_a_title_is_text(town, browser) -> None:
     page = browser("dominique").get("/").content.decode()
     assert "<script>" not in page
     assert "&lt;script&gt;alert(1)&lt;script&gt; {{ 7*7 }}" in page
+
+
+def test_what_is_to_be_settled_before_its_time_stands_under_what_waits_for_me(town, browser) -> None:
+    window = Window(at(town.clock, 120), at(town.clock, 150), None, "15:00")
+    name = town.queue(HOSTILE, memory=town.part("memory", window=window))
+    town.pause("memory")
+    assert preflight.look(town.desk)
+    for person in ("lou", "camille"):
+        page = browser(person).get("/").content.decode()
+        assert page.index("Your turn") < page.index("To settle before") < page.index("Leaving within")
+        assert "memory is stopped: settle why, then let it go on." in page
+        assert f'href="/annonces/{name}/">&lt;b&gt;' in page
+        assert HOSTILE not in page
+    assert "To settle before" not in text(browser("alix").get("/"))
+    town.clock.move(1)
+    town.unpause("memory")
+    town.clock.move(1)
+    assert preflight.look(town.desk)
+    assert "To settle before" not in text(browser("lou").get("/"))
+
+
+def test_the_end_of_an_access_is_new_on_the_first_page(town, browser) -> None:
+    ChannelState.objects.create(name="memory", ends_at=at(town.clock, 60))
+    notices.look(town.desk)
+    page = browser("lou").get("/").content.decode()
+    assert '<a href="/canaux/">memory</a> <span class="mark expires">The access ends soon</span>' in page
+    shown = text(browser("eden").get("/canaux/"))
+    assert "Access ends soon " in shown
 
 
 # -------------------------------------------------------------------- absences

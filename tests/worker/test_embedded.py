@@ -7,9 +7,11 @@ import pytest
 from django.db import OperationalError, connection
 
 from publisher import config
+from publisher.adapters.base import Probes
 from publisher.models import Notice, Person
 from publisher.pipeline import claim, reconcile
 from publisher.pipeline.claim import Claim
+from publisher.pipeline.plan import Window
 from publisher.pipeline.tenure import Tenure
 from publisher.testing.email import Mail
 from publisher.testing.memory_platform import accept, unknown
@@ -230,9 +232,9 @@ def lanes_of(service: Service, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_notices_have_lanes_of_their_own_and_mails_only_with_a_mailbox(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     town.channel()
-    assert lanes_of(Service(town.service(), until_idle=False), monkeypatch) == [":probe", ":notices"]
+    assert lanes_of(Service(town.service(), until_idle=False), monkeypatch) == [":probe", ":preflight", ":notices"]
     town.notices = config.Notices(enabled=True, host="127.0.0.1", address="publisher@valmont.example")
-    assert lanes_of(Service(town.service(), until_idle=False), monkeypatch) == [":probe", ":notices", ":mail"]
+    assert lanes_of(Service(town.service(), until_idle=False), monkeypatch) == [":probe", ":preflight", ":notices", ":mail"]
 
 
 def test_a_mailbox_that_is_not_set_up_keeps_nothing_from_being_published(town: Town, caplog: pytest.LogCaptureFixture) -> None:
@@ -290,3 +292,36 @@ def test_what_nobody_published_by_hand_in_its_time_is_missed(town: Town, told: l
     service._look()  # wakes the lanes, which find it too late
     assert service._lanes.close(20)
     assert town.state("app") == ("missed", "too-late")
+
+
+def in_two_days(town: Town) -> Window:
+    at = town.clock.now() + timedelta(days=2)
+    return Window(at, at + timedelta(minutes=30), None, "12:00")
+
+
+def test_what_is_to_leave_within_days_is_looked_at_beside_the_rest(town: Town) -> None:
+    platform = town.channel("memory", Probes)
+    town.planned(memory=town.part(window=in_two_days(town)))
+    service = Service(town.service(), until_idle=False)
+    for _ in range(3):
+        service._look_far_ahead()
+        town.clock.move(1)
+    assert [method for method, _ in platform.calls] == ["probe"]
+    assert town.state() == ("planned", "")
+
+
+def test_a_service_that_ends_when_nothing_is_due_does_not_look_far_ahead(town: Town) -> None:
+    platform = town.channel("memory", Probes)
+    town.planned(memory=town.part(window=in_two_days(town)))
+    Service(town.service(), until_idle=True)._look_far_ahead()
+    assert platform.calls == []
+
+
+def test_new_secrets_are_taken_by_the_lane_that_asks_the_platforms(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In that lane alone, so that no probe made with the old ones is kept for the new ones."""
+    town.channel("memory", Probes)
+    asked: list[str] = []
+    monkeypatch.setattr("publisher.pipeline.renewal.renew", lambda _desk: asked.append("renew"))
+    monkeypatch.setattr("publisher.pipeline.probe.ahead", lambda _tenure: asked.append("ahead"))
+    Service(town.service(), until_idle=False)._look()
+    assert asked == ["renew", "ahead"]

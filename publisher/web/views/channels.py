@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_, _
-from publisher.models import Actor
+from publisher.models import Actor, Role
 from publisher.pipeline import channels, hold, probe
 from publisher.web import desk, second_factor
 from publisher.web.gate import EVERYBODY, STOPPERS, acting, seen_by
@@ -18,7 +18,8 @@ from publisher.web.saying import said
 @seen_by(*EVERYBODY)
 def all_of_them(request: HttpRequest) -> HttpResponse:
     """Show them in the order of config.toml."""
-    shown = {"cards": channels.cards(desk.current()), "may_act": acting(request).role in STOPPERS}
+    role = acting(request).role
+    shown = {"cards": channels.cards(desk.current()), "may_act": role in STOPPERS, "may_connect": role == Role.ADMINISTRATOR}
     return render(request, "web/channels.html", shown)
 
 

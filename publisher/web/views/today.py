@@ -17,10 +17,11 @@ def today(request: HttpRequest) -> HttpResponse:
     """Show it."""
     here, person = desk.current(), acting(request)
     unread = notices.unread(person)
-    titles = status.titles(notice.announcement_id for notice in unread)
+    titles = status.titles(notice.announcement_id for notice in unread if notice.announcement_id)
     shown = {
         "account_notices": notices.unread_of_accounts(person),
-        "notices": [(notice, titles[notice.announcement_id]) for notice in unread],
+        "notices": [(notice, titles[notice.announcement_id] if notice.announcement_id else notice.channel) for notice in unread],
+        "troubles": board.troubles(Actor(person)),
         "asked": board.asked_of(Actor(person)),
         "left": [(draft, written.title(draft.fields)) for draft in drafts.left_by(person)[: board.FEW]],
         "held": board.held(here),

@@ -1,0 +1,54 @@
+"""The channels of a service that lives long: their secrets follow `.env`, the rest stays as config.toml said at the start."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from publisher.adapters import registry
+from publisher.adapters.registry import Channel
+from publisher.config import Config, Secrets
+from publisher.config.secrets import read_dotenv
+
+Mark = tuple[int, int, int] | None
+
+
+class LiveChannels(Mapping[str, Channel]):
+    """Channels by name; whoever has got one keeps it as it was."""
+
+    def __init__(self, config: Config) -> None:
+        """Read them with their secrets. Raises ConfigError."""
+        self._config = config
+        self._seen: list[Mark] = []  # none yet: what was written since the configuration was loaded is found by the first look
+        self._channels = registry.configure(config, secrets=True)
+
+    def __getitem__(self, name: str) -> Channel:
+        return self._channels[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._channels)
+
+    def __len__(self) -> int:
+        return len(self._channels)
+
+    def changed(self) -> dict[str, Channel]:
+        """Return the channels whose secrets are others now than those in use, as soon as `.env` was written. Raises ConfigError, once."""
+        secrets = self._config.secrets
+        mark = _mark(secrets)
+        if self._seen == [mark]:
+            return {}
+        self._seen = [mark]
+        now = replace(self._config, secrets=Secrets(secrets.environ, read_dotenv(secrets.env_file), secrets.folder))
+        fresh = registry.configure(now, secrets=True)
+        return {name: channel for name, channel in fresh.items() if channel.settings != self._channels[name].settings}
+
+    def take(self, changed: Mapping[str, Channel]) -> None:
+        """Use these channels from now on: at once, for whoever looks meanwhile sees the old ones or the new ones."""
+        self._channels = {**self._channels, **changed}
+
+
+def _mark(secrets: Secrets) -> Mark:
+    """Return what tells one state of the file from another, None if there is none."""
+    try:
+        known = secrets.env_file.stat()
+    except OSError:
+        return None
+    return known.st_ino, known.st_mtime_ns, known.st_size
