@@ -138,11 +138,11 @@ class Service:
             signal.signal(number, lambda *_: self._tenure.ending.set())
         with storage.explained(self._tenure.desk.config):
             reconcile.recover(self._tenure)
+        log.info(_("The service works on %(directory)s."), {"directory": self._tenure.desk.config.storage.data_dir})
         self._tick()
         self._clock.add_job(self._tick, Pulse(), max_instances=1, coalesce=True, misfire_grace_time=None)
         self._clock.start()
         systemd.tell("READY=1")
-        log.info(_("The service works on %(directory)s."), {"directory": self._tenure.desk.config.storage.data_dir})
         self._watch()
         return self._end()
 
