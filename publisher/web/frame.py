@@ -7,12 +7,13 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from publisher.i18n import N_, _
 from publisher.models import Holder
 from publisher.pipeline import notices, preview, status
 from publisher.pipeline.people import WRITERS
-from publisher.web import desk, static
+from publisher.web import desk, second_factor, static
 from publisher.web.gate import STOPPERS, acting
 
 SILENT = timedelta(seconds=45)
@@ -73,6 +74,8 @@ def around(request: HttpRequest) -> dict[str, Any]:
         "may_write": acting(request).role in WRITERS,
         "may_be_away": acting(request).role in STOPPERS,
         "stops": status.stops(here),
+        "passkey_counts": second_factor.passkey_counts(request),
+        "has_passkey": SimpleLazyObject(lambda: second_factor.has_passkey(request)),  # asked for where a code is
         "is_alive": _is_alive(),
     }
 

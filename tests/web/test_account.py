@@ -235,3 +235,76 @@ def test_a_passkey_alone_gives_no_visa_and_says_why(town, dominique) -> None:
     Authenticator.objects.filter(type="totp").delete()
     answer = client.post(f"/annonces/{name}/", {"act": "approve", "seen": "x", "code": "123456"}, follow=True)
     assert alerts(answer)[-1].startswith("Your account has no application that shows codes")
+
+
+# -------------------------------------------------------------------- a passkey in the place of a code
+
+
+def confirmed(client: Client, passkey: Passkey, path: str) -> None:
+    """Use the passkey from a page that asks for a code; lead back there."""
+    told = options(client, "mfa_reauthenticate_webauthn")["request_options"]
+    address = reverse("mfa_reauthenticate_webauthn")
+    answer = client.post(address, {"credential": json.dumps(passkey.get(told)), "next": path})
+    assert answer.headers["Location"] == path
+
+
+def visa(client: Client, name: str) -> dict[str, str]:
+    page = client.get(f"/annonces/{name}/").content.decode()
+    return {"act": "approve", "seen": re.search(r'name="seen" value="([^"]+)"', page)[1]}
+
+
+def test_a_passkey_used_just_now_gives_one_visa_and_no_second_one(town, dominique) -> None:
+    town.channel()
+    first, second = (town.queue(name, memory=town.part("memory", name)) for name in ("Un", "Deux"))
+    client = sure(signed_in())
+    passkey = with_passkey(client)
+    page = client.get(f"/annonces/{first}/").content.decode()
+    assert f'href="/compte/confirmer/cle/?next=/annonces/{first}/"' in page
+    assert town.announcement_state(first) == "awaiting_approval"
+    client.post(f"/annonces/{first}/", visa(client, first))
+    assert town.announcement_state(first) == "awaiting_approval"
+    confirmed(client, passkey, f"/annonces/{first}/")
+    page = client.get(f"/annonces/{first}/").content.decode()
+    assert ("Your passkey has just confirmed" in page, 'name="code"' in page) == (True, False)
+    client.post(f"/annonces/{first}/", visa(client, first))
+    assert town.announcement_state(first) == "planned"
+    client.post(f"/annonces/{second}/", visa(client, second))
+    assert town.announcement_state(second) == "awaiting_approval"
+
+
+def test_a_passkey_that_was_used_long_ago_or_to_sign_in_gives_no_visa(town, dominique) -> None:
+    town.channel()
+    name = town.queue()
+    client = sure(signed_in())
+    passkey = with_passkey(client)
+    confirmed(client, passkey, "/")
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 301
+    session.save()
+    client.post(f"/annonces/{name}/", visa(client, name))
+    other = half_way()
+    told = options(other, "mfa_authenticate")["request_options"]
+    other.post(reverse("mfa_authenticate"), {"credential": json.dumps(passkey.get(told))})
+    other.post(f"/annonces/{name}/", visa(other, name))
+    assert town.announcement_state(name) == "awaiting_approval"
+
+
+def test_whoever_types_a_code_keeps_the_passkey_for_the_next_act(town, dominique) -> None:
+    town.channel()
+    first, second = (town.queue(name, memory=town.part("memory", name)) for name in ("Un", "Deux"))
+    client = sure(signed_in())
+    passkey = with_passkey(client)
+    confirmed(client, passkey, "/")
+    cache.clear()
+    client.post(f"/annonces/{first}/", visa(client, first) | {"code": code()})
+    client.post(f"/annonces/{second}/", visa(client, second))
+    assert [town.announcement_state(name) for name in (first, second)] == ["planned", "planned"]
+
+
+def test_a_passkey_leads_to_no_other_site(town, dominique) -> None:
+    client = sure(signed_in())
+    passkey = with_passkey(client)
+    told = options(client, "mfa_reauthenticate_webauthn")["request_options"]
+    told = {"credential": json.dumps(passkey.get(told)), "next": "https://evil.example/"}
+    assert not client.post(reverse("mfa_reauthenticate_webauthn"), told).headers["Location"].startswith("https://evil")

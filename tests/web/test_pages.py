@@ -289,7 +289,7 @@ QUERIES = {
     "/absence/": 11,
     "/aide/": 8,
     "/compte/": 10,
-    "/compte/acces/": 10,
+    "/compte/acces/": 11,
     "/compte/sessions/": 9,
     "/tout-arreter/": 8,
 }
