@@ -22,6 +22,7 @@ ACTS: Mapping[str, str] = {
     "channel.connected": N_("account connected"),
     "channel.paused": N_("stopped"),
     "channel.unpaused": N_("let go on"),
+    "channel.verified": N_("asked whether it answers"),
     "delivery.by-hand": N_("done by hand"),
     "delivery.alternative": N_("replaced by the single text"),
     "delivery.rescheduled": N_("given another time"),
@@ -37,6 +38,8 @@ ACTS: Mapping[str, str] = {
     "manifest.sealed": N_("sealed"),
     "manifest.visa": N_("visa given"),
     "manifest.voided": N_("visa void"),
+    "person.absent": N_("absence noted"),
+    "person.present": N_("absence taken back"),
     "person.added": N_("account opened"),
     "person.address-changed": N_("address changed"),
     "person.confirmed": N_("account confirmed"),
@@ -51,6 +54,9 @@ ACTS: Mapping[str, str] = {
     "person.second-factor-reset": N_("way in made anew"),
     "person.second-factor-renewed": N_("second factor renewed"),
     "service.adopted": N_("made the one that publishes"),
+    "token.created": N_("access for a program made"),
+    "token.revoked": N_("access for a program void"),
+    "webhook.given-up": N_("program not told: it did not answer"),
 }
 """What the acts are called; those on deliveries by the state that they led to."""
 
