@@ -38,7 +38,8 @@ wheel: .venv/dev  ## the distribution, in dist/
 
 lock: .venv/dev  ## the locks, from pyproject.toml and requirements/dev.in (ARGS=--upgrade: to the newest versions)
 	$(LOCK) --output-file requirements/base.txt pyproject.toml
-	$(LOCK) --constraint requirements/base.txt --output-file requirements/dev.txt pyproject.toml requirements/dev.in
+	$(LOCK) --constraint requirements/base.txt --extra oidc --output-file requirements/oidc.txt pyproject.toml
+	$(LOCK) --constraint requirements/oidc.txt --extra oidc --output-file requirements/dev.txt pyproject.toml requirements/dev.in
 
 messages: .venv/dev  ## the French catalogue, from the source sentences
 	@.venv/bin/python tools/messages.py

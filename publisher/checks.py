@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-from publisher.adapters import notice_mailbox, registry
+from publisher.adapters import notice_mailbox, oidc, registry
 from publisher.adapters.base import Probes, Reaches
 from publisher.clock import Clock
 from publisher.config import Config
@@ -74,9 +75,11 @@ def configuration(at: Circumstances) -> Iterator[Problem]:
     if not config.channels:
         yield _problem(Severity.ERROR, "no-channel", registry.NO_CHANNEL, path=config.path)
     yield from _notices(config)
-    for hook in config.webhooks:
+    checked: list[Callable[[], object]] = [partial(oidc.configured, config)]
+    checked += [partial(hook.secret, config.secrets) for hook in config.webhooks]
+    for complete in checked:
         try:
-            hook.secret(config.secrets)
+            complete()
         except ConfigError as error:
             yield Problem(Severity.ERROR, error.code, error.sentence, error.params)
 

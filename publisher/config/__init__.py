@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from publisher import shipped
 from publisher.config import rules
+from publisher.config.oidc import Oidc
 from publisher.config.secrets import ChannelSecrets, Secret, Secrets, read_dotenv
 from publisher.config.tables import Check, FromEnvironment, Where, between, missing_secrets, nearest, read
 from publisher.config.webhooks import Webhook, read_webhooks
@@ -25,6 +26,7 @@ __all__ = [
     "ChannelSecrets",
     "Check",
     "Config",
+    "Oidc",
     "Secret",
     "Secrets",
     "Webhook",
@@ -109,6 +111,8 @@ class Web:
     """Of the back-office; may be internal."""
     trusted_proxies: rules.Networks = ()
     """Reverse proxies whose X-Forwarded-For is believed."""
+    oidc: Oidc = field(default_factory=Oidc)
+    """Where people may sign in instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,6 +114,7 @@ _NETWORKS = N_("%(place)s: write IP addresses or networks, such as 10.0.0.0/8.")
 _NO_FILE = N_("%(place)s: there is no file %(value)s; correct the path, or remove this line.")
 _NO_FOLDER = N_("%(place)s: there is no folder %(value)s; correct the path, or remove this line.")
 _IS_FILE = N_("%(place)s: %(value)s is a file; name a folder.")
+_A_WORD = N_("%(place)s: “%(value)s” is no such word; write it without spaces, quotation marks or accents, as the provider documents it.")
 _IS_FOLDER = N_("%(place)s: %(value)s is a folder; name a file.")
 _A_PICTURE = N_("%(place)s: the name of the image must end with .png or .svg.")
 _CERTIFICATES = N_("%(place)s: %(value)s holds no certificate in PEM form; ask whoever looks after the network for it.")
@@ -126,6 +127,8 @@ Proxy = Annotated[str, Check(lambda text: _parts(text) is not None, _COMPLETE)]
 Host = Annotated[str, Check(lambda text: _HOST.fullmatch(text) is not None, _A_HOST)]
 Hosts = Annotated[tuple[str, ...], each(lambda text: _HOST.fullmatch(text) is not None, _A_HOST)]
 Networks = Annotated[tuple[str, ...], Check(_are_networks, _NETWORKS)]
+Words = Annotated[tuple[str, ...], each(lambda text: re.fullmatch(r"[!#-\[\]-~]+", text) is not None, _A_WORD)]
+"""Without spaces, as a protocol separates by them (RFC 6749 §3.3)."""
 MailAddress = Annotated[str, Check(is_mail_address, _A_MAIL_ADDRESS)]
 Telephone = Annotated[str, Check(lambda text: not text or _TELEPHONE.fullmatch(text) is not None, _A_TELEPHONE)]
 Hashtags = Annotated[tuple[str, ...], each(lambda text: _HASHTAG.fullmatch(text) is not None, _A_HASHTAG)]

@@ -7,6 +7,7 @@ from publisher.models.audit import Audit
 from publisher.models.channel import ChannelState, Holder, Hook, Pause
 from publisher.models.delivery import Attempt, Delivery, DeliveryStep, Receipt
 from publisher.models.draft import Draft
+from publisher.models.identity import Identity
 from publisher.models.notice import AccountNotice, Notice, Told
 from publisher.models.people import Actor, Person, Role
 from publisher.models.token import Scope, Submission, Token
@@ -26,6 +27,7 @@ __all__ = [
     "Draft",
     "Holder",
     "Hook",
+    "Identity",
     "Kind",
     "Manifest",
     "Notice",

@@ -21,6 +21,7 @@ ACTS: Mapping[str, str] = {
     "person.invited": N_("%(by)s has made an invitation for “%(name)s”: whoever has it chooses the password."),
     "person.address-changed": N_("%(by)s has changed the e-mail address of “%(name)s”."),
     "person.second-factor-removed": N_("%(by)s has taken a second factor away from “%(name)s”."),
+    "person.identity-linked": N_("%(by)s has linked an identity of the provider to “%(name)s”: whoever has it signs in as that person."),
     SECOND_FACTOR_RESET: N_("%(by)s has taken password and second factor from “%(name)s”, who gets a new invitation."),
     "person.confirmed": N_("%(by)s has confirmed the account “%(name)s”: it may agree."),
 }

@@ -45,6 +45,8 @@ ACTS: Mapping[str, str] = {
     "person.confirmed": N_("account confirmed"),
     "person.disabled": N_("account closed"),
     "person.enabled": N_("account opened again"),
+    "person.identity-linked": N_("identity of the provider linked"),
+    "person.identity-unlinked": N_("identity of the provider taken away"),
     "person.invited": N_("invited"),
     "person.password-chosen": N_("password chosen"),
     "person.password-changed": N_("password changed"),

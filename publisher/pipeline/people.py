@@ -107,7 +107,7 @@ def disable(desk: Desk, actor: Actor, name: str) -> None:
             raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=name)
         _refuse_to_weaken(actor, person)
         Person.objects.filter(pk=person.pk).update(is_active=False)
-        _sign_out(person)
+        sign_out(person)
         Token.objects.filter(person=person, revoked_at=None).update(revoked_at=desk.now())
         audit.record(actor, "person.disabled", name, desk.now())
 
@@ -158,7 +158,7 @@ def _has_second_factor(person: Person) -> bool:
     return bool(is_mfa_enabled(person))
 
 
-def _sign_out(person: Person) -> None:
+def sign_out(person: Person) -> None:
     """End the sessions of an account, so that none wakes up if the account is opened again."""
     from allauth.usersessions.models import UserSession
 
@@ -192,7 +192,7 @@ def reset(desk: Desk, actor: Actor, name: str) -> str:
         Authenticator.objects.filter(user_id=person.pk).delete()
         person.set_unusable_password()
         Person.objects.filter(pk=person.pk).update(password=person.password)
-        _sign_out(person)
+        sign_out(person)
         audit.record(actor, SECOND_FACTOR_RESET, name, desk.now())
         return invite(desk, actor, name)
 

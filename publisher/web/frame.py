@@ -61,6 +61,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
         "town": here.config.town.name,
         "logo": preview.logo(here.config),
         "language": here.config.town.language,
+        "provider": here.config.web.oidc.button if here.config.web.oidc.issuer else "",
         "font": reverse("static", args=[FONT]),
         "styles": [static.address(name) for name in STYLES],
     }

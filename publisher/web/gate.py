@@ -24,7 +24,7 @@ View = Callable[..., HttpResponseBase]
 EVERYBODY = tuple(Role)
 STOPPERS = (*WRITERS, Role.ADMINISTRATOR)
 
-OPEN = frozenset({"account_login", "account_logout", "invitation", "mfa_authenticate", "static"})
+OPEN = frozenset({"account_login", "account_logout", "invitation", "mfa_authenticate", "oidc_leave", "oidc_return", "static"})
 """What a stranger may ask for: the way in."""
 
 INVITATIONS = "/bienvenue/"

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 from waitress.server import TcpWSGIServer
 
+from publisher.adapters import oidc
 from publisher.errors import ConfigError
 from publisher.i18n import N_, _
 from publisher.pipeline.desk import Desk
@@ -36,7 +37,8 @@ class Pages:
         self._server: Any = None
 
     def start(self) -> None:
-        """Take the port, and begin to answer. Raises ConfigError: it is taken, or not ours to take."""
+        """Take the port, and begin to answer. Raises ConfigError: it is taken, or not ours to take, or [web.oidc] is not complete."""
+        oidc.configured(self._desk.config)
         place.open_for(self._desk)
         web = self._desk.config.web
         self._socket = self._listening()

@@ -1,6 +1,6 @@
 """Where each page is."""
 
-from allauth.account.views import login, logout, password_change, reauthenticate
+from allauth.account.views import login, password_change, reauthenticate
 from allauth.mfa.base.views import authenticate, index
 from allauth.mfa.base.views import reauthenticate as mfa_reauthenticate
 from allauth.mfa.recovery_codes.views import download_recovery_codes, generate_recovery_codes, view_recovery_codes
@@ -21,6 +21,7 @@ from publisher.web.views import (
     connecting,
     deliveries,
     drafts,
+    elsewhere,
     guide,
     invitation,
     journal,
@@ -66,7 +67,9 @@ urlpatterns = [
     re_path("^bienvenue/(?P<person>[^/]+)/(?P<token>[^/]+)/?$", invitation.invitation, name="invitation"),
     path("connexion/", login, name="account_login"),
     path("connexion/code/", authenticate, name="mfa_authenticate"),
-    path("deconnexion/", logout, name="account_logout"),
+    path("connexion/fournisseur/", elsewhere.leave, name="oidc_leave"),
+    path("connexion/fournisseur/retour/", elsewhere.come_back, name="oidc_return"),
+    path("deconnexion/", elsewhere.sign_out, name="account_logout"),
     path("compte/", index, name="mfa_index"),
     path("compte/mot-de-passe/", password_change, name="account_change_password"),
     path("compte/confirmer/", reauthenticate, name="account_reauthenticate"),

@@ -10,7 +10,7 @@ import pytest
 
 from publisher import shipped
 from publisher.adapters import registry
-from publisher.config import SECTIONS, Secret, TownContact, Where, load, read
+from publisher.config import SECTIONS, Oidc, Secret, TownContact, Where, load, read
 
 TEXT = shipped.example_config().read_text(encoding="utf-8")
 TABLES = tomllib.loads(TEXT)
@@ -19,6 +19,7 @@ SHOWN = tomllib.loads(re.sub(r'^# (?=[a-z_]+ = ["\[\d])', "", TEXT, flags=re.MUL
 CLASSES = {
     **SECTIONS,
     "town.contact": TownContact,
+    "web.oidc": Oidc,
     **{f"channels.{name}": registry.load(table["adapter"]).settings_class for name, table in TABLES["channels"].items()},
 }
 # what only a town can fill in: the example shows an invented one
@@ -85,7 +86,7 @@ def test_the_channels_of_the_example_can_be_configured():
 
 def test_every_secret_is_named():
     named = re.findall(r"^#([A-Z_]+)=$", shipped.example_env().read_text(encoding="utf-8"), flags=re.MULTILINE)
-    expected = ["NOTICES_PASSWORD"]
+    expected = ["NOTICES_PASSWORD", "OIDC_CLIENT_SECRET"]
     for kind in registry.KINDS:
         adapter = registry.load(kind)
         prefix = getattr(adapter, "secret_prefix", kind).upper()

@@ -66,6 +66,11 @@ def no_folder(name: str) -> str:
     return f"there is no folder FOLDER/{name}; correct the path, or remove this line."
 
 
+def word(value: str) -> str:
+    return f"“{value}” is no such word; write it without spaces, quotation marks or accents, as the provider documents it."
+
+
+WORDS = [('["openid email"]', word("openid email")), ('[""]', word("")), ('"openid"', TEXTS)]
 LINES = [("3", A_TEXT), ('"Ville\\nde Valmont"', ONE_LINE), ('"{permalink}"', ONE_LINE)]
 ADDRESSES = [('"www.valmont.example"', COMPLETE), ('""', COMPLETE), ('"https://press:secret@valmont.example"', BARE)]
 HOSTS = [
@@ -73,6 +78,7 @@ HOSTS = [
     ('"https://valmont.example"', host("https://valmont.example")),
     ('"valmont.example:25"', host("valmont.example:25")),
 ]
+HOSTS_OF = [(f"[{text}]", sentence) for text, sentence in HOSTS]
 SWITCH = [('"oui"', TRUE_OR_FALSE), ("1", TRUE_OR_FALSE), ("[]", TRUE_OR_FALSE)]
 SECONDS = [("0", between(0.1, 60)), ('"dix"', A_NUMBER), ("true", A_NUMBER)]
 FOLDERS = [('""', A_PATH), ('"config.toml"', "FOLDER/config.toml is a file; name a folder."), ("5", A_PATH)]
@@ -132,6 +138,16 @@ MISTAKES = {
         "public_url": ADDRESSES,
         "staff_url": ADDRESSES,
         "trusted_proxies": [('["valmont"]', NETWORKS), ('["10.0.0.1/8"]', NETWORKS), ('"10.0.0.1"', TEXTS)],
+    },
+    "web.oidc": {
+        "issuer": ADDRESSES,
+        "client_id": LINES,
+        "button": [('""', NOT_EMPTY), *LINES],
+        "claim": [(f'"{word}"', 'write one of "email", "sub".') for word in ("upn", "", "EMAIL")],
+        "email_is_verified": SWITCH,
+        "scopes": WORDS,
+        "acr_values": WORDS,
+        "hosts": [*HOSTS_OF, ('"valmont.example"', TEXTS)],
     },
     "notices": {
         "enabled": SWITCH,

@@ -37,7 +37,7 @@ class Colleague:
         self.page.get_by_role("button", name="Choisir ce mot de passe").click()
         self.page.locator("[name=login]").fill(self.name)
         self.page.locator("[name=password]").fill(PASSWORD)
-        self.page.locator("main button").click()
+        self.page.locator("main button.main").click()
         self.secret = self.page.locator("main code").inner_text()
         self.page.locator("[name=code]").fill(self.code())
         self.page.get_by_role("button", name="Protéger mon compte").click()

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_, _
 from publisher.models import Actor, Person, Role
-from publisher.pipeline import newcomers, people
+from publisher.pipeline import identities, newcomers, people
 from publisher.web import desk, second_factor
 from publisher.web.gate import EVERYBODY, acting, seen_by
 from publisher.web.saying import said
@@ -61,7 +61,8 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     person = get_object_or_404(Person, pk=number)
     if request.method == "POST":
         return _act(request, person)
-    return render(request, "web/person.html", {"person": person, "roles": EVERYBODY, "oneself": person == acting(request)})
+    shown = {"person": person, "roles": EVERYBODY, "oneself": person == acting(request), "identity": identities.of(person)}
+    return render(request, "web/person.html", shown)
 
 
 def _act(request: HttpRequest, person: Person) -> HttpResponse:
@@ -127,6 +128,16 @@ def _reset(request: HttpRequest, person: Person) -> HttpResponse:
     )
 
 
+def _link(request: HttpRequest, person: Person) -> HttpResponse:
+    identities.link(desk.current(), Actor(acting(request)), person.name, request.POST.get("subject", "").strip())
+    return _told(request, _("The identity is linked to “%(name)s”."), person)
+
+
+def _unlink(request: HttpRequest, person: Person) -> HttpResponse:
+    identities.unlink(desk.current(), Actor(acting(request)), person.name)
+    return _told(request, _("No identity is linked to “%(name)s” any more."), person)
+
+
 def _told(request: HttpRequest, sentence: str, person: Person) -> HttpResponse:
     messages.success(request, sentence % {"name": person.name})
     return redirect("people")
@@ -139,4 +150,6 @@ ACTS: Mapping[str, Callable[[HttpRequest, Person], HttpResponse]] = {
     "open": _open,
     "invite": _invite_again,
     "reset": _reset,
+    "link": _link,
+    "unlink": _unlink,
 }
