@@ -13,7 +13,7 @@ from publisher.adapters.base import Probe, Probes, Shows
 from publisher.adapters.registry import Channel
 from publisher.errors import Problem, Refused, SendError, Severity, Unauthorized
 from publisher.i18n import N_, _
-from publisher.models import Actor, ChannelState, Delivery, Receipt, audit, looks, rows
+from publisher.models import Actor, Audit, ChannelState, Delivery, Receipt, audit, looks, rows
 from publisher.models.channel import EVERYTHING
 from publisher.models.moves import note
 from publisher.models.people import SERVICE
@@ -28,6 +28,9 @@ FRESH = timedelta(minutes=5)
 AHEAD = timedelta(minutes=1)
 AGAIN = timedelta(seconds=10)
 LOOK_AGAIN = timedelta(seconds=5)
+PATIENCE = timedelta(minutes=1)
+"""How long whoever asks a platform by hand waits before it is asked by hand again."""
+
 VERIFIED = "channel.verified"
 """The act of the audit by which a person asked a platform."""
 
@@ -75,12 +78,14 @@ def ask(tenure: Tenure, channel: Channel) -> bool:
 
 
 def verify(desk: Desk, actor: Actor, name: str) -> Verdict:
-    """Ask one channel because a person wants to know, by reads only; a lost access stops it. Raises Refused.
+    """Ask one channel because a person wants to know, by reads only, once a minute; a lost access stops it. Raises Refused.
 
     What the service itself was told stays as it is, so that it asks again when it must: only it has a watch to compare clocks with.
     """
     channel = desk.channel(name)
-    told = _told(desk, channel, _askable(channel))
+    adapter = _askable(channel)
+    _refuse_haste(desk, name)
+    told = _told(desk, channel, adapter)
     wrong = [each for each in told if isinstance(each, SendError) or each.severity is Severity.ERROR]
     with storage.explained(desk.config), transaction.atomic():
         ChannelState.objects.filter(pk=name).update(inspected_at=None)  # what was found before is looked at again, too
@@ -132,6 +137,15 @@ def _askable(channel: Channel) -> Probes:
             "cannot-be-asked", N_("%(channel)s publishes without asking anybody: there is nothing to verify."), channel=channel.name
         )
     return channel.adapter
+
+
+def _refuse_haste(desk: Desk, name: str) -> None:
+    """Leave a platform in peace that was asked by hand a moment ago: each question counts against what we may ask. Raises Refused."""
+    with storage.explained(desk.config):
+        last = Audit.objects.filter(subject=name, action=VERIFIED).order_by("-sequence").values_list("at", flat=True).first()
+    if last is not None and timedelta(0) <= desk.now() - last < PATIENCE:
+        sentence = N_("%(channel)s was asked less than a minute ago; its card shows the answer. It can be asked again from %(when)s on.")
+        raise Refused("asked-just-now", sentence, channel=name, when=f"{(last + PATIENCE).astimezone(desk.config.town.zone):%H:%M:%S}")
 
 
 def _is_seen(delivery: Delivery, adapter: Shows) -> bool:

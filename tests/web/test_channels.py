@@ -114,12 +114,29 @@ def test_a_wrong_account_and_a_failure_are_told_and_stay_on_the_card(town, brows
     assert told in card(client, "press")
     platform.account = "mairie"
     platform.script("probe", not_sent(), rate_limited(), accept())
+    town.clock.move(minutes=1)
     assert act(client, "verify", "press") == ["The memory platform could not be reached."]
+    town.clock.move(minutes=1)
     assert act(client, "verify", "press") == ["The memory platform asks to wait."]
     assert "not ready" in card(client, "press")
+    town.clock.move(minutes=1)
     act(client, "verify", "press")
     assert "works" in card(client, "press")
     assert not Pause.objects.exists()
+
+
+def test_a_platform_is_asked_by_hand_once_a_minute_whoever_asks(town, browser) -> None:
+    platform = town.channel("press", Probes, account="mairie")
+    town.channel("other", Probes, account="mairie")
+    act(browser("camille"), "verify", "press")
+    town.clock.move(seconds=59)
+    sentence = "press was asked less than a minute ago; its card shows the answer. It can be asked again from 13:01:00 on."
+    assert act(browser("lou"), "verify", "press") == [sentence]
+    assert act(browser("lou"), "verify", "other")[0].startswith("other answers")
+    assert platform.calls == [("probe", "mairie")]
+    town.clock.move(seconds=1)
+    assert act(browser("lou"), "verify", "press")[0].startswith("press answers")
+    assert len(platform.calls) == 2
 
 
 def test_a_lost_access_stops_the_channel_whoever_finds_it(town, browser) -> None:
