@@ -53,6 +53,7 @@ __all__ = [
     "HandsOver",
     "Idempotency",
     "Inspects",
+    "Leads",
     "Limits",
     "Mailing",
     "Message",
@@ -164,6 +165,14 @@ class Inspects(Protocol):
 
     def inspect(self) -> Sequence[Problem]:
         """Return what would keep a publication from leaving, or from being seen; nothing if all is well. Never raises a SendError."""
+
+
+@runtime_checkable
+class Leads(Protocol):
+    """Can lead a person to the account as its readers see it."""
+
+    def account_page(self) -> str:
+        """Return the address of that page, empty if the settings do not tell it. Pure."""
 
 
 @runtime_checkable

@@ -145,6 +145,10 @@ class Facebook:
         shown = posts.shown_in(url, self._site)
         return f"{self.config.account}_{shown}" if shown and posts.is_number(shown) else shown
 
+    def account_page(self) -> str:
+        """Return the address of the page, by its number."""
+        return f"{self._site}/{self.config.account}" if self.config.account else ""
+
     def probe(self) -> Probe:
         """Ask Facebook whose token this is, and what it tells about our access."""
         from publisher.adapters.graph_access import examine

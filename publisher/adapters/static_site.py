@@ -131,6 +131,10 @@ class StaticSite:
             return None
         return self._receipt(step)
 
+    def account_page(self) -> str:
+        """Return the address of the list of all that is out."""
+        return self.config.url or ""
+
     def recognise(self, url: str, since: datetime) -> str | None:
         """Return the slug in the address of a page of this press room."""
         del since

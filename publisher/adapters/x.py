@@ -152,6 +152,10 @@ class X:
         number = _number_in(found[2])
         return number if number and x_posts.created(number) >= since - SKEW else None
 
+    def account_page(self) -> str:
+        """Return the address of the account's timeline."""
+        return f"{self._site}/{self.config.account}" if self.config.account else ""
+
     def probe(self) -> Probe:
         """Ask X whose tokens these are, and whether they may post; names of accounts are the same in any case."""
         user, answer = self._api.writer()

@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from publisher import storage
-from publisher.adapters.base import Finds
+from publisher.adapters.base import Finds, Leads
+from publisher.adapters.registry import Channel
 from publisher.errors import Refused
 from publisher.i18n import N_, _
 from publisher.models import Attempt, Delivery, DeliveryStep, Receipt
@@ -79,7 +80,7 @@ class Trace:
     """A delivery with all that is known of it.
 
     `sight` is what was seen on the platform, None where there was nothing to look for; `alternative` is the text sealed for the case
-    that the platform refuses a part.
+    that the platform refuses a part. `account_page` is where a person can look at the account, empty if there is no such page.
     """
 
     delivery: Delivery
@@ -88,6 +89,7 @@ class Trace:
     sight: Sight | None
     doubtful: Sequence[DeliveryStep]
     alternative: Sequence[Part]
+    account_page: str
 
 
 def of(desk: Desk, announcement: str, name: str) -> Trace:
@@ -99,7 +101,23 @@ def of(desk: Desk, announcement: str, name: str) -> Trace:
         doubtful = list(delivery.steps.filter(state=StepState.IN_DOUBT).order_by("position")[:FEW])
         sight = _sight(desk, delivery) if doubtful else None
         alternative = [*sheet.parts(slots.thaw(delivery.payload).alternative)]
-        return Trace(delivery, sheet.one(delivery), [*_rungs(delivery)], sight, doubtful, alternative)
+        return Trace(
+            delivery,
+            sheet.one(delivery),
+            [*_rungs(delivery)],
+            sight,
+            doubtful,
+            alternative,
+            _account_page(desk.channels.get(delivery.channel), delivery),
+        )
+
+
+def _account_page(channel: Channel | None, delivery: Delivery) -> str:
+    """Return where the account can be looked at for which the delivery is sealed: config.toml may name another one meanwhile."""
+    if channel is None or not isinstance(channel.adapter, Leads) or channel.settings.account != delivery.account:
+        return ""
+    address = channel.adapter.account_page()
+    return address if slots.host(address) else ""
 
 
 def _sight(desk: Desk, delivery: Delivery) -> Sight:

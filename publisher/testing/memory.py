@@ -25,6 +25,7 @@ from publisher.adapters.base import (
     Finds,
     Form,
     Idempotency,
+    Leads,
     Limits,
     Message,
     Pace,
@@ -137,6 +138,12 @@ class _Probing(MemoryAdapter):
         return Probe(self.platform.account, name="Memory", clock=self.platform.clock())
 
 
+class _Leading(MemoryAdapter):
+    def account_page(self) -> str:
+        """Return the address below which its receipts are."""
+        return "https://memory.example/"
+
+
 class _Mailing(MemoryAdapter):
     pace = Pace(connections=3)
 
@@ -211,6 +218,7 @@ _POWERS: Mapping[type, type[MemoryAdapter]] = {
     Finds: _Finding,
     Withdraws: _Withdrawing,
     Corrects: _Correcting,
+    Leads: _Leading,
     Probes: _Probing,
     Sessions: _Mailing,
 }

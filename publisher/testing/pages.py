@@ -33,12 +33,12 @@ def index(platforms: Iterable[Simulated]) -> Answer:
 
 
 def page(platform: Platform, path: str) -> Answer | None:
-    """Return the platform's page at a path below its own: the timeline, the log, one thread; None: not a page."""
+    """Return the platform's page at a path below its own: the timeline, also as the account's, the log, one thread; None: not a page."""
     if path == "/log":
         return render("log.html.j2", title=_("Calls received"), platform=platform, calls=_calls(platform))
     threads = _threads(platform.timeline())
     if path != "/":
-        threads = [thread for thread in threads if any(f"/{shown.path}" == path for shown in thread)]
+        threads = [thread for thread in threads if any(f"/{shown.path}/".startswith(f"{path}/") for shown in thread)]
         if not threads:
             return None
     return render("timeline.html.j2", title=platform.label, platform=platform, threads=threads)

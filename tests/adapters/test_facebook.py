@@ -170,3 +170,8 @@ def test_preparing_leaves_the_message_as_it_is(adapter):
     before = deepcopy(given)
     adapter.prepare(given)
     assert given == before
+
+
+def test_it_leads_to_the_page_of_its_number() -> None:
+    assert adapter_for().account_page() == "https://www.facebook.com/1000"
+    assert adapter_for(account="").account_page() == ""

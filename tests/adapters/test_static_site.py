@@ -364,3 +364,8 @@ def test_a_folder_that_cannot_be_written_is_found_and_no_address_is_no_problem(t
     (tmp_path / "file").write_text("")
     assert inspected(site(tmp_path / "file" / "presse", url=None)) == ["press-room-unwritable"]
     assert inspected(site(tmp_path, url=None)) == []
+
+
+def test_it_leads_to_the_list_of_all_that_is_out(tmp_path: Path) -> None:
+    assert site(tmp_path).account_page() == "https://presse.valmont.example"
+    assert site(tmp_path, url=None).account_page() == ""

@@ -191,3 +191,9 @@ def test_a_dry_run_of_a_withdrawal_names_each_deletion():
 
 def test_a_withdrawal_deletes_each_post_the_last_first():
     assert adapter().withdrawal(message("Elle part."), FORMER) == Payload((withdrawn(3), withdrawn(2), withdrawn(1)))
+
+
+def test_it_leads_to_the_account_s_timeline():
+    assert adapter(account="valmont_tilleuls").account_page() == "https://x.com/valmont_tilleuls"
+    assert adapter(account="valmont", api_base="http://127.0.0.1:9/x").account_page() == "http://127.0.0.1:9/x/valmont"
+    assert adapter().account_page() == ""

@@ -217,6 +217,7 @@ def test_pages_show_timeline_thread_and_calls_without_script(call: Call, x: X, b
     timeline = requests.get(base + "/", timeout=5).text
     thread = requests.get(f"{base}/valmont_tilleuls/status/{second}", timeout=5).text
     log = requests.get(f"{base}/log", timeout=5).text
+    assert requests.get(f"{base}/valmont_tilleuls", timeout=5).text == timeline
     assert '<a href="/x/">X</a>' in index.text
     assert "&lt;b&gt;Un&lt;/b&gt; &amp; deux." in timeline
     assert timeline.index("Autre chose.") < timeline.index("Un&lt;") < timeline.index("Suite\u202f:")

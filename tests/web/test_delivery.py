@@ -1,11 +1,12 @@
 """The page of one delivery: what was done step by step, and what a person decides about what is held."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from publisher.adapters.base import Finds, Withdraws
+from publisher.adapters.base import Finds, Leads, Withdraws
 from publisher.errors import Evidence, OutcomeUnknown
 from publisher.models import Audit, Delivery
 from publisher.testing.memory_platform import accept, raises, refuse, unknown
@@ -53,6 +54,12 @@ def by_person(town) -> str:
     return name
 
 
+def rename(town, account: str) -> None:
+    """Let config.toml name another account from now on."""
+    channel = town.channels["memory"]
+    town.channels["memory"] = channel._replace(settings=replace(channel.settings, account=account))
+
+
 # -------------------------------------------------------------------- reading
 
 
@@ -75,6 +82,18 @@ def test_the_very_answer_of_the_platform_is_shown_as_text_and_shortened(town, br
     (answer,) = re.findall(r"<details><summary>[^<]*</summary><pre>([^<]*)</pre>", shown)
     assert answer.startswith("502\nserver: nginx\n\n&lt;script&gt;alert(1)")
     assert (len(answer) < 1_700, answer.endswith("…")) == (True, True)
+
+
+def test_what_is_held_leads_to_the_account_for_which_it_is_sealed(town, browser) -> None:
+    name, client = undecided(town, powers=(Leads,)), browser("eden")
+    link = 'href="https://memory.example/">Look at the account</a>'
+    assert link in client.get(page(name)).content.decode()
+    rename(town, "autre")
+    assert "Look at the account" not in client.get(page(name)).content.decode()
+
+
+def test_where_no_page_of_the_account_is_known_there_is_no_link(town, browser) -> None:
+    assert "Look at the account" not in browser("eden").get(page(undecided(town))).content.decode()
 
 
 def test_of_a_mailing_only_those_are_named_of_whom_a_person_must_know(town, browser) -> None:
