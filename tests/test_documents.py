@@ -63,7 +63,7 @@ def test_the_description_for_administrations_is_that_of_this_version():
         assert 150 <= len(words["longDescription"]) <= 10_000
 
 
-@pytest.mark.parametrize("lock", ["requirements/base.txt", "requirements/dev.txt"])
+@pytest.mark.parametrize("lock", ["requirements/base.txt", "requirements/oidc.txt", "requirements/dev.txt"])
 def test_locks_have_a_hash_for_everything_and_no_address(lock):
     text = (ROOT / lock).read_text(encoding="utf-8")
     entries = re.findall(r"^[a-z].*?(?=^[a-z#]|\Z)", text.replace("\\\n", ""), flags=re.MULTILINE | re.DOTALL)
@@ -71,7 +71,8 @@ def test_locks_have_a_hash_for_everything_and_no_address(lock):
     assert re.findall(r"https?://|file:/|--(?:index|find|extra|trusted)", text) == []
 
 
-def test_every_dependency_is_locked():
-    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements/base.txt").read_text(encoding="utf-8"), flags=re.MULTILINE))
-    wanted = {re.match(r"[\w-]+", line)[0].lower() for line in PYPROJECT["project"]["dependencies"]}
-    assert wanted - locked == set()
+@pytest.mark.parametrize("lock", ["base", "oidc"])
+def test_every_dependency_is_locked(lock):
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / f"requirements/{lock}.txt").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    needed = [*PYPROJECT["project"]["dependencies"], *PYPROJECT["project"]["optional-dependencies"].get(lock, [])]
+    assert {re.match(r"[\w-]+", line)[0].lower() for line in needed} - locked == set()

@@ -72,7 +72,7 @@ class Provider:
         }
         if self.told.acr_values:
             asked["acr_values"] = " ".join(self.told.acr_values)
-        return _with(_text(self._description(), "authorization_endpoint"), asked)
+        return _with(self._place(self._description(), "authorization_endpoint"), asked)
 
     def identify(self, code: str, begun: Begun, back: str, home: str, now: datetime) -> Identity:
         """Return whom the provider saw, once all was verified; `home` is where it may lead after a farewell. Raises Refused."""
@@ -82,10 +82,11 @@ class Provider:
         token = _text(tokens, "id_token")
         claims = verified(token, keys, self._expected, now, begun.nonce, self.told.acr_values)
         subject = _text(claims, "sub")
-        about = claims if "email" in claims else self._more(description, tokens, keys, now)
+        is_enough = "email" in claims or self.told.claim != "email"
+        about = claims if is_enough else self._more(description, tokens, keys, now)
         if about.get("sub") != subject:
             raise distrusted("userinfo")
-        return Identity(self.issuer, subject, self._email(about), _farewell(description, token, home))
+        return Identity(self.issuer, subject, self._email(about), self._farewell(description, token, home))
 
     @property
     def _expected(self) -> Expected:
@@ -114,6 +115,19 @@ class Provider:
         if answer.headers.get("content-type", "").startswith("application/jwt"):
             return verified(answer.body.decode("ascii", "replace").strip(), keys, self._expected._replace(lasts=False), now)
         return answer.parsed()
+
+    def _farewell(self, description: Mapping[str, Any], token: str, home: str) -> str:
+        if not _text(description, "end_session_endpoint", needed=False):
+            return ""
+        asked = {"id_token_hint": token, "post_logout_redirect_uri": home, "state": fresh()}
+        return _with(self._place(description, "end_session_endpoint"), asked)
+
+    def _place(self, description: Mapping[str, Any], key: str) -> str:
+        """Return a page of the provider's to which a browser is led: on any host, and as safely as to the issuer. Raises Refused."""
+        address = _text(description, key)
+        if urlsplit(address).scheme != urlsplit(self.issuer).scheme:
+            raise distrusted(key)
+        return address
 
     def _email(self, claims: Mapping[str, Any]) -> str:
         """Return the address, empty unless somebody vouches for it."""
@@ -188,12 +202,6 @@ def _text(found: Mapping[str, Any], key: str, *, needed: bool = True) -> str:
     if needed:
         raise distrusted(key)
     return ""
-
-
-def _farewell(description: Mapping[str, Any], token: str, home: str) -> str:
-    address = _text(description, "end_session_endpoint", needed=False)
-    asked = {"id_token_hint": token, "post_logout_redirect_uri": home, "state": fresh()}
-    return _with(address, asked) if address.startswith(("https://", "http://")) else ""
 
 
 def _with(address: str, asked: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """What [web.oidc] must say before anybody can sign in elsewhere."""
 
 import dataclasses
+import sys
 
 import pytest
 
@@ -33,6 +34,12 @@ def test_without_an_issuer_there_is_no_provider():
 def test_what_is_missing_is_one_sentence(told, sentence):
     with pytest.raises(ConfigError, match=sentence):
         oidc.configured(town(**told))
+
+
+def test_without_its_package_one_sentence_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "jwt", None)
+    with pytest.raises(ConfigError, match=r"install “mairie-publisher\[oidc\]”"):
+        oidc.configured(town(issuer=ISSUER, client_id="publisher"))
 
 
 def test_the_secret_is_not_shown():

@@ -218,6 +218,7 @@ LIES = {
     "signed with another key": ({"key": FALSE_KEY}, "signature"),
     "keys of another host": ({"description": {"jwks_uri": "http://127.0.0.2:9/keys"}}, "host"),
     "keys of a file": ({"description": {"jwks_uri": "file:///etc/passwd"}}, "host"),
+    "a farewell that is no page": ({"description": {"end_session_endpoint": "javascript:alert(1)"}}, "end_session_endpoint"),
     "somebody else's address": ({"in_userinfo": True, "userinfo": {"sub": "another"}}, "userinfo"),
     "a false signature on the address": ({"in_userinfo": True, "userinfo_signed": True, "userinfo": {"aud": "another"}}, "aud"),
 }
@@ -237,6 +238,25 @@ def test_a_description_of_another_issuer_is_not_believed(town, provider) -> None
     provider.description = {"issuer": "https://identite.example"}
     answer = stranger().post("/connexion/fournisseur/")
     assert alerts(answer) == [f"{NEVER} (issuer): nobody was signed in. Tell whoever looks after the service."]
+
+
+def test_nobody_is_led_to_what_is_no_page(town, provider) -> None:
+    provider.description = {"authorization_endpoint": "javascript:alert(1)"}
+    assert alerts(stranger().post("/connexion/fournisseur/"))[0].startswith(f"{NEVER} (authorization_endpoint)")
+
+
+def test_an_address_is_not_asked_for_where_none_is_needed(town, provider) -> None:
+    configure(town, provider, claim="sub")
+    provider.in_userinfo, provider.description = True, {"userinfo_endpoint": "https://ailleurs.example/userinfo"}
+    identities.link(desk.current(), town.who("lou"), "dominique", "sub-dominique")
+    assert returned(stranger()).headers["Location"] == "/connexion/code/"
+
+
+def test_too_many_attempts_call_nobody(town, provider) -> None:
+    client = stranger()
+    answers = [client.post("/connexion/fournisseur/") for _turn in range(31)]
+    assert [answer.status_code for answer in answers[:30]] == [200] * 30
+    assert alerts(answers[30]) == ["Too many attempts: wait a minute, then try again."]
 
 
 def test_a_level_that_is_too_low_signs_nobody_in(town, provider) -> None:
