@@ -252,6 +252,13 @@ def test_an_address_is_not_asked_for_where_none_is_needed(town, provider) -> Non
     assert returned(stranger()).headers["Location"] == "/connexion/code/"
 
 
+def test_another_host_is_called_once_config_names_it(town, provider) -> None:
+    provider.description = {"jwks_uri": f"{provider.issuer.replace('127.0.0.1', 'localhost')}/keys"}
+    assert alerts(returned(stranger()))[0].startswith(f"{NEVER} (host)")
+    configure(town, provider, hosts=("localhost",))
+    assert returned(stranger()).headers["Location"] == "/connexion/code/"
+
+
 def test_too_many_attempts_call_nobody(town, provider) -> None:
     client = stranger()
     answers = [client.post("/connexion/fournisseur/") for _turn in range(31)]
