@@ -1,7 +1,7 @@
 """Who may come in by an identity of the provider: only people who have an account already. It opens none and gives no role.
 
-The first time the account is the one that an administrator linked, or the only open one that has the verified address; from
-then on the identity is bound to it, and no other identity comes in to it.
+The first time the account is the one that an administrator linked, or the only open one that has the verified address. Once its
+second factor was given, too, the identity is bound to it, and no other identity comes in to it.
 """
 
 from django.db import IntegrityError, transaction
@@ -16,7 +16,15 @@ from publisher.pipeline.desk import Desk
 
 
 def recognised(desk: Desk, seen: Seen) -> Person:
-    """Return whose identity it is, and bind it at its first use. Raises Refused."""
+    """Return whose identity it is; after a reset only the invitation leads in. Raises Refused."""
+    person = _owner(desk, seen)
+    if people.was_reset(person):
+        sentence = N_("Your account was reset: come in by the invitation that the administrator hands you.")
+        raise Refused("account-reset", sentence)
+    return person
+
+
+def _owner(desk: Desk, seen: Seen) -> Person:
     known = Identity.objects.select_related("person").filter(issuer=seen.issuer, subject=seen.subject).first()
     if known is None:
         return _first_time(desk, seen)
@@ -34,6 +42,12 @@ def link(desk: Desk, actor: Actor, name: str, subject: str) -> None:
         sentence = N_("“%(subject)s” cannot be an identifier: copy it from the provider as it stands there.")
         raise UsageError("bad-subject", sentence, subject=subject)
     _bind(desk, actor, people.named(name), issuer, subject)
+
+
+def came_in(desk: Desk, person: Person, issuer: str, subject: str) -> None:
+    """Bind the identity by which somebody has just come in, second factor included, if that was its first use. Raises Refused."""
+    if not Identity.objects.filter(person=person, issuer=issuer, subject=subject).exists():
+        _bind(desk, Actor(person), person, issuer, subject)
 
 
 def unlink(desk: Desk, actor: Actor, name: str) -> None:
@@ -61,7 +75,8 @@ def _first_time(desk: Desk, seen: Seen) -> Person:
     found = list(Person.objects.filter(email__iexact=seen.email, is_active=True)[:2])
     if len(found) != 1:  # whom two share is nobody's
         raise _stranger(seen)
-    _bind(desk, Actor(found[0]), found[0], seen.issuer, seen.subject)
+    if Identity.objects.filter(person=found[0]).exists():
+        raise _taken()
     return found[0]
 
 
@@ -71,8 +86,12 @@ def _bind(desk: Desk, actor: Actor, person: Person, issuer: str, subject: str) -
             Identity.objects.create(person=person, issuer=issuer, subject=subject, linked_at=desk.now())
             audit.record(actor, "person.identity-linked", person.name, desk.now())
     except IntegrityError as error:
-        sentence = N_("The account has another identity already, or the identity another account: ask an administrator.")
-        raise Refused("identity-taken", sentence) from error
+        raise _taken() from error
+
+
+def _taken() -> Refused:
+    sentence = N_("The account has another identity already, or the identity another account: ask an administrator.")
+    return Refused("identity-taken", sentence)
 
 
 def _stranger(seen: Seen) -> Refused:

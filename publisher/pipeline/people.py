@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_
-from publisher.models import Actor, Person, Role, Token, audit
+from publisher.models import Actor, Audit, Person, Role, Scope, Token, audit
 from publisher.models.people import NAME_LENGTH
 from publisher.pipeline import newcomers
 from publisher.pipeline.desk import Desk
@@ -16,6 +16,9 @@ WRITERS = (Role.AUTHOR, Role.APPROVER)
 
 SECOND_FACTOR_RESET = "person.second-factor-reset"
 """The act of the audit by which somebody's way in was made anew."""
+
+PASSWORD_CHOSEN = "person.password-chosen"  # noqa: S105 - no secret
+"""The act by which somebody came in by an invitation."""
 
 
 def acting(desk: Desk, name: str | None, system_user: str, *roles: Role) -> Actor:
@@ -193,8 +196,17 @@ def reset(desk: Desk, actor: Actor, name: str) -> str:
         person.set_unusable_password()
         Person.objects.filter(pk=person.pk).update(password=person.password)
         sign_out(person)
+        in_telephone = Token.objects.filter(person=person, revoked_at=None, scopes=[Scope.CALENDAR])
+        in_telephone.update(revoked_at=desk.now())
         audit.record(actor, SECOND_FACTOR_RESET, name, desk.now())
         return invite(desk, actor, name)
+
+
+def was_reset(person: Person) -> bool:
+    """Tell whether somebody lost password and second factor, and has not chosen a new password since: only the invitation leads in."""
+    acts = Audit.objects.filter(subject=person.name, action__in=(SECOND_FACTOR_RESET, PASSWORD_CHOSEN))
+    last = acts.order_by("sequence").last()
+    return last is not None and last.action == SECOND_FACTOR_RESET
 
 
 def address(desk: Desk, path: str) -> str:
@@ -206,7 +218,7 @@ def address(desk: Desk, path: str) -> str:
 def entered(desk: Desk, actor: Actor) -> None:
     """Keep that somebody chose a password."""
     with transaction.atomic():
-        audit.record(actor, "person.password-chosen", actor.name, desk.now())
+        audit.record(actor, PASSWORD_CHOSEN, actor.name, desk.now())
 
 
 def protection_changed(desk: Desk, actor: Actor, act: str, kind: str = "") -> None:

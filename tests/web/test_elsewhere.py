@@ -15,7 +15,7 @@ from django.test import Client
 from publisher.config import Oidc, Secrets
 from publisher.errors import Refused
 from publisher.models import Audit, Identity, Person
-from publisher.pipeline import identities
+from publisher.pipeline import identities, people
 from publisher.web import desk
 from tests.provider import CLIENT, FALSE_KEY, SECRET, Provider
 from tests.web.browsing import alerts, code, next_code, text
@@ -71,6 +71,15 @@ def returned(client: Client, **told: str):
     return client.get(back.removeprefix(HERE))
 
 
+def signed_in() -> Client:
+    """Somebody who came in by the provider, and gave the code of this moment."""
+    client = stranger()
+    returned(client)
+    answer = client.post("/connexion/code/", {"code": next_code()})
+    assert answer.headers["Location"] == "/"
+    return client
+
+
 def stranger() -> Client:
     return Client(SERVER_NAME="localhost")
 
@@ -91,7 +100,9 @@ def test_somebody_signs_in_and_the_second_factor_is_asked_for_all_the_same(town,
     assert "Sign in with ProConnect" in client.get("/connexion/").content.decode()
     answer = returned(client, next="/canaux/")
     assert answer.headers["Location"] == "/connexion/code/"
-    assert not is_in(client)
+    assert (is_in(client), links()) == (False, [])
+    client.post("/connexion/code/", {"code": "000000"})
+    assert (is_in(client), links()) == (False, [])
     answer = client.post("/connexion/code/", {"code": code()})
     assert answer.headers["Location"] == "/canaux/"
     assert is_in(client)
@@ -298,6 +309,12 @@ def test_a_provider_that_does_not_answer_is_one_sentence(town, provider) -> None
     assert alerts(stranger().post("/connexion/fournisseur/")) == sentence
 
 
+def test_the_way_in_remembers_where_one_wanted_to_go(town, provider) -> None:
+    page = stranger().get("/connexion/?next=/canaux/").content.decode()
+    form = re.search(r'action="/connexion/fournisseur/">(.*?)</form>', page, re.DOTALL)[1]
+    assert 'name="next" value="/canaux/"' in form
+
+
 def test_nobody_is_led_to_another_site_afterwards(town, provider) -> None:
     client = stranger()
     returned(client, next="https://ailleurs.example/")
@@ -321,16 +338,34 @@ def test_an_address_that_is_not_verified_opens_nothing(town, provider) -> None:
 
 
 def test_another_identity_with_the_same_address_does_not_get_in(town, provider) -> None:
-    returned(stranger())
+    signed_in()
     provider.subject = "somebody-else"
     assert alerts(returned(stranger()))[0].startswith("The account has another identity already")
     assert links() == [("dominique", "sub-dominique")]
 
 
 def test_once_bound_the_address_no_longer_matters(town, provider) -> None:
-    returned(stranger())
+    signed_in()
     provider.email, provider.is_verified = "autre@mairie.example", False
     assert returned(stranger()).headers["Location"] == "/connexion/code/"
+
+
+def test_of_two_identities_on_their_way_the_first_to_give_the_code_is_bound(town, provider) -> None:
+    first, second = stranger(), stranger()
+    returned(first)
+    provider.subject = "somebody-else"
+    returned(second)
+    assert first.post("/connexion/code/", {"code": next_code()}).headers["Location"] == "/"
+    answer = second.post("/connexion/code/", {"code": next_code()})
+    assert alerts(answer)[0].startswith("The account has another identity already")
+    assert (is_in(first), is_in(second), links()) == (True, False, [("dominique", "sub-dominique")])
+
+
+def test_an_identity_left_half_way_is_not_bound_to_who_signs_in_next(town, provider) -> None:
+    client = stranger()
+    returned(client)
+    client.force_login(town.who("camille").person)
+    assert links() == []
 
 
 def test_an_address_of_two_people_is_nobody_s(town, provider) -> None:
@@ -341,11 +376,21 @@ def test_an_address_of_two_people_is_nobody_s(town, provider) -> None:
 @pytest.mark.parametrize("is_bound", [True, False])
 def test_a_closed_account_stays_closed(town, provider, is_bound) -> None:
     if is_bound:
-        returned(stranger())
+        signed_in()
     Person.objects.filter(name="dominique").update(is_active=False)
     client = stranger()
     assert alerts(returned(client))
     assert not is_in(client)
+
+
+def test_after_a_reset_only_the_invitation_leads_in(town, provider) -> None:
+    signed_in()
+    people.reset(desk.current(), town.who("lou"), "dominique")
+    client = stranger()
+    assert alerts(returned(client)) == ["Your account was reset: come in by the invitation that the administrator hands you."]
+    assert not is_in(client)
+    people.entered(desk.current(), town.who("dominique"))
+    assert returned(client).status_code == 302
 
 
 def test_by_identifier_only_whom_an_administrator_linked(town, provider, browser) -> None:

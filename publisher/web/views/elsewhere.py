@@ -4,11 +4,16 @@ Leaving is a page, not a redirection: a form may lead nowhere but here (Content-
 """
 
 import logging
+from typing import Any
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.account.views import logout as sign_out_here
 from allauth.core import ratelimit
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,12 +24,13 @@ from django.views.decorators.http import require_http_methods
 from publisher.adapters import oidc
 from publisher.errors import PublisherError, Refused
 from publisher.i18n import N_, _
+from publisher.models import Person
 from publisher.pipeline import identities
 from publisher.web import desk
 from publisher.web.saying import absent, said
 
-BEGUN, FAREWELL = "oidc-begun", "oidc-farewell"
-"""What the session keeps: of a sign-in under way, and of one that succeeded."""
+BEGUN, SEEN, FAREWELL = "oidc-begun", "oidc-seen", "oidc-farewell"
+"""What the session keeps: of a sign-in under way, of one that lacks the second factor, and of one that succeeded."""
 
 LASTS = 600
 """Seconds in which somebody must have come back."""
@@ -45,7 +51,8 @@ def leave(request: HttpRequest) -> HttpResponse:
     except PublisherError as error:
         return _failed(request, error)
     kept = {"at": desk.current().now().timestamp(), "next": request.POST.get("next", ""), "begun": list(begun)}
-    request.session.pop(FAREWELL, None)
+    for former in (SEEN, FAREWELL):
+        request.session.pop(former, None)
     request.session[BEGUN] = kept
     return render(request, "web/elsewhere.html", {"address": address})
 
@@ -63,10 +70,24 @@ def come_back(request: HttpRequest) -> HttpResponse:
         person = identities.recognised(here, seen)
     except PublisherError as error:
         return _failed(request, error)
+    request.session[SEEN] = [person.pk, seen.issuer, seen.subject]
     request.session[FAREWELL] = seen.farewell
     record_authentication(request, person, method="oidc")
     answer: HttpResponse = perform_login(request, Login(user=person, redirect_url=_next(request, kept["next"])))
     return answer
+
+
+@receiver(user_logged_in)
+def on_way_in(request: HttpRequest, user: Person, **_told: Any) -> None:
+    """Bind the identity only now: until the second factor was given, nobody knows whose hands typed at the provider."""
+    number, *seen = request.session.pop(SEEN, None) or [None]
+    if number != user.pk:
+        return
+    try:
+        identities.came_in(desk.current(), user, *seen)
+    except Refused as error:
+        logout(request)
+        raise ImmediateHttpResponse(_failed(request, error)) from error
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
