@@ -1,6 +1,7 @@
 """The journal: who did what, when, on what; to be read, and to be taken along as a table."""
 
 import csv
+import re
 from collections.abc import Iterator
 
 from django.core.paginator import Paginator
@@ -15,8 +16,8 @@ from publisher.web import desk
 from publisher.web.gate import EVERYBODY, seen_by
 
 PAGE = 50
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would take for a formula."""
+FORMULA = re.compile(r"(?:^|(?<=[;,\t\r\n]))(?=[=+\-@\t\r])")
+"""Where a spreadsheet would take what follows for a formula: where a cell begins, or would if the table were cut at another sign."""
 
 
 @seen_by(*EVERYBODY)
@@ -63,4 +64,4 @@ def _lines(entries: Iterator[Entry]) -> Iterator[str]:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULAS) else cell
+    return FORMULA.sub("'", cell)
