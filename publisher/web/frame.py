@@ -47,7 +47,7 @@ RAIL = (
 
 ROOMS = {
     "announcements": ("announcement", "correct", "delivery", "draft", "report", "withdraw"),
-    "channels": ("connect",),
+    "channels": ("channel_connect",),
     "help": ("help_page",),
     "people": ("invite", "person"),
 }

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from publisher.adapters.base import Payload, Step
-from publisher.models import Audit, Delivery, Draft, Person, Version
+from publisher.models import Audit, Delivery, Draft, Pause, Person, Version
 from publisher.pipeline import drafts, people
 from publisher.pipeline.plan import Window
 from publisher.web import second_factor
@@ -229,6 +229,38 @@ def test_what_does_not_exist_is_one_sentence(town, browser) -> None:
     assert (answer.status_code, "Not found" in answer.content.decode()) == (404, True)
 
 
+def test_what_is_not_for_my_role_says_so_and_leads_on(town, browser) -> None:
+    answer = browser("eden").get("/personnes/inviter/")
+    assert (answer.status_code, "Not for your role" in text(answer), 'class="rail"' in answer.content.decode()) == (403, True, True)
+
+
+def test_an_address_of_nothing_is_told_to_strangers_too_without_the_rail(town, browser) -> None:
+    for client, has_rail in ((browser("eden"), True), (Client(SERVER_NAME="localhost"), False)):
+        answer = client.get("/nulle-part/")
+        assert (answer.status_code, "There is nothing at this address" in text(answer)) == (404, True)
+        assert ('class="rail"' in answer.content.decode()) == has_rail
+
+
+def test_a_form_of_another_session_does_nothing_and_says_what_to_do(town, browser) -> None:
+    client = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
+    client.force_login(browser("camille") and town.who("camille").person)
+    answer = client.post("/tout-arreter/", {"reason": "Alerte."})
+    assert (answer.status_code, "Nothing was done" in text(answer)) == (403, True)
+    assert not Pause.objects.exists()
+
+
+def test_a_fault_of_ours_tells_nothing_but_what_to_do(town, browser, monkeypatch) -> None:
+    def fails(*_given: object) -> None:
+        raise RuntimeError(SECRET_TITLE)
+
+    client = browser("camille")
+    client.raise_request_exception = False
+    monkeypatch.setattr("publisher.pipeline.chronicle.rows", fails)
+    answer = client.get("/journal/")
+    assert (answer.status_code, SECRET_TITLE in text(answer)) == (500, False)
+    assert "look at the announcement" in text(answer)
+
+
 def test_the_journal_tells_who_did_what(town, browser) -> None:
     name, client = town.planned(), browser("eden")
     town.clock.move(minutes=1)
@@ -264,10 +296,17 @@ def test_the_journal_is_taken_along_as_a_table_in_which_nothing_is_a_formula(tow
 
 @pytest.mark.parametrize(
     ("path", "marked"),
-    [("/", "Today"), ("/annonces/", "Announcements"), ("/annonces/{name}/", "Announcements"), ("/aide/visa/", "Help"), ("/absence/", None)],
+    [
+        ("/", "Today"),
+        ("/annonces/", "Announcements"),
+        ("/annonces/{name}/", "Announcements"),
+        ("/aide/visa/", "Help"),
+        ("/canaux/memory/connecter/", "Channels"),
+        ("/absence/", None),
+    ],
 )
 def test_the_rail_marks_the_room_in_which_one_is(town, browser, path, marked) -> None:
-    page = browser("camille").get(path.format(name=town.planned())).content.decode()
+    page = browser("lou").get(path.format(name=town.planned())).content.decode()
     found = re.findall(r'aria-current="(?:page|true)">.*?<span>([^<]+)</span>', page)
     assert found == ([marked] if marked else [])
 
