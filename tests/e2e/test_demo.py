@@ -91,7 +91,7 @@ def test_demo_stays_until_it_is_told_to_end_and_takes_everything_along(tmp_path:
         assert "La médiathèque ouvre le dimanche" in requests.get(page, timeout=5).content.decode()
         assert requests.get(page.rpartition("/site/")[0] + "/site/", timeout=5).status_code == 200
         listed = somebody(pages, told).get("/annonces/")
-        for state in ("publiée", "prévue", "en attente de visa", "retenue", "brouillon", "annulée"):  # in the language of the town
+        for state in ("publiée", "prévue", "en attente de visa", "retenue", "renvoyée", "annulée"):  # in the language of the town
             assert f">{state}</span>" in listed, state
         assert "Un jardin derrière l&#x27;école" in listed
         ready = Path(re.search(r"/\S+a-coller.md", told)[0])
