@@ -28,6 +28,7 @@ from publisher.adapters.values import (
     Recipient,
     Step,
     Traits,
+    Way,
     as_json,
     digest,
     taking_back,
@@ -42,6 +43,7 @@ __all__ = [
     "Adapter",
     "Asked",
     "Call",
+    "Chooses",
     "Connects",
     "Corrects",
     "Describes",
@@ -76,6 +78,7 @@ __all__ = [
     "Versioned",
     "Wait",
     "Waits",
+    "Way",
     "Withdraws",
     "as_json",
     "digest",
@@ -141,6 +144,17 @@ class Corrects(Protocol):
         They go the way of all steps: to `send`, or to `withdraw` if their effect is WITHDRAW. What they act upon is in their
         content, for the receipts of an earlier delivery are not given to `send`.
         """
+
+
+@runtime_checkable
+class Chooses(Protocol):
+    """Knows several ways to set right what it published; whoever corrects may choose another one than config.toml."""
+
+    def ways(self) -> Sequence[Way]:
+        """Return them, first the one that counts unless another is chosen. Pure."""
+
+    def by(self, way: str) -> Corrects:
+        """Return who corrects in the way of this name. Pure."""
 
 
 @runtime_checkable

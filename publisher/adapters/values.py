@@ -203,6 +203,13 @@ class Call(NamedTuple):
     content: Mapping[str, object] = {}
 
 
+class Way(NamedTuple):
+    """One of several ways to set right what is out: its name in config.toml, and what it does, in plain words."""
+
+    name: str
+    does: str
+
+
 class Recipient(NamedTuple):
     """Somebody on the list: where, and the name beside the address."""
 

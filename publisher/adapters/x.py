@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, cast
 
 from publisher.adapters import x_posts
 from publisher.adapters.base import (
@@ -24,6 +24,7 @@ from publisher.adapters.base import (
     Receipt,
     Step,
     Traits,
+    Way,
     taking_back,
 )
 from publisher.adapters.settings import ChannelSettings, HttpSettings
@@ -37,7 +38,12 @@ if TYPE_CHECKING:
 
 SKEW = timedelta(seconds=60)  # between X's clock and ours
 POST_UNKNOWN = N_("%(url)s is not the address of a post of X, so nothing can be attached to it.")
+Correction = Literal["reply", "repost"]
 ALERT_POSTS = 3  # an alert is read at a glance
+WAYS = (
+    Way("reply", N_("A reply under the first post says what was wrong; the posts stay.")),
+    Way("repost", N_("All posts are deleted, with their replies and counts, and the corrected text is published anew.")),
+)
 _ACCOUNT = Check(
     lambda text: re.fullmatch("[A-Za-z0-9_]*", text) is not None,
     N_("%(place)s: write the account's name without “@” and without its address, such as ville_de_valmont."),
@@ -53,7 +59,7 @@ class Config(HttpSettings):
     max_posts: Annotated[int, between(1, 25)] = 5
     thread: Literal["auto", "never"] = "auto"
     """`never`: always one post, the title and the link."""
-    correction: Literal["reply", "repost"] = "reply"
+    correction: Correction = "reply"
     """`reply`: a post under the first one says what was wrong. `repost`: all is deleted and published again."""
     api_key: Secret
     api_secret: Secret
@@ -107,6 +113,14 @@ class X:
             raise Unsupported("post-unknown", POST_UNKNOWN, url=former[0].url or "–")
         reply = _post("correction", message.parts["correction"], reply_to=number)
         return Payload((reply,), problems=tuple(x_posts.problems(_texts([reply]))))
+
+    def ways(self) -> Sequence[Way]:
+        """Return both, that of config.toml first."""
+        return sorted(WAYS, key=lambda way: way.name != self.config.correction)
+
+    def by(self, way: str) -> "X":
+        """Return the same account, corrected in this way."""
+        return X(replace(self.config, correction=cast("Correction", way)))
 
     def withdrawal(self, message: Message, former: Sequence[Receipt]) -> Payload:
         """Delete every post, the last first, so that no reader meets a thread without its beginning."""

@@ -27,7 +27,13 @@ def run(arguments: argparse.Namespace, planned: "Callable[[Desk, Request], Plan]
     actor = acting.actor(desk, arguments)
     plan = planned(
         desk,
-        Request(arguments.at, arguments.not_after, channels=tuple(arguments.channel), as_written=getattr(arguments, "as_written", False)),
+        Request(
+            arguments.at,
+            arguments.not_after,
+            channels=tuple(arguments.channel),
+            as_written=getattr(arguments, "as_written", False),
+            ways=dict(each.partition("=")[::2] for each in getattr(arguments, "way", ())),
+        ),
     )
     if arguments.dry_run:
         return dry_run.show(desk, plan, arguments.format)

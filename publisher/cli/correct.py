@@ -17,6 +17,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acting.add_id(parser)
     parser.add_argument("file", metavar=_("FILE"), type=Path, help=_("the corrected communiqué"))
     parser.add_argument("--reason", metavar=_("TEXT"), required=True, help=_("what was wrong; readers see it"))
+    parser.add_argument(
+        "--way",
+        metavar=_("CHANNEL=WAY"),
+        action="append",
+        default=[],
+        help=_("how it is set right on this channel, instead of what config.toml says; may be repeated"),
+    )
     queue.add_as_written(parser)
     afterwards.add_arguments(parser)
 

@@ -1,11 +1,11 @@
 """After publication: a correction or a withdrawal, planned as another round of the announcement; it goes the way of every delivery."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from publisher import storage
-from publisher.adapters.base import CORRECT, WITHDRAW, Corrects, Message, Payload, Receipt, Recipient, Retracts
+from publisher.adapters.base import CORRECT, WITHDRAW, Chooses, Corrects, Message, Payload, Receipt, Recipient, Retracts, Way
 from publisher.adapters.registry import Channel
 from publisher.announcement import Announcement, ChannelText, Correction
 from publisher.errors import Problem, Refused, Severity, Unsupported
@@ -66,7 +66,24 @@ def _follows(desk: Desk, name: str, purpose: Purpose, reason: str, request: Requ
     with storage.explained(desk.config):
         announcement = found(name).id
         online = _online(desk, name, request.channels)
-        return Follows(announcement, queue.next_round(announcement), purpose, reason.strip(), online)
+        _refuse_unknown_ways(desk, request.ways, online)
+        return Follows(announcement, queue.next_round(announcement), purpose, reason.strip(), online, request.ways)
+
+
+def ways(desk: Desk, online: Collection[str]) -> Mapping[str, Sequence[Way]]:
+    """Return the ways to correct what is out, first the one that counts unless another is chosen, for the channels that have several."""
+    adapters = {name: channel.adapter for name, channel in desk.channels.items() if name in online}
+    return {name: adapter.ways() for name, adapter in adapters.items() if isinstance(adapter, Chooses)}
+
+
+def _refuse_unknown_ways(desk: Desk, chosen: Mapping[str, str], online: Collection[str]) -> None:
+    """Refuse a way that the channel does not have, or of a channel on which nothing is corrected. Raises Refused."""
+    known = ways(desk, online)
+    for channel, way in chosen.items():
+        names = [one.name for one in known.get(channel, ())]
+        if way not in names:
+            sentence = N_("%(channel)s cannot be corrected in the way “%(way)s”; its ways are: %(known)s.")
+            raise Refused("unknown-way", sentence, channel=channel, way=way, known=", ".join(names) or "–")
 
 
 def _plan(desk: Desk, follows: Follows, source: Source, request: Request) -> Plan:
@@ -114,7 +131,9 @@ def _sealed(channel: Channel, message: Message, follows: Follows) -> Payload:
     """Return the steps of one channel. Raises Unsupported."""
     adapter, receipts = channel.adapter, follows.online[channel.name].receipts
     if follows.purpose is Purpose.CORRECT and isinstance(adapter, Corrects):
-        return adapter.correction(message, receipts)
+        way = follows.ways.get(channel.name)
+        corrector = adapter.by(way) if way and isinstance(adapter, Chooses) else adapter
+        return corrector.correction(message, receipts)
     if follows.purpose is Purpose.WITHDRAW and isinstance(adapter, Retracts):
         return adapter.withdrawal(message, receipts)
     raise Unsupported("unable", _UNABLE[follows.purpose], channel=channel.name)

@@ -1,7 +1,7 @@
 """What would leave, where and when, as values; and the rule that every window keeps, whoever sets it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +29,7 @@ FARTHEST = timedelta(days=3653)
 class Request:
     """What a person asks for beside the document: instants as they typed them, channel names (none: all), and three exceptions.
 
+    `ways` are how a correction is made, by channel, where it shall not be as config.toml says.
     `again` allows a text that is already planned or published; `without_link` lets the others go if the website fails;
     `as_written` lets dates leave that the calendar contradicts.
     """
@@ -40,6 +41,7 @@ class Request:
     again: bool = False
     without_link: bool = False
     as_written: bool = False
+    ways: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,17 @@ class Online:
 
 @dataclass(frozen=True, slots=True)
 class Follows:
-    """That a plan is another round of an announcement that is out: the how manieth, what for, why, and what is out by channel."""
+    """That a plan is another round of an announcement that is out: the how manieth, what for, why, what is out by channel.
+
+    `ways` are those that were chosen instead of config.toml's, by channel.
+    """
 
     announcement: str
     round: int
     purpose: Purpose
     reason: str
     online: Mapping[str, Online]
+    ways: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from typing import ClassVar, cast
 
 from publisher.adapters.base import (
     CORRECT,
+    Chooses,
     Corrects,
     Finds,
     Form,
@@ -40,6 +41,7 @@ from publisher.adapters.base import (
     Traits,
     Wait,
     Waits,
+    Way,
     Withdraws,
     taking_back,
 )
@@ -138,6 +140,23 @@ class _Probing(MemoryAdapter):
         return Probe(self.platform.account, name="Memory", clock=self.platform.clock())
 
 
+class _Choosing(_Correcting):
+    def ways(self) -> tuple[Way, ...]:
+        """Return both."""
+        return (Way("edit", N_("The text is changed where it stands.")), Way("anew", N_("It is taken back and published anew.")))
+
+    def by(self, way: str) -> "_Correcting":
+        """Return who corrects so."""
+        return _Renewing(self.platform) if way == "anew" else self
+
+
+class _Renewing(_Correcting):
+    def correction(self, message: Message, former: Sequence[Receipt]) -> Payload:
+        """Take back what is out and publish the text again."""
+        again = self.prepare(message)
+        return replace(again, steps=(*(taking_back(receipt) for receipt in reversed(_things(former))), *again.steps))
+
+
 class _Leading(MemoryAdapter):
     def account_page(self) -> str:
         """Return the address below which its receipts are."""
@@ -217,6 +236,7 @@ class MemorySession:
 _POWERS: Mapping[type, type[MemoryAdapter]] = {
     Finds: _Finding,
     Withdraws: _Withdrawing,
+    Chooses: _Choosing,
     Corrects: _Correcting,
     Leads: _Leading,
     Probes: _Probing,

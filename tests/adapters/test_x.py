@@ -197,3 +197,11 @@ def test_it_leads_to_the_account_s_timeline():
     assert adapter(account="valmont_tilleuls").account_page() == "https://x.com/valmont_tilleuls"
     assert adapter(account="valmont", api_base="http://127.0.0.1:9/x").account_page() == "http://127.0.0.1:9/x/valmont"
     assert adapter().account_page() == ""
+
+
+def test_whoever_corrects_may_choose_the_other_way_than_config_toml():
+    reply, repost = adapter(), adapter(correction="repost")
+    assert ([way.name for way in reply.ways()], [way.name for way in repost.ways()]) == (["reply", "repost"], ["repost", "reply"])
+    for one in (reply, repost):
+        assert one.by("repost").correction(message("Elle part."), FORMER) == repost.correction(message("Elle part."), FORMER)
+        assert [step.id for step in one.by("reply").correction(message("Elle part.", **RIGHT), FORMER).steps] == ["correction"]

@@ -88,6 +88,13 @@ def test_each_journalist_has_one_message_with_the_address_of_the_page(hall: Town
         assert published["page"] in message.get_body(("plain",)).get_content()
 
 
+def test_another_way_to_correct_is_chosen_on_the_command_line(hall: TownHall, published: dict[str, Any]) -> None:
+    hall.write(CORRECTED, "rectifie.md")
+    asked = ("correct", published["name"], "rectifie.md", "--reason", WHY, "--as", "camille", "--dry-run")
+    assert "DELETE" not in hall.publisher(*asked).stdout
+    assert hall.publisher(*asked, "--way", "x=repost").stdout.count("DELETE") == len(hall.accepted())
+
+
 def test_one_command_corrects_it_everywhere(hall: TownHall, published: dict[str, Any]) -> None:
     name = published["name"]
     hall.write(CORRECTED, "rectifie.md")

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from publisher.adapters.base import Corrects, Finds, Payload, Step, Withdraws
+from publisher.adapters.base import Chooses, Corrects, Finds, Payload, Step, Withdraws
 from publisher.models import Audit, Delivery, Version
 from publisher.pipeline import queue
 from publisher.pipeline.plan import Request
@@ -185,3 +185,49 @@ def test_the_report_names_the_recipients_for_whom_a_person_must_act(town, browse
 
 def test_the_report_of_nothing_is_not_found(town, browser) -> None:
     assert browser("eden").get("/annonces/a-22222222/bilan/").status_code == 404
+
+
+# -------------------------------------------------------------------- in which way
+
+
+@pytest.fixture
+def choosing(town):
+    """A town whose market is announced on a channel that can be corrected in two ways."""
+    town.channel("memory", Finds, Chooses, Withdraws)
+    return town
+
+
+def chosen(page) -> list[str]:
+    return re.findall(r'name="way.memory" value="(\w+)"(?: checked)?(?= checked)', page.content.decode())
+
+
+def test_the_way_of_config_toml_is_chosen_beforehand_and_counts_if_nobody_says_otherwise(choosing, browser) -> None:
+    name, client = published(choosing), browser("camille")
+    form = client.get(f"/annonces/{name}/rectifier/")
+    assert ("How on" in text(form), chosen(form)) == (True, ["edit"])
+    client.post(f"/annonces/{name}/rectifier/", asked(act="store"))
+    assert [step["effect"] for step in Delivery.objects.get(round=2).payload["steps"]] == ["correct"]
+
+
+def test_another_way_is_in_the_plan_and_in_what_leaves(choosing, browser) -> None:
+    name, client = published(choosing), browser("camille")
+    page = client.post(f"/annonces/{name}/rectifier/", asked(**{"way.memory": "anew"}))
+    assert chosen(page) == ["anew"]
+    assert '<input type="hidden" name="way.memory" value="anew">' in page.content.decode()
+    client.post(f"/annonces/{name}/rectifier/", asked(act="store", **{"way.memory": "anew"}))
+    assert [step["effect"] for step in Delivery.objects.get(round=2).payload["steps"]] == ["withdraw", "post"]
+    choosing.approve(name)
+    choosing.work()
+    assert "place Haute" in choosing.texts()[0]
+    assert len(choosing.texts()) == 1
+
+
+def test_a_way_that_there_is_not_is_refused_and_nothing_typed_is_lost(choosing, browser) -> None:
+    name = published(choosing)
+    page = browser("camille").post(f"/annonces/{name}/rectifier/", asked(**{"way.memory": "<b>"}))
+    assert alerts(page)[0] == "memory cannot be corrected in the way “&lt;b&gt;”; its ways are: edit, anew."
+    assert (WHY in text(page), "place Haute" in text(page)) == (True, True)
+
+
+def test_where_there_is_one_way_nothing_is_asked(market, browser) -> None:
+    assert "How on" not in text(browser("camille").get(f"/annonces/{published(market)}/rectifier/"))

@@ -1,12 +1,13 @@
 """After publication: set right what is out, or take it back. The plan is shown first, and only a second button stores it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from publisher.adapters.base import Way
 from publisher.errors import ConfigError, IntakeError, Refused, RenderError, UsageError
 from publisher.i18n import N_, _
 from publisher.models import Actor
@@ -19,6 +20,10 @@ from publisher.web.gate import acting, seen_by
 from publisher.web.saying import absent, said
 
 Planning = Callable[[Request], Plan]
+More = Callable[[Collection[str]], dict[str, Any]]
+WAY = "way."
+"""How the fields begin that say in which way a channel is corrected."""
+
 UNPLANNABLE = (ConfigError, IntakeError, Refused, RenderError, UsageError)
 
 
@@ -30,7 +35,10 @@ def correct(request: HttpRequest, name: str) -> HttpResponse:
     def planned(wanted: Request) -> Plan:
         return afterwards.rewriting(here, name, told.get("text", ""), told.get("reason", ""), wanted)
 
-    return _page(request, name, planned, {"is_correction": True}, lambda: {"text": told.get("text") or afterwards.kept_text(here, name)})
+    def more(online: Collection[str]) -> dict[str, Any]:
+        return {"text": told.get("text") or afterwards.kept_text(here, name), "choices": _choices(request, afterwards.ways(here, online))}
+
+    return _page(request, name, planned, {"is_correction": True}, more)
 
 
 @seen_by(*WRITERS, methods=("GET", "HEAD", "POST"))
@@ -41,10 +49,10 @@ def withdraw(request: HttpRequest, name: str) -> HttpResponse:
     def planned(wanted: Request) -> Plan:
         return afterwards.withdrawal(here, name, told.get("reason", ""), wanted)
 
-    return _page(request, name, planned, {"is_correction": False}, dict)
+    return _page(request, name, planned, {"is_correction": False}, lambda _online: {})
 
 
-def _page(request: HttpRequest, name: str, planned: Planning, shown: dict[str, Any], more: Callable[[], dict[str, Any]]) -> HttpResponse:
+def _page(request: HttpRequest, name: str, planned: Planning, shown: dict[str, Any], more: More) -> HttpResponse:
     """Show the form; with it what would be done, once that is known; or store it."""
     here = desk.current()
     try:
@@ -62,7 +70,7 @@ def _page(request: HttpRequest, name: str, planned: Planning, shown: dict[str, A
         except UNPLANNABLE as error:
             messages.error(request, said(error))
             shown |= {"failed": error.code, "is_twice": error.code == "time-ambiguous"}
-    return render(request, "web/afterwards.html", shown | more())
+    return render(request, "web/afterwards.html", shown | more(online))
 
 
 def _request(request: HttpRequest, here: Desk, online: set[str]) -> Request:
@@ -75,7 +83,21 @@ def _request(request: HttpRequest, here: Desk, online: set[str]) -> Request:
     if online and not chosen:
         raise UsageError("no-channel-chosen", N_("Choose at least one channel."))
     at = instants.typed(told, here.config.town.zone)
-    return Request(at, channels=() if set(chosen) == online else tuple(chosen), as_written="as_written" in told)
+    ways = {name: told[WAY + name] for name in chosen if told.get(WAY + name)}
+    return Request(at, channels=() if set(chosen) == online else tuple(chosen), as_written="as_written" in told, ways=ways)
+
+
+def _choices(request: HttpRequest, ways: Mapping[str, Sequence[Way]]) -> list[dict[str, Any]]:
+    """Return for each channel that has several ways what there is to choose, and what is chosen."""
+    return [
+        {
+            "channel": name,
+            "field": WAY + name,
+            "ways": [(way.name, _(way.does)) for way in known],
+            "chosen": request.POST.get(WAY + name, known[0].name),
+        }
+        for name, known in ways.items()
+    ]
 
 
 def _store(request: HttpRequest, here: Desk, plan: Plan) -> HttpResponse:
