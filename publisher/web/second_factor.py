@@ -24,9 +24,9 @@ def confirm(request: HttpRequest) -> None:
     """Require that a passkey was used just now, or the code of the person's application; either counts once. Raises Refused."""
     used = _passkey_used_at(request)
     if used and not request.POST.get("code"):
-        request.session[_SERVED] = used
-        return
-    _confirm_code(request)
+        _serve(request, used)
+    else:
+        _confirm_code(request)
 
 
 def passkey_counts(request: HttpRequest) -> bool:
@@ -45,6 +45,13 @@ def _passkey_used_at(request: HttpRequest) -> float | None:
     used = max((float(one["at"]) for one in records if one.get("reauthenticated")), default=0.0)
     is_fresh = 0.0 <= SystemClock().now().timestamp() - used < FRESH
     return used if is_fresh and used > float(request.session.get(_SERVED, 0.0)) else None
+
+
+def _serve(request: HttpRequest, used: float) -> None:
+    """Let this use of a passkey count, once: of two requests at the same time, which both find it unused, for one only. Raises Refused."""
+    if not cache.add(f"passkey:{acting(request).pk}:{used}", 1, FRESH):
+        raise Refused("passkey-served", N_("Your passkey has confirmed another act already: use it once more, or type the code."))
+    request.session[_SERVED] = used
 
 
 def _confirm_code(request: HttpRequest) -> None:

@@ -272,6 +272,21 @@ def test_a_passkey_used_just_now_gives_one_visa_and_no_second_one(town, dominiqu
     assert town.announcement_state(second) == "awaiting_approval"
 
 
+def test_of_two_acts_at_the_same_time_a_passkey_confirms_one(town, dominique) -> None:
+    """Both requests read the session before either has written that the passkey served."""
+    town.channel()
+    first, second = (town.queue(name, memory=town.part("memory", name)) for name in ("Un", "Deux"))
+    client = sure(signed_in())
+    confirmed(client, with_passkey(client), "/")
+    client.post(f"/annonces/{first}/", visa(client, first))
+    session = client.session
+    del session["passkey_served"]
+    session.save()
+    answer = client.post(f"/annonces/{second}/", visa(client, second), follow=True)
+    assert alerts(answer)[-1].startswith("Your passkey has confirmed another act already")
+    assert [town.announcement_state(name) for name in (first, second)] == ["planned", "awaiting_approval"]
+
+
 def test_a_passkey_that_was_used_long_ago_or_to_sign_in_gives_no_visa(town, dominique) -> None:
     town.channel()
     name = town.queue()
