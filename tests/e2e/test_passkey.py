@@ -57,10 +57,12 @@ def queued(hall, place: str) -> str:
 def test_a_passkey_gives_one_visa_without_a_code(hall, bruno):
     first, second = queued(hall, "place Haute"), queued(hall, "place Basse")
     page = bruno.open(f"/annonces/{first}/")
+    page.locator("#reason").fill("Le titre est long.")
     page.get_by_role("link", name="Utiliser plutôt ma clé d’accès").first.click()
     page.get_by_role("button", name="Me servir de ma clé d’accès").click()
     expect(page).to_have_url(f"{bruno.base}/annonces/{first}/")
     expect(page.locator("main")).to_contain_text("aucun code n’est demandé")
+    expect(page.locator("#reason")).to_have_value("Le titre est long.")  # nothing that was typed is lost
     page.get_by_role("button", name="Accorder le visa").click()
     expect(page.locator(".alert.good")).to_contain_text("Le visa est accordé")
 
