@@ -284,15 +284,22 @@ def _reseal(desk: Desk, actor: Actor, delivery: Delivery, callers: list[Person])
     """Seal the delivery anew for now, with the callers' agreement; False if they are not enough."""
     editor, required, now = delivery.version.editor, desk.config.approval.required, desk.now()
     others = [caller for caller in callers if caller != editor]
-    if not manifest.enough([caller.role for caller in others], editor.role, required):
+    agreeing = [(caller, kind) for caller in others if (kind := _kind(caller, editor))]
+    if len(agreeing) < required or not manifest.enough([caller.role for caller in others], editor.role, required):
         return False
     due = max(now, delivery.embargo_until or now)
     note(delivery, due_at=due, not_after=due + timedelta(minutes=delivery.late))
     drawn = manifest.draw_up(delivery.announcement, delivery.version, [delivery], now)
     note(delivery, manifest=drawn)
-    for caller in others:
-        kind = Kind.VISA if caller.role == Role.APPROVER else Kind.ACCORD
+    for caller, kind in agreeing:
         newcomers.refuse(desk, kind, caller, editor)
         manifest.agree(Actor(caller, actor.system_user), drawn, kind, now)
     manifest.seal_if_agreed(actor, drawn, required, now)
     return True
+
+
+def _kind(caller: Person, editor: Person) -> Kind | None:
+    """Return in which quality somebody's word is an agreement; None if it is none: what is kept counts, whatever is asked for later."""
+    if caller.role == Role.APPROVER:
+        return Kind.VISA
+    return Kind.ACCORD if caller.role == Role.AUTHOR and editor.role == Role.APPROVER else None

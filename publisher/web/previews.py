@@ -1,16 +1,19 @@
 """What was frozen, drawn channel by channel as its readers will see it: the very texts that people agree to, never rendered anew."""
 
+import logging
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from jinja2 import UndefinedError
 
 from publisher.errors import Refused
+from publisher.i18n import _
 from publisher.pipeline import frozen, preview
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.preview.view import StepView
+
+log = logging.getLogger(__name__)
 
 
 class Seen(NamedTuple):
@@ -38,7 +41,8 @@ def last_round(here: Desk, name: str) -> Seen:
 
     try:
         remarks, shown = preview.as_parts(made, here.config, address)
-    except UndefinedError:  # another release, or an adapter of somebody else, froze less than what a card shows
+    except Exception:  # another release, or an adapter of somebody else, froze what no card shows: the plain text is there all the same
+        log.exception(_("This should not have happened; the service goes on."))
         return Seen()
     # made by the preview's own templates, which escape
     return Seen(mark_safe(remarks), {kept.parts[channel].id: mark_safe(html) for channel, html in shown.items()})  # noqa: S308

@@ -163,6 +163,8 @@ class Service:
         self._clock.shutdown(wait=False)
         if not self._lanes.close(PATIENCE):
             log.warning(_("A call did not end in time; what became of it is looked up at the next start."))
+        if self._until_idle and not self._lost:  # the tick that found everything idle told nobody any more
+            self._careful(partial(notices.look, self._tenure.desk))
         code = self._code()
         connections.close_all()
         log.info(_("The service has stopped."))

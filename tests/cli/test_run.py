@@ -10,6 +10,7 @@ import pytest
 
 from publisher import i18n
 from publisher.config import Config, load
+from publisher.models import Notice
 from tests.office import Office
 
 KEYS = ("X_API_KEY", "X_API_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET")
@@ -55,3 +56,9 @@ def test_what_it_tells_is_in_french(office: Office, monkeypatch: pytest.MonkeyPa
         f"website ({office.deliveries(name)['website']})\u00a0: diffusée.",
         "Le service s’est arrêté.",
     ]
+
+
+def test_whoever_runs_it_once_leaves_nobody_untold(office: Office) -> None:
+    office.approved("--channel", "website")
+    office.says("run", "--until-idle")
+    assert set(Notice.objects.values_list("kind", flat=True)) >= {"published"}

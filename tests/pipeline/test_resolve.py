@@ -460,3 +460,18 @@ def test_dropping_what_follows_leaves_the_doubt_before_it_to_a_person(town) -> N
     assert (town.state(), town.steps()) == (("held", "undecided"), {"post-1": "in_doubt", "post-2": "dropped"})
     published(town, name)
     assert town.state() == ("delivered", "dropped-partly")
+
+
+def test_two_authors_who_send_again_give_no_visa_for_the_day_when_one_is_asked_for(town) -> None:
+    town.required = 0
+    platform = town.channel()
+    town.queue(by="camille")
+    platform.script("send", unknown(accepted=False))
+    town.clock.move(minutes=1)
+    town.work_until_settled()
+    name, before = town.delivery().pk, len(platform.online)
+    for author in ("camille", "alix"):
+        resolve.send_again(town.desk, town.who(author), name)
+    town.required = 1
+    town.work()
+    assert (town.state()[0] != "delivered", len(platform.online)) == (True, before)

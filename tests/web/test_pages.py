@@ -222,6 +222,7 @@ def test_a_page_is_shown_as_its_readers_see_it_in_a_frame_in_which_nothing_runs(
     }
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert client.get(address.replace("/page/", "/other/")).status_code == 404
+    assert client.get("/annonces/nope/d/x/").status_code == 404
 
 
 def test_what_does_not_exist_is_one_sentence(town, browser) -> None:

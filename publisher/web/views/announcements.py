@@ -102,7 +102,10 @@ def _shown(here: Desk, person: Person, name: str) -> dict[str, Any]:
 def leaf(request: HttpRequest, name: str, delivery: str, step: str) -> HttpResponse:
     """Show what a step carries as its readers see it, alone in a frame in which nothing runs."""
     del request
-    markup = sheet.markup(name, delivery, step)
+    try:
+        markup = sheet.markup(name, delivery, step)
+    except Refused as error:
+        raise Http404 from error
     if markup is None:
         raise Http404
     return HttpResponse(markup)
