@@ -169,7 +169,7 @@ def env_file(desk: Desk, name: str) -> Path:
 
 def _connecting(desk: Desk, name: str) -> tuple[Channel, Connects]:
     """Return a channel whose account can be connected. Raises Refused."""
-    channel = _known(desk, name)
+    channel = desk.asked(name)
     if isinstance(channel.adapter, HandsOver):
         sentence = N_("On %(channel)s a person publishes, with their own access: there is nothing to connect.")
         raise Refused("nothing-to-connect", sentence, channel=name)
@@ -177,13 +177,6 @@ def _connecting(desk: Desk, name: str) -> tuple[Channel, Connects]:
         sentence = N_("Publisher does not know where the secrets of %(channel)s are found: put them into %(path)s by hand.")
         raise Refused("cannot-connect", sentence, channel=name, path=desk.config.secrets.env_file)
     return channel, channel.adapter
-
-
-def _known(desk: Desk, name: str) -> Channel:
-    if name in desk.channels:
-        return desk.channels[name]
-    sentence = N_("There is no channel “%(name)s”; the channels are %(known)s.")
-    raise UsageError("unknown-channel", sentence, name=name, known=", ".join(desk.channels))
 
 
 def _answered(name: str, call: Callable[[], T]) -> T:

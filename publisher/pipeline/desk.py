@@ -11,7 +11,7 @@ from publisher.adapters.live import LiveChannels
 from publisher.adapters.registry import Channel
 from publisher.clock import Clock, SystemClock
 from publisher.config import Config
-from publisher.errors import Refused
+from publisher.errors import Refused, UsageError
 from publisher.i18n import N_
 
 
@@ -34,6 +34,13 @@ class Desk:
         """Return the channel of this name; a delivery may be of one that was taken away since. Raises Refused."""
         if name not in self.channels:
             raise Refused("channel-missing", N_("config.toml no longer has the channel %(channel)s: put it back first."), channel=name)
+        return self.channels[name]
+
+    def asked(self, name: str) -> Channel:
+        """Return the channel that a person names. Raises UsageError."""
+        if name not in self.channels:
+            sentence = N_("There is no channel “%(name)s”; the channels are %(known)s.")
+            raise UsageError("unknown-channel", sentence, name=name, known=", ".join(self.channels))
         return self.channels[name]
 
     def now(self) -> datetime:

@@ -143,9 +143,4 @@ def unpause(desk: Desk, actor: Actor, channel: str | None = None) -> None:
 
 
 def _channel(desk: Desk, channel: str | None) -> str:
-    if channel is None:
-        return EVERYTHING
-    if channel not in desk.channels:
-        sentence = N_("There is no channel “%(name)s”; the channels are %(known)s.")
-        raise UsageError("unknown-channel", sentence, name=channel, known=", ".join(desk.channels))
-    return channel
+    return EVERYTHING if channel is None else desk.asked(channel).name

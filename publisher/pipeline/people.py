@@ -105,9 +105,7 @@ def enable(desk: Desk, actor: Actor, name: str) -> None:
 def disable(desk: Desk, actor: Actor, name: str) -> None:
     """Close an account, end its sessions, and revoke its tokens for good; what it agreed to before stays agreed. Raises Refused."""
     with transaction.atomic():
-        person = named(name)
-        if not person.is_active:
-            raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=name)
+        person = _open(name)
         _refuse_to_weaken(actor, person)
         Person.objects.filter(pk=person.pk).update(is_active=False)
         sign_out(person)
@@ -155,6 +153,14 @@ def _refuse_to_weaken(actor: Actor, person: Person) -> None:
         raise Refused("last-administrator", sentence, name=person.name)
 
 
+def _open(name: str) -> Person:
+    """Return the account of this name, which is not closed. Raises Refused."""
+    person = named(name)
+    if not person.is_active:
+        raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=person.name)
+    return person
+
+
 def _has_second_factor(person: Person) -> bool:
     from allauth.mfa.utils import is_mfa_enabled
 
@@ -174,9 +180,7 @@ def invite(desk: Desk, actor: Actor, name: str) -> str:
     from django.contrib.auth.tokens import default_token_generator
     from django.utils.http import urlsafe_base64_encode
 
-    person = named(name)
-    if not person.is_active:
-        raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=person.name)
+    person = _open(name)
     with transaction.atomic():
         if not _has_second_factor(person):  # whoever holds the invitation sets one up, and is then this person to everybody
             newcomers.begin(desk, actor, person)
@@ -189,9 +193,7 @@ def reset(desk: Desk, actor: Actor, name: str) -> str:
     from allauth.mfa.models import Authenticator
 
     with transaction.atomic():
-        person = named(name)
-        if not person.is_active:
-            raise Refused("account-disabled", N_("The account “%(name)s” is disabled."), name=person.name)
+        person = _open(name)
         Authenticator.objects.filter(user_id=person.pk).delete()
         person.set_unusable_password()
         Person.objects.filter(pk=person.pk).update(password=person.password)

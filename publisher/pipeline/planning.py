@@ -7,7 +7,7 @@ from pathlib import Path
 from publisher.adapters.base import PERMALINK, Finds, Idempotency, Payload, Probes, Reaches, Readback, Recipient, Versioned
 from publisher.adapters.registry import Channel
 from publisher.announcement import Announcement, ChannelText
-from publisher.errors import ConfigError, Refused, Severity, UsageError
+from publisher.errors import ConfigError, Refused, Severity
 from publisher.i18n import N_, _
 from publisher.pipeline import intake, slots
 from publisher.pipeline.desk import Desk
@@ -91,9 +91,7 @@ def muted(announcement: Announcement, desk: Desk, chosen: Collection[str]) -> An
 def _chosen(desk: Desk, request: Request) -> list[str]:
     """Return the channels that the person named, or all. Raises UsageError, ConfigError."""
     for name in request.channels:
-        if name not in desk.channels:
-            sentence = N_("There is no channel “%(name)s”; the channels are %(known)s.")
-            raise UsageError("unknown-channel", sentence, name=name, known=", ".join(desk.channels))
+        desk.asked(name)
     chosen = list(request.channels or desk.channels)
     for name in chosen:
         _refuse_undeclared(desk.channels[name])
