@@ -13,7 +13,7 @@ from publisher.models.people import Person
 class Manifest(models.Model):
     """The list of all that will leave (delivery.md §3): `canonical` is its JSON, byte for byte what `hash` was made of.
 
-    A manifest is sealed when enough people agreed to it; a void one counts no more, sealed or not.
+    A manifest is sealed when enough people agreed to it; a void one counts no more, sealed or not. `drawn_by` set the times in it.
     """
 
     announcement = models.ForeignKey(Announcement, on_delete=models.PROTECT, related_name="manifests")
@@ -21,6 +21,7 @@ class Manifest(models.Model):
     canonical = models.TextField()
     hash = models.CharField(max_length=71)
     created_at = models.DateTimeField()
+    drawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, default=None, related_name="+", db_index=False)
     sealed_at = models.DateTimeField(null=True, default=None)
     void_at = models.DateTimeField(null=True, default=None)
     void_reason = models.TextField(blank=True)
@@ -37,6 +38,11 @@ class Manifest(models.Model):
     def counts(self) -> bool:
         """Whether it is sealed, and not void."""
         return self.sealed_at is not None and self.void_at is None
+
+    @property
+    def is_timed_by_another(self) -> bool:
+        """Whether somebody else set the times than whoever wrote the last version."""
+        return self.drawn_by_id not in (None, self.version.editor_id)
 
 
 class Kind(StrEnum):

@@ -9,8 +9,7 @@ from publisher.i18n import N_, _
 from publisher.models import AccountNotice, Audit, Person
 from publisher.pipeline import chronicle
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.newcomers import TRUSTED
-from publisher.pipeline.people import SECOND_FACTOR_RESET
+from publisher.pipeline.newcomers import SECOND_FACTOR_RESET, TRUSTED
 from publisher.pipeline.state_words import ROLES
 
 ACTS: Mapping[str, str] = {

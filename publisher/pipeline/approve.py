@@ -62,6 +62,7 @@ def approve(
         if not as_queued and seen is None:
             _refuse_changed_file(waiting)
         waiting = _in_time(desk, actor, waiting, now=now, at=at)
+        _quality(actor, waiting)  # the time may be theirs by now
         manifest.agree(actor, waiting, kind, desk.now())
         manifest.seal_if_agreed(actor, waiting, required := desk.config.approval.required, desk.now())
         sealed = manifest.is_sealed(waiting, required)
@@ -154,7 +155,7 @@ def overdue(desk: Desk, waiting: Manifest) -> datetime | None:
 
 
 def _quality(actor: Actor, waiting: Manifest) -> Kind:
-    """Return in which quality the person may agree. Raises Refused: `author-alone`, `already-agreed`, `role-missing`."""
+    """Return in which quality the person may agree. Raises Refused: `author-alone`, `already-agreed`, `time-of-another`, `role-missing`."""
     person, editor = actor.person, waiting.version.editor
     if person is None or person == editor:
         sentence = N_("“%(name)s” wrote the last version: somebody else must agree to it.")
@@ -164,6 +165,7 @@ def _quality(actor: Actor, waiting: Manifest) -> Kind:
     if person.role == Role.APPROVER:
         return Kind.VISA
     if person.role == Role.AUTHOR and editor.role == Role.APPROVER:
+        schedule.refuse_time_of_another(waiting)
         return Kind.ACCORD
     sentence = N_("“%(name)s” has the role %(role)s; this needs the role %(needed)s.")
     raise Refused("role-missing", sentence, name=person.name, role=person.role, needed=Role.APPROVER)

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from publisher.adapters.base import Versioned
 from publisher.adapters.registry import Channel
-from publisher.models import Actor, Announcement, Approval, Delivery, Kind, Manifest, Role, Version, audit, looks
+from publisher.models import Actor, Approval, Delivery, Kind, Manifest, Role, Version, audit, looks
 from publisher.models.moves import note
 from publisher.pipeline import slots
 from publisher.pipeline.plan import INTERFACE
@@ -27,12 +27,15 @@ REDRAWN = (NEW_TIME, RESCHEDULED)
 """Why another manifest of the same texts took the place of one, which nobody sent back."""
 
 
-def draw_up(announcement: Announcement, version: Version, deliveries: Iterable[Delivery], now: datetime) -> Manifest:
-    """Store the manifest of these deliveries, which need not be stored yet."""
+def draw_up(actor: Actor, version: Version, deliveries: Iterable[Delivery], now: datetime) -> Manifest:
+    """Store the manifest of these deliveries of one version, which need not be stored yet."""
+    announcement = version.announcement
     plan = [_entry(delivery) for delivery in sorted(deliveries, key=lambda delivery: delivery.channel)]
     content = {"announcement": announcement.id, "version": version.number, "deliveries": plan}
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return Manifest.objects.create(announcement=announcement, version=version, canonical=canonical, hash=_hash(canonical), created_at=now)
+    return Manifest.objects.create(
+        announcement=announcement, version=version, canonical=canonical, hash=_hash(canonical), created_at=now, drawn_by=actor.person
+    )
 
 
 def redraw(actor: Actor, deliveries: Sequence[Delivery], now: datetime, reason: str) -> Manifest:
@@ -40,15 +43,15 @@ def redraw(actor: Actor, deliveries: Sequence[Delivery], now: datetime, reason: 
 
     What another version holds has another last editor, who may be the one that is to agree.
     """
-    announcement, version = deliveries[0].announcement, deliveries[0].version
+    version = deliveries[0].version
     others = Delivery.objects.filter(UNSEALED, version=version)
     waiting = list(others.exclude(pk__in=[delivery.pk for delivery in deliveries]))
     for former in Manifest.objects.filter(version=version, sealed_at=None, void_at=None):
         void(actor, former, now, reason)
-    manifest = draw_up(announcement, version, [*deliveries, *waiting], now)
+    manifest = draw_up(actor, version, [*deliveries, *waiting], now)
     for delivery in (*deliveries, *waiting):
         note(delivery, manifest=manifest)
-    audit.record(actor, "manifest.drawn", announcement.id, now, {"hash": manifest.hash, "reason": reason})
+    audit.record(actor, "manifest.drawn", version.announcement_id, now, {"hash": manifest.hash, "reason": reason})
     return manifest
 
 

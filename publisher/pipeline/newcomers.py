@@ -1,7 +1,8 @@
 """Accounts that agree to nothing yet: for a day after an administrator opened or raised them, unless somebody else confirms them.
 
 Else one administrator could open two accounts, write with one, agree with the other, and publish alone. Nobody waits where nobody
-could confirm: before anything was ever queued, and where there is no other approver or administrator.
+could confirm: before anything was ever queued, and where there is no other approver or administrator. But an account whose person has
+acted already always waits when its way in is given anew: else whoever gives it could act as the only approver.
 """
 
 from datetime import datetime, timedelta
@@ -22,10 +23,17 @@ TRUSTED = (Role.APPROVER, Role.ADMINISTRATOR)
 _WENT = ("person.disabled", "person.role-changed")
 """Acts by which somebody may just have lost such a role: sent away first, they would else be nobody who could confirm."""
 
+SECOND_FACTOR_RESET = "person.second-factor-reset"
+"""The act of the audit by which somebody's way in was made anew."""
+
+_RAISED = ("person.added", "person.enabled", "person.role-changed", "person.invited", SECOND_FACTOR_RESET)
+"""Acts after which an account waits; an invitation leads in for as long as the wait lasts."""
+
 
 def begin(desk: Desk, actor: Actor, person: Person) -> None:
     """Let an account that was opened, raised or given anew wait, if it must; inside the transaction of that act."""
-    waits = person.role in TRUSTED and actor.person is not None and _others_watch(desk, actor.person, person)
+    is_watched = actor.person is not None and (_has_acted(person) or _others_watch(desk, actor.person, person))
+    waits = is_watched and person.role in TRUSTED and Announcement.objects.exists()
     until, by = (desk.now() + WAIT, actor.person) if waits else (None, None)
     Person.objects.filter(pk=person.pk).update(agrees_from=until, raised_by=by)
 
@@ -41,8 +49,15 @@ def waiting(desk: Desk) -> list[Person]:
 
 
 def may_confirm(desk: Desk, actor: Person, person: Person) -> bool:
-    """Tell whether somebody may confirm an account: not their own, not one that they opened, and not while they wait themselves."""
-    return actor.role in TRUSTED and actor not in (person, person.raised_by) and not is_waiting(actor, desk.now())
+    """Tell whether somebody may confirm an account: not their own, nor one to which they gave a way in, nor while they wait themselves."""
+    return actor.role in TRUSTED and actor != person and not is_waiting(actor, desk.now()) and not _raised(actor, person)
+
+
+def _raised(actor: Person, person: Person) -> bool:
+    """Tell whether somebody opened or raised the account that waits, or gave a way in to it that another one has made anew since."""
+    if person.agrees_from is None:
+        return False
+    return Audit.objects.filter(subject=person.name, action__in=_RAISED, person=actor, at__gte=person.agrees_from - 2 * WAIT).exists()
 
 
 def confirm(desk: Desk, actor: Actor, person: Person) -> None:
@@ -76,8 +91,10 @@ def _refuse(desk: Desk, person: Person) -> None:
 
 def _others_watch(desk: Desk, actor: Person, person: Person) -> bool:
     """Tell whether there is, or was within a day, somebody else who can say that something is wrong."""
-    if not Announcement.objects.exists():
-        return False
     others = Person.objects.filter(is_active=True, role__in=TRUSTED).exclude(pk__in=[actor.pk, person.pk])
-    went = Audit.objects.filter(action__in=_WENT, at__gt=desk.now() - WAIT).exclude(subject=person.name)
-    return others.exists() or went.exists()
+    return others.exists() or Audit.objects.filter(action__in=_WENT, at__gt=desk.now() - WAIT).exists()
+
+
+def _has_acted(person: Person) -> bool:
+    """Tell whether somebody has used the account."""
+    return Audit.objects.filter(person=person).exists()

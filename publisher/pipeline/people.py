@@ -10,12 +10,10 @@ from publisher.models import Actor, Audit, Person, Role, Scope, Token, audit
 from publisher.models.people import NAME_LENGTH
 from publisher.pipeline import newcomers
 from publisher.pipeline.desk import Desk
+from publisher.pipeline.newcomers import SECOND_FACTOR_RESET
 
 WRITERS = (Role.AUTHOR, Role.APPROVER)
 """Who may write, hold, cancel and settle; agreeing has rules of its own."""
-
-SECOND_FACTOR_RESET = "person.second-factor-reset"
-"""The act of the audit by which somebody's way in was made anew."""
 
 PASSWORD_CHOSEN = "person.password-chosen"  # noqa: S105 - no secret
 """The act by which somebody came in by an invitation."""

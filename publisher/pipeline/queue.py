@@ -125,7 +125,7 @@ def _store(desk: Desk, actor: Actor, plan: Plan, version: Version) -> Queued:
     announcement = version.announcement = _announcement(plan, now)
     version.save()
     deliveries = tuple(_delivery(desk, version, part, purpose) for part in plan.parts)
-    drawn = manifest.draw_up(announcement, version, deliveries, now)
+    drawn = manifest.draw_up(actor, version, deliveries, now)
     for delivery, part in zip(deliveries, plan.parts, strict=True):
         delivery.manifest = drawn
         delivery.save()

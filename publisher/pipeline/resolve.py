@@ -289,7 +289,7 @@ def _reseal(desk: Desk, actor: Actor, delivery: Delivery, callers: list[Person])
         return False
     due = max(now, delivery.embargo_until or now)
     note(delivery, due_at=due, not_after=due + timedelta(minutes=delivery.late))
-    drawn = manifest.draw_up(delivery.announcement, delivery.version, [delivery], now)
+    drawn = manifest.draw_up(actor, delivery.version, [delivery], now)
     note(delivery, manifest=drawn)
     for caller, kind in agreeing:
         newcomers.refuse(desk, kind, caller, editor)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from publisher import storage
 from publisher.errors import Refused
 from publisher.i18n import N_
-from publisher.models import Actor, Announcement, Attempt, Delivery, audit
+from publisher.models import Actor, Announcement, Attempt, Delivery, Manifest, Person, Role, audit
 from publisher.models.moves import move, note
 from publisher.models.states import AttemptState, DeliveryState, Purpose, StepState
 from publisher.pipeline import manifest
@@ -20,6 +20,8 @@ from publisher.pipeline.reasons import Reason
 from publisher.text.instants import parse_when
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
+
+_NOT_THEIR_TIME = N_("“%(name)s” wrote this text: they give it its new time themselves, or another approver agrees to this one.")
 
 MOVABLE = (DeliveryState.PLANNED, DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.FAILED)
 
@@ -66,6 +68,7 @@ def reschedule(desk: Desk, actor: Actor, name: str, at: str, not_after: str | No
             audit.record(actor, "delivery.rescheduled", delivery.id, desk.now(), {"at": at, "not_after": not_after})
         for version in sorted({delivery.version_id for delivery in altered}):
             drawn = manifest.redraw(actor, [each for each in altered if each.version_id == version], desk.now(), manifest.RESCHEDULED)
+            _refuse_ungrantable(desk, drawn)
             manifest.seal_if_agreed(actor, drawn, desk.config.approval.required, desk.now())
     return not altered
 
@@ -170,6 +173,23 @@ def refuse_in_hand(delivery: Delivery) -> None:
             "%(id)s is in the hands of “%(name)s”: say first whether it is published there (--published ADDRESS, or --give-back)."
         )
         raise Refused("in-hand", sentence, id=delivery.id, name=delivery.taken_by.name)
+
+
+def refuse_time_of_another(waiting: Manifest) -> None:
+    """Refuse an author's D'accord to times that the approver did not choose who wrote the text. Raises Refused (`time-of-another`).
+
+    It counts because an approver decided all that leaves: of a time that the author set, nobody else would have said anything.
+    """
+    if waiting.is_timed_by_another:
+        raise Refused("time-of-another", _NOT_THEIR_TIME, name=waiting.version.editor.name)
+
+
+def _refuse_ungrantable(desk: Desk, drawn: Manifest) -> None:
+    """Refuse a new time to which nobody could agree: that of an author for the text of the only approver. Raises Refused."""
+    editor, required = drawn.version.editor, desk.config.approval.required
+    others = Person.objects.filter(is_active=True, role=Role.APPROVER).exclude(pk=editor.pk)
+    if required and editor.role == Role.APPROVER and not others.exists():
+        refuse_time_of_another(drawn)
 
 
 def _refuse_repetition(delivery: Delivery) -> None:

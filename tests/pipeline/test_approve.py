@@ -10,8 +10,8 @@ import pytest
 from publisher.adapters.base import Idempotency
 from publisher.errors import Refused, UsageError
 from publisher.models import Actor, Approval, Audit, Manifest
+from publisher.pipeline import approve, people, resolve, schedule, status
 from publisher.pipeline import manifest as manifests
-from publisher.pipeline import people, resolve, schedule, status
 from publisher.pipeline.plan import Window
 from publisher.testing.memory_platform import accept, refuse
 from tests.database import NOON
@@ -412,6 +412,28 @@ def test_an_earlier_agreement_was_to_other_times_and_now_is_when_the_last_one_ag
     town.clock.move(minutes=5)
     assert town.approve(name, now=True).sealed
     assert town.delivery().due_at == town.clock.now()
+
+
+@pytest.mark.parametrize("options", [{"now": True}, {"at": "2026-11-24T15:00"}])
+def test_an_author_does_not_agree_alone_to_a_time_of_their_own_for_an_approver_s_text(town, options) -> None:
+    town.channel()
+    name = town.queue(by="dominique")
+    town.clock.move(minutes=5)
+    assert refusal(town, name, by="camille", **options).code == "time-of-another"
+    town.work()
+    assert town.platforms["memory"].accepted == []
+    schedule.reschedule(town.desk, town.who("dominique"), name, "2026-11-24T15:00")
+    assert town.approve(name, by="camille").sealed, "the time is the one that the approver chose"
+
+
+def test_a_text_that_an_author_moved_needs_an_approver_who_did_not_write_it(town) -> None:
+    town.channel()
+    name = town.queue(by="dominique")
+    assert not schedule.reschedule(town.desk, town.who("camille"), name, "2026-11-24T15:00")
+    waiting = approve.awaiting(town.desk, name)
+    assert [who for who in ROLES if approve.may_agree(town.who(who), waiting)] == ["sacha"]
+    assert refusal(town, name, by="camille").code == refusal(town, name, by="alix").code == "time-of-another"
+    assert town.approve(name, by="sacha").sealed
 
 
 # ---------------------------------------------------------------- due when approved

@@ -117,6 +117,46 @@ def test_where_nobody_could_confirm_nobody_waits(town) -> None:
     assert not waits("autrice")
 
 
+def acted(town: Town, name: str) -> Actor:
+    """Somebody who has used their account."""
+    people.entered(town.desk, fresh(name))
+    return fresh(name)
+
+
+def alone_with(town: Town, lou: Actor, name: str) -> None:
+    """Leave the administrator alone with the only approver."""
+    Person.objects.exclude(name__in=[lou.name, name, "camille"]).update(is_active=False)
+    acted(town, name)
+    town.clock.move(minutes=2 * DAY)
+
+
+@pytest.mark.parametrize("way", [people.reset, people.invite])
+def test_one_administrator_does_not_become_the_only_approver(town, lou, way) -> None:
+    alone_with(town, lou, "dominique")
+    way(town.desk, lou, "dominique")
+    assert refused(approve.approve, town.desk, fresh("dominique"), later(town)) == "account-new"
+
+
+def test_nor_by_lowering_the_approver_first(town, lou) -> None:
+    alone_with(town, lou, "dominique")
+    people.change_role(town.desk, lou, "dominique", "author")
+    people.reset(town.desk, lou, "dominique")
+    people.change_role(town.desk, lou, "dominique", "approver")
+    assert waits("dominique")
+
+
+def test_whoever_gave_a_way_in_within_the_wait_does_not_confirm(town, lou) -> None:
+    second = Actor(Person.objects.create(name="second", role="administrator", created_at=town.clock.now()))
+    opened(town, lou, "valideur", "approver")
+    town.clock.move(minutes=DAY / 2)
+    people.invite(town.desk, second, "valideur")
+    town.clock.move(minutes=DAY / 2 + 1)
+    assert waits("valideur")
+    for one in (lou, second):
+        assert refused(people.confirm, town.desk, one, "valideur") == "another-confirms"
+    people.confirm(town.desk, Actor(town.people["dominique"]), "valideur")
+
+
 # -------------------------------------------------------------------- who is told
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from publisher.errors import Refused
-from publisher.models import Audit, Delivery, DeliveryStep, Manifest
+from publisher.models import Audit, Delivery, DeliveryStep, Manifest, Person
 from publisher.pipeline import hold, resolve, schedule
 from publisher.pipeline.plan import Window
 from publisher.testing.memory_platform import accept, refuse, unknown
@@ -228,6 +228,17 @@ def test_with_nobody_to_agree_a_new_time_is_sealed_at_once(clock, data_dir) -> N
     name = town.queue()
     reschedule(town, name, "2026-11-24T18:00")
     assert sealed(town)
+
+
+def test_an_author_does_not_move_the_only_approver_s_text_to_where_nobody_could_agree(town) -> None:
+    Person.objects.filter(name="sacha").update(is_active=False)
+    town.channel()
+    name = town.queue(by="dominique")
+    before = town.delivery().due_at, Audit.objects.count()
+    assert refusal(town, name, "2026-11-24T18:00") == "time-of-another"
+    assert (town.delivery().due_at, Audit.objects.count()) == before
+    schedule.reschedule(town.desk, town.who("dominique"), name, "2026-11-24T18:00")
+    assert town.approve(name, by="camille").sealed
 
 
 def test_a_new_time_is_on_record(town) -> None:
