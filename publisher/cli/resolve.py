@@ -22,7 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     told = _("it is online, at this address; published by hand where nothing has an address, the address is left out")
     decision.add_argument("--published", metavar="URL", nargs="?", const="", help=told)
     decision.add_argument("--take", action="store_true", help=_("take what waits to be published by hand, and print its text"))
-    decision.add_argument("--give-back", action="store_true", help=_("whoever took it did not publish it: it waits for somebody again"))
+    back = _("whoever took it did not publish it: it waits for somebody again; NAME says who that is, if it is not you")
+    decision.add_argument("--give-back", metavar="NAME", nargs="?", const="", help=back)
     decision.add_argument("--send-again", action="store_true", help=_("it is not online: send it now; a second person must say so, too"))
     decision.add_argument("--drop", action="store_true", help=_("give up what is not out"))
     decision.add_argument("--replace", action="store_true", help=_("take the published parts back and send the single text agreed to"))
@@ -48,11 +49,11 @@ def _decided(desk: "Desk", actor: "Actor", arguments: argparse.Namespace) -> "De
         return resolve.by_hand(desk, actor, name, arguments.published)
     decided: dict[str, Callable[[], Delivery]] = {
         "take": lambda: resolve.take(desk, actor, name)[0],
-        "give_back": lambda: resolve.give_back(desk, actor, name),
+        "give_back": lambda: resolve.give_back(desk, actor, name, holder=arguments.give_back),
         "drop": lambda: resolve.drop(desk, actor, name, arguments.step),
         "replace": lambda: resolve.alternative(desk, actor, name),
     }
-    act = next((act for option, act in decided.items() if getattr(arguments, option)), None)
+    act = next((act for option, act in decided.items() if getattr(arguments, option) not in (None, False)), None)
     if act:
         return act()
     if arguments.published is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from publisher.adapters.base import HandsOver
 from publisher.i18n import _
@@ -73,7 +73,8 @@ def asked_of(actor: Actor) -> list[Version]:
 def held(desk: Desk) -> list[Line]:
     """Return what waits for a person's decision, the oldest first; not what is in their hands."""
     by_hand = [name for name, channel in desk.channels.items() if isinstance(channel.adapter, HandsOver)]
-    rows = Delivery.objects.filter(state=DeliveryState.HELD).exclude(handover.WITH_PEOPLE, channel__in=by_hand)
+    in_hands = handover.WITH_PEOPLE & (Q(channel__in=by_hand) | Q(taken_by__isnull=False))
+    rows = Delivery.objects.filter(state=DeliveryState.HELD).exclude(in_hands)
     return _lines(desk, rows.order_by("due_at", "pk"), "due_at")
 
 

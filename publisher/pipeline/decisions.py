@@ -79,9 +79,9 @@ def _by_hand(desk: Desk, _actor: Actor, delivery: Delivery) -> bool:
     return handover.task(desk, delivery) is not None
 
 
-def _take(desk: Desk, _actor: Actor, delivery: Delivery) -> bool:
-    asked = handover.task(desk, delivery)
-    return asked is not None and asked.holder is None and asked.may_go_on and handover.is_handed_over(delivery)
+def _take(desk: Desk, actor: Actor, delivery: Delivery) -> bool:
+    handover.to_take(desk, actor, delivery)
+    return True
 
 
 def _give_back(_desk: Desk, _actor: Actor, delivery: Delivery) -> bool:

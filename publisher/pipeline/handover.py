@@ -30,6 +30,11 @@ LONGEST = 2_000
 """Characters of an address."""
 
 
+GIVEN_BACK = "delivery.given-back"
+"""The act of the audit by which somebody said that whoever had the text did not publish it."""
+
+_NOBODY_ASKED = N_("%(id)s: nobody was asked to publish it by hand.")
+
 WITH_PEOPLE = Q(state=DeliveryState.HELD) & (Q(reason=Reason.BY_HAND) | Q(taken_by__isnull=False))
 """Of deliveries: those that wait for somebody to take them, and those that somebody has in hand."""
 
@@ -69,10 +74,11 @@ def reason(desk: Desk, delivery: Delivery) -> Reason:
 
 def task(desk: Desk, delivery: Delivery) -> Task | None:
     """Return what a person is asked to do for the delivery, or may still say that they did; None if that is not what it waits for."""
-    channel = desk.channels.get(delivery.channel)
-    if channel is None or not isinstance(channel.adapter, HandsOver) or not is_with_people(delivery):
+    channel = _served(desk, delivery)
+    if not is_with_people(delivery) or (channel is None and not is_in_hand(delivery)):
         return None
-    row, trouble = _row(delivery), _trouble(desk, delivery, channel)
+    row = _row(delivery)
+    trouble = _trouble(desk, delivery, channel) if channel else told(Reason.CHANNEL_MISSING)
     try:
         step = _filled(desk, delivery, row)
     except Refused as error:
@@ -81,7 +87,7 @@ def task(desk: Desk, delivery: Delivery) -> Task | None:
     holder = delivery.taken_by if is_in_hand(delivery) else None
     return Task(
         row.step,
-        channel.adapter.handover(step),
+        channel.adapter.handover(step) if channel and isinstance(channel.adapter, HandsOver) else Handover(""),
         row.effect == WITHDRAW,
         trouble,
         late,
@@ -102,10 +108,10 @@ def is_in_hand(delivery: Delivery) -> bool:
 
 
 def is_with_people(delivery: Delivery) -> bool:
-    """Tell whether a person has to do with it: it was handed over, and is held for that, or was missed or adopted since."""
+    """Tell whether a person has to do with it: it was handed over, and is held for that, or was missed or held for something else since."""
     if is_handed_over(delivery) or is_in_hand(delivery):
         return True
-    if delivery.state != DeliveryState.MISSED and (delivery.state, delivery.reason) != (DeliveryState.HELD, Reason.ADOPTED):
+    if delivery.state not in (DeliveryState.MISSED, DeliveryState.HELD):
         return False
     acts = Audit.objects.filter(subject=delivery.id, action=f"delivery.{DeliveryState.HELD}")
     return any(act.detail.get("reason") == Reason.BY_HAND for act in acts)
@@ -113,9 +119,17 @@ def is_with_people(delivery: Delivery) -> bool:
 
 def take(desk: Desk, actor: Actor, delivery: Delivery) -> Handover:
     """Give the text to one person, who publishes it; nobody else gets it until they answer. Raises Refused, Outrun."""
+    asks = to_take(desk, actor, delivery)
+    note(delivery, taken_by=actor.person, taken_at=desk.now())
+    audit.record(actor, "delivery.taken", delivery.id, desk.now())
+    return asks
+
+
+def to_take(desk: Desk, actor: Actor, delivery: Delivery) -> Handover:
+    """Return what this person would get if they took it now. Raises Refused."""
     asked = task(desk, delivery)
     if asked is None:
-        raise AssertionError(f"{delivery} is not with people")
+        raise Refused("not-by-hand", _NOBODY_ASKED, id=delivery.id)
     if asked.holder:
         sentence = N_("“%(name)s” has had this text in hand since %(since)s: ask them whether they published it.")
         since = shown(desk, asked.since or desk.now())
@@ -124,34 +138,46 @@ def take(desk: Desk, actor: Actor, delivery: Delivery) -> Handover:
         sentence = N_("%(id)s must not be published now. %(why)s")
         why = asked.trouble or told(Reason.TOO_LATE if asked.is_late else delivery.reason)
         raise Refused("not-to-publish", sentence, id=delivery.id, why=why)
-    note(delivery, taken_by=actor.person, taken_at=desk.now())
-    audit.record(actor, "delivery.taken", delivery.id, desk.now())
+    _refuse_both(actor, delivery)
     return asked.asks
 
 
-def give_back(desk: Desk, actor: Actor, delivery: Delivery) -> None:
-    """Keep that whoever had the text did not publish it. Raises Refused, Outrun."""
-    if delivery.taken_by is None or not is_in_hand(delivery):
+def _refuse_both(actor: Actor, delivery: Delivery) -> None:
+    """Refuse the text to whoever gave it back in another's place: one person alone would publish what may be out. Raises Refused."""
+    last = Audit.objects.filter(subject=delivery.id, action=GIVEN_BACK).order_by("sequence").last()
+    if last and last.person == actor.person and last.detail["taken_by"] != actor.name:
+        sentence = N_("You said that “%(name)s” did not publish this text: now another person takes it, who looks once more.")
+        raise Refused("another-takes", sentence, name=last.detail["taken_by"])
+
+
+def give_back(desk: Desk, actor: Actor, delivery: Delivery, *, holder: str = "", since: str = "") -> None:
+    """Keep that whoever had the text did not publish it. Raises Refused, Outrun.
+
+    `holder` names who had it, and `since` is the moment at which they took it, as whoever says so saw them: what somebody took
+    meanwhile is not given back. Without either it is one's own.
+    """
+    taker, taken_at = delivery.taken_by, delivery.taken_at
+    if taker is None or taken_at is None or not is_in_hand(delivery):
         raise Refused("not-in-hand", N_("Nobody has the text of %(id)s in hand."), id=delivery.id)
-    audit.record(actor, "delivery.given-back", delivery.id, desk.now(), {"taken_by": delivery.taken_by.name})
+    if since != taken_at.isoformat() if since else taker.name != (holder or actor.name):
+        on_page = N_("“%(name)s” has had this text in hand since %(since)s: ask them, then say so once more.")
+        typed = N_("“%(name)s” has had this text in hand since %(since)s: ask them, then say “--give-back %(name)s”.")
+        raise Refused("in-other-hands", on_page if since else typed, name=taker.name, since=shown(desk, taken_at))
+    audit.record(actor, GIVEN_BACK, delivery.id, desk.now(), {"taken_by": taker.name})
     note(delivery, taken_by=None, taken_at=None)
 
 
-def meant(desk: Desk, name: str) -> tuple[Delivery, Channel]:
-    """Return the one delivery of this id, or of this announcement, that a person has, with its channel. Raises Refused."""
-    found = [delivery for delivery in schedule.named(name) if is_with_people(delivery)]
+def meant(desk: Desk, name: str) -> Delivery:
+    """Return the one delivery of this id, or of this announcement, that a person has. Raises Refused."""
+    found = [one for one in schedule.named(name) if is_in_hand(one) or (_served(desk, one) and is_with_people(one))]
     held = [delivery for delivery in found if delivery.state == DeliveryState.HELD] or found
     if len(held) != 1:
-        sentence = N_("%(id)s: nobody was asked to publish it by hand.")
         several = N_("%(id)s: several are to be published by hand; name one of them: %(held)s.")
-        raise Refused("not-by-hand", several if held else sentence, id=name, held=", ".join(delivery.id for delivery in held))
-    channel = desk.channel(held[0].channel)
-    if not isinstance(channel.adapter, HandsOver):
-        raise Refused("not-by-hand", N_("%(id)s: nobody was asked to publish it by hand."), id=name)
-    return held[0], channel
+        raise Refused("not-by-hand", several if held else _NOBODY_ASKED, id=name, held=", ".join(delivery.id for delivery in held))
+    return held[0]
 
 
-def receipt(desk: Desk, actor: Actor, delivery: Delivery, channel: Channel, url: str) -> tuple[DeliveryStep, Receipt]:
+def receipt(desk: Desk, actor: Actor, delivery: Delivery, url: str) -> tuple[DeliveryStep, Receipt]:
     """Return the step that a person has done, and its receipt: the address, who says so, and the text that they had. Raises Refused."""
     asked = task(desk, delivery)
     if asked is None:
@@ -160,7 +186,7 @@ def receipt(desk: Desk, actor: Actor, delivery: Delivery, channel: Channel, url:
     if asked.takes_off:
         return row, Receipt(row.step, None, None, desk.now(), {"done_by": actor.name})
     if address or asked.asks.has_address:
-        _refuse_bad(desk, channel, address)
+        _refuse_bad(desk, _served(desk, delivery), address)
     kept = {"done_by": actor.name, "text": asked.asks.text}
     return row, Receipt(row.step, None, address or None, desk.now(), kept)
 
@@ -180,6 +206,12 @@ def lapse(tenure: Tenure) -> bool:
             if delivery and tenure.lasts():
                 move(delivery, DeliveryState.PLANNED, SERVICE, tenure.now(), reason="")
     return bool(names)
+
+
+def _served(desk: Desk, delivery: Delivery) -> Channel | None:
+    """Return the channel, as long as it is one that people serve: since the text was handed over config.toml may have changed."""
+    channel = desk.channels.get(delivery.channel)
+    return channel if channel and isinstance(channel.adapter, HandsOver) else None
 
 
 def _trouble(desk: Desk, delivery: Delivery, channel: Channel) -> str:
@@ -212,12 +244,12 @@ def _filled(desk: Desk, delivery: Delivery, row: DeliveryStep) -> Step:
     return slots.fill(sealed, content.slot_values(desk, delivery, sealed, desk.now()))
 
 
-def _refuse_bad(desk: Desk, channel: Channel, address: str) -> None:
+def _refuse_bad(desk: Desk, channel: Channel | None, address: str) -> None:
     """Refuse what is no address that readers can be sent to. Raises Refused."""
     host = slots.host(address)
     if host is None or not slots.leads_to(address, {host}) or not address.startswith("https://") or len(address) > LONGEST:
         sentence = N_("“%(url)s” is not an address: open what you published, and copy its address from the browser (https://…).")
         raise Refused("not-an-address", sentence, url=address)
-    if channel.adapter.traits.permalink and not slots.leads_to(address, precedence.hosts(desk, channel.name)):
+    if channel and channel.adapter.traits.permalink and not slots.leads_to(address, precedence.hosts(desk, channel.name)):
         sentence = N_("“%(url)s” is not on the town's website (site_url), and the other channels may not link to elsewhere: check it.")
         raise Refused("link-refused", sentence, url=address)

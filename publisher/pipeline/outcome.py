@@ -30,6 +30,8 @@ LONGEST_THROTTLE = timedelta(hours=1)
 PATIENCE = 3
 """How often an outcome is tried again; each time waits as long as the database's own patience."""
 
+_UNCLAIMED = {"claimed_by": None, "retry_at": None, "tries": 0, "crashes": 0}
+
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -104,7 +106,6 @@ def go_on(delivery: Delivery, channel: Channel, actor: Actor, now: datetime) -> 
     """End the delivery if no step is left; else leave it to the next claim, or to a person if one stopped it."""
     steps = looks.steps(delivery.pk)
     states = {state for state, _, _ in steps}
-    done = {"claimed_by": None, "retry_at": None, "tries": 0, "crashes": 0}
     left = not states <= {StepState.SENT, StepState.DROPPED}
     cut = delivery.reason == Reason.CANCEL_REQUESTED and StepState.DROPPED in states
     if delivery.state == DeliveryState.HELD and (left or cut):
@@ -114,12 +115,16 @@ def go_on(delivery: Delivery, channel: Channel, actor: Actor, now: datetime) -> 
         _leave_mailing(delivery, states, now)
         return
     if left:
-        note(delivery, **done)
+        note(delivery, **_UNCLAIMED)
         return
     replaced = any(alternative for _, _, alternative in steps)
-    partly = not replaced and StepState.DROPPED in states
+    end(delivery, actor, now, partly=not replaced and StepState.DROPPED in states)
+
+
+def end(delivery: Delivery, actor: Actor, now: datetime, *, partly: bool = False) -> None:
+    """Keep that nothing of the delivery is left to do; `partly`: people gave up some of it."""
     reason = Reason.DROPPED_PARTLY if partly else ""
-    move(delivery, DeliveryState.DELIVERED, actor, now, reason=reason, delivered_at=now, **done)
+    move(delivery, DeliveryState.DELIVERED, actor, now, reason=reason, delivered_at=now, **_UNCLAIMED)
 
 
 def _leave_mailing(delivery: Delivery, states: Collection[str], now: datetime) -> None:

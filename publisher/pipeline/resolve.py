@@ -1,20 +1,19 @@
 """How a person answers a held delivery: it is online, I published it, send it again (two people), drop it, or take the single text."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from publisher import crashpoints, storage
-from publisher.adapters import base
-from publisher.adapters.base import Handover, Idempotency, Recognises, Withdraws
+from publisher.adapters.base import Handover, Withdraws
 from publisher.adapters.registry import Channel
 from publisher.errors import Refused
 from publisher.i18n import N_
-from publisher.models import Actor, Attempt, Delivery, DeliveryStep, Kind, Person, Receipt, Role, audit
+from publisher.models import Actor, Delivery, DeliveryStep, Kind, Person, Role, audit
 from publisher.models.moves import move, note
 from publisher.models.states import AttemptState, DeliveryState, StepState
-from publisher.pipeline import handover, manifest, newcomers, outcome, phases, schedule, slots
+from publisher.pipeline import handover, manifest, newcomers, outcome, phases, schedule, sightings, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import RESUMABLE, Reason
 from publisher.pipeline.schedule import named
@@ -31,7 +30,7 @@ def published(desk: Desk, actor: Actor, name: str, url: str, step: str | None = 
             sentence = N_("%(id)s takes back what is online: if it still is, try again with --send-again, or leave it online with --drop.")
             raise Refused("is-withdrawal", sentence, id=delivery.id)
         attempt = row.attempts.get(state=AttemptState.IN_DOUBT)
-        receipt = _seen(channel, attempt, url, desk.now(), actor)
+        receipt = sightings.receipt(channel, attempt, url, desk.now(), actor)
         move(attempt, AttemptState.FOUND, actor, desk.now(), look_at=None, outcome_at=desk.now())
         outcome.keep_receipt(row, receipt, actor, desk.now())
         _settled(desk, actor, delivery, channel)
@@ -41,31 +40,34 @@ def published(desk: Desk, actor: Actor, name: str, url: str, step: str | None = 
 def by_hand(desk: Desk, actor: Actor, name: str, url: str = "") -> Delivery:
     """Keep that a person has done what they were asked to do, and where it stands now, even if they say so too late. Raises Refused."""
     with storage.explained(desk.config), transaction.atomic():
-        delivery, channel = handover.meant(desk, name)
-        row, receipt = handover.receipt(desk, actor, delivery, channel, url)
+        delivery = handover.meant(desk, name)
+        row, receipt = handover.receipt(desk, actor, delivery, url)
         if delivery.state == DeliveryState.MISSED:
             move(delivery, DeliveryState.PLANNED, actor, desk.now(), reason="")
             move(delivery, DeliveryState.HELD, actor, desk.now(), reason=Reason.BY_HAND)
         audit.record(actor, "delivery.by-hand", delivery.id, desk.now(), {"url": receipt.url})
         outcome.keep_receipt(row, receipt, actor, desk.now())
         crashpoints.visit("by-hand.kept")
-        _carry_on(desk, actor, delivery, channel)
+        _carry_on(desk, actor, delivery, desk.channels.get(delivery.channel))
     return delivery
 
 
 def take(desk: Desk, actor: Actor, name: str) -> tuple[Delivery, Handover]:
     """Take what waits for somebody to publish it by hand, and return it with the text: nobody else gets it meanwhile. Raises Refused."""
     with storage.explained(desk.config), transaction.atomic():
-        delivery, _ = handover.meant(desk, name)
+        delivery = handover.meant(desk, name)
         asks = handover.take(desk, actor, delivery)
     return delivery, asks
 
 
-def give_back(desk: Desk, actor: Actor, name: str) -> Delivery:
-    """Keep that whoever had the text did not publish it: it waits for somebody again, or is canceled if that was asked. Raises Refused."""
+def give_back(desk: Desk, actor: Actor, name: str, *, holder: str = "", since: str = "") -> Delivery:
+    """Keep that whoever had the text did not publish it: it waits for somebody again, or is canceled if that was asked. Raises Refused.
+
+    `holder` and `since` say whose, as in `handover.give_back`.
+    """
     with storage.explained(desk.config), transaction.atomic():
-        delivery, _ = handover.meant(desk, name)
-        handover.give_back(desk, actor, delivery)
+        delivery = handover.meant(desk, name)
+        handover.give_back(desk, actor, delivery, holder=holder, since=since)
         if delivery.reason == Reason.CANCELED_IN_HAND:
             outcome.cancel(delivery, actor, desk.now())
     return delivery
@@ -210,43 +212,6 @@ def _one_in_doubt(delivery: Delivery, step: str | None) -> DeliveryStep:
     return rows[0]
 
 
-def _seen(channel: Channel, attempt: Attempt, url: str, now: datetime, actor: Actor) -> base.Receipt:
-    """Return the receipt of what a person saw: at an address, or, for a recipient, in the mailbox of that address. Raises Refused."""
-    row, told = attempt.step, {"seen_by": actor.name}
-    if not row.recipient:
-        remote_id = _recognised(channel, url, outcome.first_intent(attempt))
-        _refuse_known(channel, url, remote_id)
-        return base.Receipt(row.step, remote_id, url, now, told)
-    if url.casefold() != row.recipient.casefold():
-        sentence = N_("“%(url)s” is not the recipient in doubt: say --published %(recipient)s once they confirm that they have it.")
-        raise Refused("not-our-address", sentence, url=url, recipient=row.recipient)
-    return base.Receipt(row.step, row.message_id, None, now, told)
-
-
-def _recognised(channel: Channel, url: str, since: datetime) -> str | None:
-    """Return the id that the address stands for, None where the adapter cannot tell. Raises Refused."""
-    if slots.host(url) is None:
-        raise Refused("not-an-address", N_("“%(url)s” is not a web address: copy it from the browser."), url=url)
-    if not isinstance(channel.adapter, Recognises):
-        return None
-    remote_id = channel.adapter.recognise(url, since)
-    if remote_id is None:
-        sentence = N_("“%(url)s” is not the address of what was sent to %(channel)s: open what was published and copy its address.")
-        raise Refused("not-our-address", sentence, url=url, channel=channel.name)
-    return remote_id
-
-
-def _refuse_known(channel: Channel, url: str, remote_id: str | None) -> None:
-    """Refuse the address of something that is known already: what follows would be attached to the wrong part. Raises Refused."""
-    if channel.adapter.traits.idempotency is Idempotency.CLIENT_ID:
-        return  # the name is ours, and the same page may be published again
-    receipts = Receipt.objects.filter(step__delivery__channel=channel.name)
-    known = receipts.filter(Q(url=url) if remote_id is None else Q(remote_id=remote_id)).select_related("step").first()
-    if known:
-        sentence = N_("“%(url)s” is the address of %(step)s, which is known already: copy the one of the part in doubt.")
-        raise Refused("already-known", sentence, url=url, step=known.step)
-
-
 def _dismiss(desk: Desk, actor: Actor, row: DeliveryStep, why: str) -> None:
     """End the doubt about a step by a person's word."""
     for attempt in row.attempts.filter(state=AttemptState.IN_DOUBT):
@@ -259,11 +224,13 @@ def _settled(desk: Desk, actor: Actor, delivery: Delivery, channel: Channel) -> 
         _carry_on(desk, actor, delivery, channel)
 
 
-def _carry_on(desk: Desk, actor: Actor, delivery: Delivery, channel: Channel) -> None:
+def _carry_on(desk: Desk, actor: Actor, delivery: Delivery, channel: Channel | None) -> None:
     """Let a settled delivery end or go on; it stays held while something is in doubt, or when it is too late."""
     open_steps = list(delivery.steps.filter(state__in=_UNSETTLED))
-    if not open_steps:
+    if not open_steps and channel:
         outcome.go_on(delivery, channel, actor, desk.now())
+    elif not open_steps:
+        outcome.end(delivery, actor, desk.now())
     elif any(row.state != StepState.PENDING for row in open_steps):
         if delivery.recipients and not any(row.state == StepState.IN_DOUBT for row in open_steps):
             note(delivery, reason=Reason.SOME_REFUSED)

@@ -107,8 +107,11 @@ def test_the_text_is_taken_by_one_person_and_given_back(office: Office) -> None:
     assert f"“publisher resolve {app.pk} --published ADDRESS”" in told
     assert "“camille” has had this text in hand since" in office.refuses("resolve", app.pk, "--take", "--as", "dominique")
     assert "is in the hands of “camille”" in office.refuses("resolve", app.pk, "--drop", "--as", "dominique")
-    assert office.says("resolve", app.pk, "--give-back", "--as", "dominique", code=3).startswith(f"app ({app.pk}): held")
-    taken = office.json("resolve", app.pk, "--take", "--as", "dominique")
+    assert "then say “--give-back camille”" in office.refuses("resolve", app.pk, "--give-back", "--as", "dominique")
+    given = office.says("resolve", app.pk, "--give-back", "camille", "--as", "dominique", code=3)
+    assert given.startswith(f"app ({app.pk}): held")
+    assert "now another person takes it" in office.refuses("resolve", app.pk, "--take", "--as", "dominique")
+    taken = office.json("resolve", app.pk, "--take", "--as", "camille")
     assert (taken["format"], taken["id"], taken["address"]) == ("publisher.handover/1", app.pk, "https://admin.valmont.test/app")
     assert taken["text"] in told
 

@@ -213,8 +213,8 @@ def take(town: Town, name: str, *, by: str = "alix"):
     return resolve.take(town.desk, town.who(by), name)
 
 
-def give_back(town: Town, name: str, *, by: str = "alix") -> Delivery:
-    return resolve.give_back(town.desk, town.who(by), name)
+def give_back(town: Town, name: str, *, by: str = "alix", **whose: str) -> Delivery:
+    return resolve.give_back(town.desk, town.who(by), name, **whose)
 
 
 def card(town: Town, *, by: str = "alix"):
@@ -246,13 +246,63 @@ def test_two_who_take_it_at_the_same_moment(town) -> None:
 
 def test_given_back_it_waits_for_somebody_else(town) -> None:
     name = taken(town)
-    give_back(town, name, by="camille")  # whoever had it may be ill; the journal names both
+    with pytest.raises(Refused, match=r"“alix” has had this text in hand .* “--give-back alix”"):
+        give_back(town, name, by="camille")
+    give_back(town, name, by="camille", holder="alix")  # whoever had it may be ill; the journal names both
     assert Audit.objects.get(action="delivery.given-back").detail == {"taken_by": "alix"}
     assert (town.state("app"), card(town).task.holder) == (("held", "by-hand"), None)
     assert code(give_back, town, name) == "not-in-hand"
-    assert take(town, name, by="camille")[1].text == TEXT
+    with pytest.raises(Refused, match="now another person takes it"):
+        take(town, name, by="camille")
+    assert decisions.Decision.TAKE not in decisions.offered(town.desk, town.who("camille"), town.delivery("app"))
+    assert take(town, name, by="dominique")[1].text == TEXT
+    give_back(town, name, by="dominique")
+    assert take(town, name, by="camille")[1].text == TEXT, "somebody else has looked since"
     assert done(town, name).state == "delivered"
     journal.verify(town.desk)
+
+
+def test_an_old_page_gives_nothing_back_that_was_taken_since(town) -> None:
+    name = taken(town)
+    seen = town.delivery("app").taken_at.isoformat()
+    give_back(town, name)
+    town.clock.move(seconds=1)
+    take(town, name, by="dominique")
+    with pytest.raises(Refused, match="“dominique” has had this text"):
+        give_back(town, name, since=seen)
+    assert town.delivery("app").taken_by.name == "dominique"
+    give_back(town, name, since=town.delivery("app").taken_at.isoformat())
+    assert town.delivery("app").taken_by is None
+
+
+@pytest.mark.parametrize("change", [lambda town: town.channels.pop("app"), lambda town: town.channel("app")])
+def test_what_somebody_has_of_a_channel_that_is_no_longer_served_can_still_be_answered(town, change) -> None:
+    name = taken(town)
+    change(town)
+    asked = card(town).task
+    assert (asked.asks.text, asked.may_go_on, asked.may_be_out, board.held(town.desk)) == ("", False, True, [])
+    assert set(decisions.offered(town.desk, town.who("alix"), town.delivery("app"))) == {"by-hand", "give-back"}
+    assert code(done, town, name, "http://app.valmont.example/1") == "not-an-address"
+    done(town, name)
+    assert (town.state("app"), town.announcement_state(name)) == (("delivered", ""), "published")
+
+
+def test_given_back_though_its_channel_is_gone(town) -> None:
+    name = taken(town)
+    del town.channels["app"]
+    give_back(town, name)
+    assert (town.state("app"), town.delivery("app").taken_by) == (("held", "by-hand"), None)
+
+
+def test_held_since_for_too_few_visas_it_can_still_be_said_to_be_out(town) -> None:
+    name = handed(town)
+    town.required = 2
+    town.clock.move(minutes=31)
+    town.work()
+    assert town.state("app") == ("held", "not-approved")
+    assert not handover.task(town.desk, town.delivery("app")).may_go_on
+    assert code(take, town, name) == "not-to-publish"
+    assert done(town, name).state == "delivered"
 
 
 def test_while_somebody_has_it_nothing_else_is_decided(town) -> None:
@@ -333,7 +383,7 @@ def test_held_after_it_was_handed_over_it_is_nobody_s_to_publish(town) -> None:
     name = handed(town)
     (row,) = hold.hold(town.desk, town.who("lou"), name)
     assert (row.state, row.reason, board.handovers(town.desk, town.who("alix"))) == ("held", "by-person", [])
-    assert code(take, town, name) == "not-by-hand"
+    assert code(take, town, name) == "not-to-publish"
     assert Audit.objects.filter(action="delivery.held").last().detail == {"from": "held", "reason": "by-person"}
     town.work()
     assert town.state("app") == ("held", "by-person")

@@ -125,10 +125,15 @@ def test_given_back_with_a_code_it_waits_again(app, browser) -> None:
     handed(app)
     alix, camille = browser("alix"), browser("camille")
     take(app, alix)
-    assert alerts(camille.post(page(app), {"decision": "give-back", "code": "000000"}))[0].startswith("This code is not the right one")
-    answer = camille.post(page(app), {"decision": "give-back", "code": code()}, follow=True)
+    (since,) = re.findall(r'name="since" value="([^"]+)"', camille.get(page(app)).content.decode())
+    said = {"decision": "give-back", "since": since}
+    assert alerts(camille.post(page(app), said | {"code": "000000"}))[0].startswith("This code is not the right one")
+    answer = camille.post(page(app), said | {"code": code()}, follow=True)
     assert alerts(answer) == ["Noted: it was not published. It waits for somebody again."]
-    assert "I publish it" in text(camille.get("/"))
+    assert "I publish it" in text(alix.get("/"))
+    assert alerts(take(app, camille)) == [
+        "You said that “alix” did not publish this text: now another person takes it, who looks once more."
+    ]
 
 
 def test_a_stop_hides_the_text_from_whoever_has_it(app, browser) -> None:

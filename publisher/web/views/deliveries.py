@@ -66,8 +66,8 @@ def _take(_request: HttpRequest, actor: Actor, name: str) -> Said:
     return _("The text is yours: publish it, then say where it is. Nobody else gets it meanwhile.")
 
 
-def _give_back(_request: HttpRequest, actor: Actor, name: str) -> Said:
-    delivery = resolve.give_back(desk.current(), actor, name)
+def _give_back(request: HttpRequest, actor: Actor, name: str) -> Said:
+    delivery = resolve.give_back(desk.current(), actor, name, since=request.POST.get("since", ""))
     if delivery.state == DeliveryState.CANCELED:
         return _("Noted: it was not published, and it is canceled.")
     return _("Noted: it was not published. It waits for somebody again.")
