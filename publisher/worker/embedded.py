@@ -19,11 +19,8 @@ from publisher.adapters import notice_mailbox
 from publisher.adapters.notice_mailbox import Mailbox
 from publisher.errors import ConfigError, StorageError
 from publisher.i18n import _
-from publisher.models import Delivery
-from publisher.models.moves import Outrun
 from publisher.pipeline import (
     claim,
-    deliver,
     handover,
     notice_mail,
     notices,
@@ -36,10 +33,8 @@ from publisher.pipeline import (
     webhooks,
 )
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.reasons import explain
-from publisher.pipeline.state_words import STATES
 from publisher.pipeline.tenure import Tenure
-from publisher.worker import lock, systemd
+from publisher.worker import errands, lock, systemd
 from publisher.worker.lanes import Lanes
 
 TICK = 1
@@ -262,41 +257,8 @@ class Service:
             self._foreseen = self._seconds()
 
     def _serve(self, channel: str) -> None:
-        """Settle what is in doubt on a channel and send what is due there, one after the other, until nothing moves."""
-        worked = bool(reconcile.tidy(self._tenure, channel))  # what an error left in the middle
-        while not self._tenure.ending.is_set() and (self._settle(channel) or self._advance(channel)):
-            worked = True
-        if worked:  # others may have waited for it
+        if errands.serve(self._tenure, channel):  # others may have waited for it
             self._wake()
-
-    def _settle(self, channel: str) -> bool:
-        doubtful = [(number, name) for place, number, name in reconcile.due(self._tenure) if place == channel]
-        return any(self._done(name, partial(reconcile.settle, self._tenure, number)) for number, name in doubtful)
-
-    def _advance(self, channel: str) -> bool:
-        """Take each delivery that is due as far as it goes, the earliest first: a thread is not mixed with another."""
-        names = [name for place, name in claim.due(self._tenure) if place == channel]
-        worked = [self._go(name) for name in names]
-        return any(worked)
-
-    def _go(self, name: str) -> bool:
-        worked = False
-        while not self._tenure.ending.is_set() and self._done(name, partial(deliver.advance, self._tenure, name)):
-            worked = True
-        return worked
-
-    def _done(self, name: str, work: Callable[[], bool]) -> bool:
-        """Do something for one delivery; an error of ours is told, counted, and keeps none of the others back."""
-        try:
-            return _told(name, worked=work())
-        except DatabaseError:
-            raise
-        except Outrun as error:
-            log.info("%s", error)
-        except Exception:
-            log.exception(_("This should not have happened; the service goes on."))
-            reconcile.blame(self._tenure, name)
-        return False
 
     def _reason(self, error: DatabaseError | OSError) -> str:
         """Return why the database cannot be used, in the words of the interface where there are any."""
@@ -319,12 +281,3 @@ def _mailbox(desk: Desk) -> Mailbox | None:
     except ConfigError as error:
         log.warning(_("Nobody is told by e-mail: %(reason)s"), {"reason": error})
         return None
-
-
-def _told(name: str, *, worked: bool) -> bool:
-    """Write in the log where a delivery stands after something was done for it."""
-    if worked:
-        delivery = Delivery.objects.only("channel", "state", "reason").get(pk=name)
-        place = {"channel": delivery.channel, "id": name, "state": _(STATES[delivery.state]), "why": explain(delivery.reason)}
-        log.info((_("%(channel)s (%(id)s): %(state)s. %(why)s") % place).rstrip())
-    return worked
