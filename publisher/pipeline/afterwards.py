@@ -8,16 +8,17 @@ from publisher import storage
 from publisher.adapters.base import CORRECT, WITHDRAW, Chooses, Corrects, Message, Payload, Receipt, Recipient, Retracts, Way
 from publisher.adapters.registry import Channel
 from publisher.announcement import Announcement, ChannelText, Correction
-from publisher.errors import Problem, Refused, Severity, Unsupported
+from publisher.errors import IntakeError, Problem, Refused, Severity, Unsupported
 from publisher.i18n import N_
 from publisher.models import Delivery, DeliveryStep
 from publisher.models.states import DeliveryState, Purpose, StepState
-from publisher.pipeline import embargo, intake, keeping, phases, planning, queue, slots
+from publisher.pipeline import embargo, intake, keeping, phases, planning, queue, slots, written
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.intake import decoding
 from publisher.pipeline.plan import Follows, Online, Plan, Request, Source
 from publisher.pipeline.render import render
 from publisher.pipeline.schedule import found
+from publisher.pipeline.written import Fields
 
 UNSETTLED = (DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.HELD)
 """States of an earlier delivery in which nobody can say what is out."""
@@ -48,6 +49,25 @@ def kept_text(desk: Desk, name: str) -> str:
     with storage.explained(desk.config):
         source = queue.kept_source(desk, found(name).id)
     return decoding.decode(source.content, source.name)[0]
+
+
+def kept_fields(desk: Desk, name: str) -> Fields | None:
+    """Return the last version in the fields of the editor, to be corrected there; None if they would not hold all of it. Raises Refused."""
+    with storage.explained(desk.config):
+        known = keeping.announcement(found(name).versions.latest("number").content)
+    fields, zone = written.of(known._replace(embargo_until=None, not_after=None)), desk.config.town.zone
+    try:
+        again = intake.read(written.document(fields, desk.channels), Source(None, b"").name, zone)
+    except IntakeError:
+        return None
+    return fields if _facts(again) == _facts(known) else None
+
+
+def _facts(announcement: Announcement) -> Announcement:
+    """Return what a correction takes over: not the times, which are over, nor what was remarked."""
+    texts = {name: text for name, one in announcement.channels.items() if (text := one._replace(at=None)) != ChannelText()}
+    bare = announcement._replace(channels=texts, hour=None, embargo_until=None, not_after=None)
+    return bare._replace(correction=None, set_aside=(), problems=())
 
 
 def withdrawal(desk: Desk, name: str, reason: str, request: Request) -> Plan:

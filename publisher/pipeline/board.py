@@ -8,10 +8,11 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from publisher.adapters.base import HandsOver
 from publisher.i18n import _
-from publisher.models import Actor, Delivery, Manifest, Role, Trouble, Version
+from publisher.models import Actor, Audit, Delivery, Manifest, Role, Trouble, Version
 from publisher.models.states import OPEN, DeliveryState
 from publisher.pipeline import approve, handover, manifest
 from publisher.pipeline.desk import Desk
+from publisher.pipeline.drafts import TAKEN_UP
 from publisher.pipeline.people import WRITERS
 from publisher.pipeline.schedule import in_order
 
@@ -61,13 +62,25 @@ def handed(desk: Desk, actor: Actor, delivery: Delivery) -> Handed | None:
 
 
 def asked_of(actor: Actor) -> list[Version]:
-    """Return the versions that await this person's agreement, the one that leaves first on top."""
+    """Return the versions that await this person's agreement, the one that leaves first on top: at `first`, None for when approved."""
     unsealed = Delivery.objects.filter(manifest.UNSEALED, state__in=approve.AWAITING)
     drawn = Manifest.objects.filter(pk__in=unsealed.values("manifest")).select_related("version__editor")
     waiting = [each for each in drawn.order_by("-pk")[: 5 * FEW] if approve.may_agree(actor, each)]
-    due = Delivery.objects.filter(version=OuterRef("pk"), due_at__isnull=False).order_by("due_at").values("due_at")[:1]
-    versions = Version.objects.filter(pk__in=[each.version_id for each in waiting]).annotate(first=Subquery(due))
+    rows = Delivery.objects.filter(version=OuterRef("pk"))
+    due = rows.filter(due_at__isnull=False).order_by("due_at").values("due_at")[:1]
+    purpose = Subquery(rows.order_by("pk").values("purpose")[:1])
+    versions = Version.objects.filter(pk__in=[each.version_id for each in waiting]).annotate(first=Subquery(due), purpose=purpose)
     return list(versions.select_related("editor").defer("content").order_by(F("first").asc(nulls_last=True), "pk")[:FEW])
+
+
+def returned_to(actor: Actor) -> list[tuple[Version, str]]:
+    """Return what was sent back to this person, who has not taken it up again yet, with the word that came with it; the last on top."""
+    back = Delivery.objects.filter(state=DeliveryState.PLANNED, manifest__void_at__isnull=False, version__editor=actor.person)
+    versions = {one.announcement_id: one for one in Version.objects.filter(pk__in=back.values("version")).defer("content")}
+    words: dict[str, str] = {}
+    for act in Audit.objects.filter(subject__in=versions, action__in=(approve.REJECTED, TAKEN_UP)).order_by("-sequence"):
+        words.setdefault(act.subject, str(act.detail["reason"]) if act.action == approve.REJECTED else "")
+    return [(versions[name], word) for name, word in words.items() if word][:FEW]
 
 
 def held(desk: Desk) -> list[Line]:
@@ -89,22 +102,22 @@ class Ahead:
     told: str
 
 
-def troubles(actor: Actor) -> list[Ahead]:
+def troubles(desk: Desk, actor: Actor) -> list[Ahead]:
     """Return what was found before its time and is not settled: all of it for administrators, an author's own; the most urgent first."""
     rows = Trouble.objects.filter(closed_at=None).order_by("before", "pk")[: 5 * FEW]
     latest = {row.announcement_id: row for row in _versions(row.announcement_id for row in rows)}
     is_administrator = actor.person is not None and actor.person.role == Role.ADMINISTRATOR
     mine = [
-        Ahead(row.announcement_id, version.title, row.channel, row.before, sentence(row))
+        Ahead(row.announcement_id, version.title, row.channel, row.before, sentence(desk, row))
         for row in rows
         if (version := latest[row.announcement_id]) and (is_administrator or version.editor == actor.person)
     ]
     return mine[:FEW]
 
 
-def sentence(trouble: Trouble) -> str:
+def sentence(desk: Desk, trouble: Trouble) -> str:
     """Return what was found, in the current language."""
-    return str(_(str(trouble.told["sentence"])) % trouble.told["params"])
+    return str(_(str(trouble.told["sentence"])) % desk.titled(trouble.told["params"]))
 
 
 def _versions(announcements: Iterable[str]) -> QuerySet[Version]:

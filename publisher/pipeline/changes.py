@@ -11,8 +11,9 @@ from itertools import zip_longest
 
 from django.db.models import Q
 
-from publisher.i18n import N_
+from publisher.i18n import N_, _
 from publisher.models import Delivery, Manifest
+from publisher.models.states import Purpose
 from publisher.pipeline import html, manifest, sheet, slots
 
 _TOKEN = re.compile(r"(?:[^\W_]+|[^\w\s]|_)\s*|\s+")
@@ -83,9 +84,9 @@ class Changes:
 
 
 def since_last(waiting: Manifest) -> Changes | None:
-    """Return what changed since people last decided about the announcement; None if they never did."""
+    """Return what changed since people last decided about the announcement; None if they never did, or nothing is written anew."""
     former = _former(waiting)
-    if former is None:
+    if former is None or waiting.deliveries.filter(purpose=Purpose.WITHDRAW).exists():
         return None
     old, new = _entries(former), _entries(waiting)
     rows = Delivery.objects.in_bulk([str(entry["delivery"]) for entry in (*old.values(), *new.values())])
@@ -158,18 +159,29 @@ def _changed(channel: str, old: _Side, new: _Side) -> Changed:
     return Changed(channel, tuple(texts), tuple(_facts(old, new)))
 
 
-def _texts(delivery: Delivery) -> list[tuple[str, str]]:
-    """Return heading and plain text of each part that readers get."""
+def _texts(delivery: Delivery) -> list[str]:
+    """Return heading and plain text of each part that readers get, together."""
     parts = sheet.parts(slots.thaw(delivery.payload).steps)
-    return [(part.heading, html.words(html.sanitised(part.text)) if part.is_markup else part.text) for part in parts]
+    told = ((part.heading, html.words(html.sanitised(part.text)) if part.is_markup else part.text) for part in parts)
+    return [f"{heading}\n\n{text}" if heading else text for heading, text in told]
 
 
-def _rewritten(old: Iterable[tuple[str, str]], new: Iterable[tuple[str, str]]) -> Iterator[Rewritten]:
-    """Yield the texts that are not the same, each beside the one in its place."""
-    for (former, before), (heading, after) in zip_longest(old, new, fillvalue=("", "")):
-        texts = [f"{title}\n\n{text}" if title else text for title, text in ((former, before), (heading, after))]
-        if texts[0] != texts[1]:
-            yield Rewritten(heading or former, words(*texts))
+def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[Rewritten]:
+    """Yield the texts that are not the same, each beside the one that it takes the place of: those that stay tell which that is.
+
+    A text altogether new is said once, whatever it takes the place of.
+    """
+    is_one_of_many = max(len(old), len(new)) > 1
+    for what, start, end, first, last in SequenceMatcher(None, _seen(old), _seen(new), autojunk=False).get_opcodes():
+        if what == "equal":
+            continue
+        is_told = False
+        for number, (before, after) in enumerate(zip_longest(old[start:end], new[first:last], fillvalue=""), start=first + 1):
+            compared = words(before, after)
+            if compared or not is_told:
+                heading = _("Message %(number)d") % {"number": number} if is_one_of_many and number <= len(new) else ""
+                yield Rewritten(heading, compared)
+            is_told = is_told or not compared
 
 
 def _facts(old: _Side, new: _Side) -> Iterator[Fact]:

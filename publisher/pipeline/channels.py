@@ -206,7 +206,7 @@ def _taking_back(channel: Channel) -> str:
 
 def _last(name: str) -> list[Last]:
     """Return the deliveries that were planned last, the latest first, with the address that came first."""
-    rows = Delivery.objects.filter(channel=name).select_related("version").defer("payload", "version__content")
+    rows = Delivery.objects.filter(channel=name).select_related("version", "manifest").defer("payload", "version__content")
     latest = list(rows.order_by("-due_at", "-pk")[:FEW])
     receipts = Receipt.objects.filter(step__delivery__in=[row.pk for row in latest], step__recipient="", url__isnull=False)
     urls: dict[str, str] = {}

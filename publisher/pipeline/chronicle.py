@@ -19,6 +19,7 @@ ACTS: Mapping[str, str] = {
     "announcement.safe-again": N_("nothing is in its way any more"),
     "announcement.queued": N_("asked for its visa"),
     "announcement.rejected": N_("sent back"),
+    "announcement.taken-up": N_("taken up again to be corrected"),
     "channel.connected": N_("account connected"),
     "channel.paused": N_("stopped"),
     "channel.unpaused": N_("let go on"),

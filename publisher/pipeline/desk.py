@@ -12,7 +12,10 @@ from publisher.adapters.registry import Channel
 from publisher.clock import Clock, SystemClock
 from publisher.config import Config
 from publisher.errors import Refused, UsageError
-from publisher.i18n import N_
+from publisher.i18n import N_, _
+
+_CHANNELS = ("channel", "other")
+"""The places of sentences that hold the name of a channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,19 @@ class Desk:
             sentence = N_("There is no channel “%(name)s”; the channels are %(known)s.")
             raise UsageError("unknown-channel", sentence, name=name, known=", ".join(self.channels))
         return self.channels[name]
+
+    def title(self, name: str) -> str:
+        """Return what people call a channel; with the name of config.toml where two are of one kind, or that alone if it is gone."""
+        channel = self.channels.get(name)
+        if channel is None:
+            return name
+        label = channel.adapter.traits.label
+        is_one_of_several = sum(one.adapter.traits.label == label for one in self.channels.values()) > 1
+        return f"{_(label)} ({name})" if is_one_of_several else _(label)
+
+    def titled(self, params: Mapping[str, object]) -> dict[str, object]:
+        """Return the values of a sentence for those who do not know the names of config.toml."""
+        return {key: self.title(str(value)) if key in _CHANNELS else value for key, value in params.items()}
 
     def now(self) -> datetime:
         """Return the wall time, aware, in UTC."""

@@ -10,13 +10,16 @@ from publisher.announcement import Announcement
 from publisher.errors import IntakeError, Refused, RenderError
 from publisher.i18n import N_
 from publisher.models import Actor, Draft, Person, Version, audit
-from publisher.pipeline import intake, keeping, planning, queue, written
+from publisher.pipeline import intake, keeping, planning, queue, standing, written
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Request, Source
 from publisher.pipeline.queue import Queued
 from publisher.pipeline.render import Rendering, render
 from publisher.pipeline.schedule import found
 from publisher.pipeline.written import Fields
+
+TAKEN_UP = "announcement.taken-up"
+"""The act of the audit by which somebody began to correct what was sent back."""
 
 
 class Outdated(Refused):
@@ -92,11 +95,14 @@ def discard(desk: Desk, actor: Actor, name: str) -> None:
 
 
 def again(desk: Desk, actor: Actor, announcement: str) -> Draft:
-    """Begin a draft with the text of an announcement's last version. Raises Refused."""
+    """Begin a draft with the text of an announcement's last version; sent back, it then waits for its author no more. Raises Refused."""
     version = Version.objects.filter(announcement=found(announcement)).latest("number")
     before = Draft.objects.filter(announcement=announcement).order_by("-changed_at").first()
     fields = before.fields if before and version.number == 1 else written.of(keeping.announcement(version.content))
-    return begin(desk, actor, fields)
+    with storage.explained(desk.config), transaction.atomic():
+        if any(map(standing.is_sent_back, version.announcement.deliveries.select_related("manifest").defer("payload"))):
+            audit.record(actor, TAKEN_UP, announcement, desk.now())
+        return begin(desk, actor, fields)
 
 
 def reading(desk: Desk, fields: Fields) -> Announcement:

@@ -186,7 +186,7 @@ def _forewarned(desk: Desk, notice: Notice) -> Iterator[str]:
     if notice.kind == NoticeKind.ENDANGERED:
         found = Trouble.objects.filter(announcement=notice.announcement_id, channel=notice.channel).first()
         if found:
-            yield board.sentence(found)
+            yield board.sentence(desk, found)
     elif notice.kind == NoticeKind.EXPIRES:
         state = ChannelState.objects.filter(pk=notice.channel).first()
         if state and state.ends_at:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from django.db import DatabaseError, transaction
-from django.db.models import Min, Q
+from django.db.models import Exists, Min, OuterRef, Q
 
 from publisher.i18n import _
-from publisher.models import AccountNotice, Actor, Audit, Delivery, Manifest, Notice, Pause, Person, Told, Version
+from publisher.models import AccountNotice, Actor, Audit, Delivery, Manifest, Notice, Pause, Person, Told, Trouble, Version
 from publisher.models.channel import EVERYTHING
 from publisher.models.notice import NoticeKind
 from publisher.models.states import OPEN, DeliveryState, Purpose
@@ -77,6 +77,29 @@ def look(desk: Desk) -> None:
     ended = acts.filter(sequence__gt=told.reports, at__lte=desk.now() - AFTERWARDS)
     _follow(desk, "reports", told.reports, list(ended[:AT_ONCE]), _AFTER_ENDS)
     _store(desk, _new([*_reminders(desk), *_stops(desk), *forewarnings.expiries(desk)]))
+    _close(desk)
+
+
+def _close(desk: Desk) -> None:
+    """Mark as read what asked for something that is done by now, by whomever."""
+    of_it = Q(announcement=OuterRef("announcement"))
+    awaiting = Exists(Delivery.objects.filter(of_it, manifest.UNSEALED, state__in=approve.AWAITING))
+    found = Q(kind__in=[NoticeKind.ASKED, NoticeKind.REMINDER]) & Q(~awaiting)
+    found |= Q(kind=NoticeKind.ENDANGERED) & Q(~Exists(Trouble.objects.filter(of_it, closed_at=None)))
+    found |= Q(kind=NoticeKind.STOPPED) & ~Q(delivery__state__in=OPEN)
+    for kind, state in _UNTIL.items():
+        found |= Q(kind=kind) & ~Q(delivery__state=state)
+    over = list(Notice.objects.filter(found, read_at=None).values_list("pk", flat=True))
+    if over:
+        Notice.objects.filter(pk__in=over, read_at=None).update(read_at=desk.now())
+
+
+_UNTIL = {
+    NoticeKind.HELD: DeliveryState.HELD,
+    NoticeKind.FAILED: DeliveryState.FAILED,
+    NoticeKind.MISSED: DeliveryState.MISSED,
+}
+"""What asks for something, as long as its delivery is in this state."""
 
 
 Reader = Callable[[Desk, Audit], Iterator[Telling | Warned]]

@@ -7,11 +7,10 @@ from datetime import datetime
 
 from publisher import storage
 from publisher.i18n import _
-from publisher.models import Announcement, Approval, Audit, Delivery, DeliveryStep
+from publisher.models import Approval, Delivery, DeliveryStep
 from publisher.models.states import DeliveryState, StepState
-from publisher.pipeline import status
+from publisher.pipeline import rounds, standing, status
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.queue import QUEUED
 from publisher.pipeline.schedule import found, in_order
 
 FEW = 200
@@ -33,6 +32,7 @@ class Addressee:
 class Line:
     """One channel: how it stands and why, when it left or is to leave, at which addresses, and how many recipients stand where.
 
+    `stands` is the state as people say it, in English; `taken_off_at` is when a later round took off what this one put online.
     `unnamed` recipients wait for a person beside those who are named.
     """
 
@@ -40,9 +40,11 @@ class Line:
     channel: str
     label: str
     state: str
+    stands: str
     reason: str
     due_at: datetime | None
     delivered_at: datetime | None
+    taken_off_at: datetime | None
     urls: Sequence[str]
     counts: Mapping[str, int]
     people: Sequence[Addressee]
@@ -87,22 +89,15 @@ def of(desk: Desk, name: str) -> Report:
     with storage.explained(desk.config):
         announcement = found(name)
         deliveries = in_order(desk, announcement.deliveries.select_related("version__editor", "manifest__version__editor"))
-        rounds: dict[int, list[Delivery]] = {}
+        numbered: dict[int, list[Delivery]] = {}
         for row in deliveries:
-            rounds.setdefault(row.round, []).append(row)
-        reasons = _reasons(announcement)
-        told = [_round(desk, rows, reasons) for rows in rounds.values()]
+            numbered.setdefault(row.round, []).append(row)
+        told = [_round(desk, rows, rounds.reasons(announcement.id), deliveries) for rows in numbered.values()]
         state = status.state(deliveries, desk.config.approval.required)
         return Report(announcement.id, deliveries[-1].version.title, state, desk.now(), told)
 
 
-def _reasons(announcement: Announcement) -> Mapping[str, str]:
-    """Return why each later round was made, by its deliveries."""
-    acts = Audit.objects.filter(action=QUEUED, subject=announcement.id).order_by("sequence")
-    return {str(delivery): str(act.detail.get("reason", "")) for act in acts for delivery in act.detail["deliveries"]}
-
-
-def _round(desk: Desk, rows: Sequence[Delivery], reasons: Mapping[str, str]) -> Round:
+def _round(desk: Desk, rows: Sequence[Delivery], reasons: Mapping[str, str], all_of_them: Sequence[Delivery]) -> Round:
     first = rows[0]
     return Round(
         purpose=first.purpose,
@@ -111,7 +106,7 @@ def _round(desk: Desk, rows: Sequence[Delivery], reasons: Mapping[str, str]) -> 
         at=first.version.created_at,
         reason=reasons.get(first.id, ""),
         agreements=[*_agreements(rows)],
-        lines=[_line(desk, row) for row in rows],
+        lines=[_line(desk, row, standing.taken_off_at(row, all_of_them)) for row in rows],
     )
 
 
@@ -122,7 +117,7 @@ def _agreements(rows: Sequence[Delivery]) -> Iterator[Agreement]:
         yield Agreement(row.person.name if row.person else "", row.kind, row.at)
 
 
-def _line(desk: Desk, row: Delivery) -> Line:
+def _line(desk: Desk, row: Delivery, taken_off_at: datetime | None) -> Line:
     channel = desk.channels.get(row.channel)
     steps = row.steps.order_by("position").select_related("receipt")
     sent = [step for step in steps.filter(recipient="", state=StepState.SENT) if not step.takes_back]
@@ -133,9 +128,11 @@ def _line(desk: Desk, row: Delivery) -> Line:
         channel=row.channel,
         label=_(channel.adapter.traits.label) if channel else row.kind,
         state=row.state,
+        stands=standing.words(row),
         reason=row.reason,
         due_at=row.due_at,
         delivered_at=row.delivered_at if row.state == DeliveryState.DELIVERED else None,
+        taken_off_at=taken_off_at,
         urls=list(dict.fromkeys(step.receipt.url for step in sent if step.receipt.url)),
         counts=counts,
         people=people,

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from publisher.i18n import N_
 from publisher.models import Announcement, Approval, Delivery, Version
 from publisher.models.states import OPEN, AnnouncementState, DeliveryState
-from publisher.pipeline import manifest, status
+from publisher.pipeline import manifest, standing, status
 from publisher.pipeline.approve import AWAITING
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.schedule import in_order
@@ -25,13 +25,17 @@ SELECTIONS: Mapping[str, tuple[str, Q]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An announcement; `at` is when the first of it leaves or left, None before it has a time, `by` who wrote its last version."""
+    """An announcement; `at` is when the first of it leaves or left, None before it has a time, `by` who wrote its last version.
+
+    `deliveries` are those of each channel's last round that counts; `purpose` is what the last round is for.
+    """
 
     id: str
     title: str
     state: AnnouncementState
     at: datetime | None
     by: str
+    purpose: str
     deliveries: Sequence[Delivery]
 
 
@@ -56,7 +60,8 @@ def _line(desk: Desk, version: Version, deliveries: Sequence[Delivery]) -> Line:
     rows = in_order(desk, deliveries)
     at = min((row.due_at for row in rows if row.due_at), default=None)
     state = status.state(rows, desk.config.approval.required)
-    return Line(version.announcement_id, version.title, state, at, version.editor.name, rows)
+    purpose = max(rows, key=lambda row: row.round).purpose
+    return Line(version.announcement_id, version.title, state, at, version.editor.name, purpose, in_order(desk, standing.latest(rows)))
 
 
 def _versions(names: Sequence[str]) -> QuerySet[Version]:

@@ -11,7 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from publisher.i18n import _
 from publisher.models import Announcement, Approval, Attempt, Audit, Delivery, DeliveryStep, Pause, Version
 from publisher.models.states import OPEN, AnnouncementState, AttemptState, DeliveryState, Purpose, StepState
-from publisher.pipeline import manifest, reconcile
+from publisher.pipeline import manifest, reconcile, standing
 from publisher.pipeline.approve import REJECTED
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import Reason, explain
@@ -81,7 +81,7 @@ def state(deliveries: Sequence[Delivery], required: int) -> AnnouncementState:
 
     Of each channel the last round counts, unless it was canceled or sent back; what was withdrawn everywhere is canceled.
     """
-    deliveries = _latest(deliveries)
+    deliveries = standing.latest(deliveries)
     withdrawn = [row for row in deliveries if row.purpose == Purpose.WITHDRAW and row.state == DeliveryState.DELIVERED]
     given_up = any(row.reason for row in withdrawn)  # halfway: a part is still online
     if deliveries and withdrawn == deliveries and not given_up:
@@ -93,25 +93,12 @@ def state(deliveries: Sequence[Delivery], required: int) -> AnnouncementState:
     ):
         if urgent in states:
             return shown
-    planned = [delivery for delivery in deliveries if delivery.state == DeliveryState.PLANNED and not _is_draft(delivery)]
+    planned = [delivery for delivery in deliveries if delivery.state == DeliveryState.PLANNED and not standing.is_sent_back(delivery)]
     if planned:
         return _state_of_plan(planned, required, begun=DeliveryState.DELIVERED in states)
     if DeliveryState.PLANNED in states and DeliveryState.DELIVERED not in states:
         return AnnouncementState.DRAFT
     return AnnouncementState.PARTIAL if given_up else _state_of_end(states)
-
-
-def _latest(deliveries: Iterable[Delivery]) -> list[Delivery]:
-    latest: dict[str, Delivery] = {}
-    for row in sorted(deliveries, key=lambda row: row.round):
-        if row.channel not in latest or not (row.state == DeliveryState.CANCELED or _is_draft(row)):
-            latest[row.channel] = row
-    return list(latest.values())
-
-
-def _is_draft(row: Delivery) -> bool:
-    """Tell whether the delivery went back to its author before anything of it left."""
-    return row.state == DeliveryState.PLANNED and row.manifest.void_at is not None
 
 
 def waits_for_person(now: datetime) -> bool:
@@ -184,7 +171,7 @@ def _announcement(desk: Desk, row: Announcement) -> dict[str, Any]:
         "id": row.id,
         "title": list(row.versions.all())[-1].title,
         "state": state(deliveries, desk.config.approval.required),
-        **(_sent_back(row, desk.config.town.zone) if any(map(_is_draft, deliveries)) else {}),
+        **(_sent_back(row, desk.config.town.zone) if any(map(standing.is_sent_back, deliveries)) else {}),
         "deliveries": [_delivery(delivery, desk.config.town.zone) for delivery in deliveries],
     }
 

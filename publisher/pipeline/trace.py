@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ from publisher.errors import Refused
 from publisher.i18n import N_, _
 from publisher.models import Attempt, Delivery, DeliveryStep, Receipt
 from publisher.models.states import AttemptState, StepState
-from publisher.pipeline import sheet, slots
+from publisher.pipeline import sheet, slots, standing
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import Reason
 from publisher.pipeline.schedule import named
@@ -103,7 +103,7 @@ def of(desk: Desk, announcement: str, name: str) -> Trace:
         alternative = [*sheet.parts(slots.thaw(delivery.payload).alternative)]
         return Trace(
             delivery,
-            sheet.one(delivery),
+            replace(sheet.one(delivery), taken_off_at=standing.taken_off_at(delivery, named(announcement))),
             [*_rungs(delivery)],
             sight,
             doubtful,

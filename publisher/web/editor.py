@@ -48,17 +48,18 @@ TEXT = Group(
     ),
     is_folded=False,
 )
+WHEN = Group(
+    N_("When"),
+    (
+        Field("at", N_("To be published on"), "datetime-local", N_("Left empty: as soon as it is approved.")),
+        Field("not_after", N_("Not after"), "datetime-local", N_("Later than this it no longer leaves.")),
+        Field("embargo_until", N_("Under embargo until"), "datetime-local", N_("Before this nothing is public.")),
+    ),
+    is_folded=False,
+)
 GROUPS = (
     TEXT,
-    Group(
-        N_("When"),
-        (
-            Field("at", N_("Publish at"), "datetime-local", N_("Left empty: as soon as it is approved.")),
-            Field("not_after", N_("Not after"), "datetime-local", N_("Later than this it no longer leaves.")),
-            Field("embargo_until", N_("Under embargo until"), "datetime-local", N_("Before this nothing is public.")),
-        ),
-        is_folded=False,
-    ),
+    WHEN,
     Group(
         N_("Press contact"),
         (
@@ -88,8 +89,8 @@ GROUPS = (
 )
 
 
-def groups(fields: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the groups with what was written in their fields."""
+def groups(fields: Mapping[str, str], *, but: Group | None = None) -> list[dict[str, Any]]:
+    """Return the groups with what was written in their fields, all but one."""
     return [
         {
             "title": _(group.title),
@@ -107,6 +108,7 @@ def groups(fields: Mapping[str, str]) -> list[dict[str, Any]]:
             ],
         }
         for group in GROUPS
+        if group is not but
     ]
 
 

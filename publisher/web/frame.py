@@ -68,13 +68,15 @@ def around(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated or not is_mfa_enabled(request.user):
         return shown
     view = request.resolver_match.view_name if request.resolver_match else ""
+    stops = status.stops(here)
     return shown | {
         "rail": [{"view": place.view, "label": _(place.label), "icon": place.icon, "here": _where(place, view)} for place in RAIL],
         "unread": notices.count_unread(acting(request)),
         "may_stop": acting(request).role in STOPPERS,
         "may_write": acting(request).role in WRITERS,
         "may_be_away": acting(request).role in STOPPERS,
-        "stops": status.stops(here),
+        "stops": stops,
+        "is_stopped": any(stop["channel"] is None for stop in stops),
         "passkey_counts": second_factor.passkey_counts(request),
         "has_passkey": SimpleLazyObject(lambda: second_factor.has_passkey(request)),  # asked for where a code is
         "is_alive": _is_alive(),

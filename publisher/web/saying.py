@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from publisher.errors import PublisherError
 from publisher.i18n import N_, _
+from publisher.web import desk
 
 HERE = {
     "already-queued": N_("This text is already planned or published on %(channel)s: tick the box below if it shall leave once more."),
@@ -26,8 +27,12 @@ HERE = {
 
 def said(error: PublisherError) -> str:
     """Return the sentence for a page."""
-    sentence = HERE.get(error.code)
-    return _(sentence) % error.params if sentence else str(error)
+    names = error.params if error.code in _OF_CONFIG else desk.current().titled(error.params)
+    return _(HERE.get(error.code, error.sentence)) % names
+
+
+_OF_CONFIG = ("env-unwritable",)
+"""Errors whose sentence is for whoever looks after the service: it names a channel as commands do."""
 
 
 def absent(request: HttpRequest, error: PublisherError) -> HttpResponse:

@@ -7,9 +7,10 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
+from publisher.errors import Problem
 from publisher.i18n import N_, _
-from publisher.models import AccountNotice, Notice
-from publisher.pipeline import account_notices, embargo, notice_words, reasons
+from publisher.models import AccountNotice, Delivery, Notice
+from publisher.pipeline import account_notices, embargo, notice_words, reasons, standing
 from publisher.pipeline.preview import words as preview
 from publisher.pipeline.state_words import CALLS, KINDS, PURPOSES, ROLES, SCOPES, STATES
 from publisher.web import desk, icons, static
@@ -71,13 +72,21 @@ def state(code: str) -> str:
 
 
 @register.filter
+def stands(delivery: Delivery) -> str:
+    """Say how a delivery stands."""
+    return _(standing.words(delivery))
+
+
+@register.filter
+def stands_as(delivery: Delivery) -> str:
+    """Return the same as a word for style sheets."""
+    return standing.code(delivery)
+
+
+@register.filter
 def channel(name: str) -> str:
-    """Say a channel as people know it; with the name that config.toml gives it, where two are of one kind or it is no longer there."""
-    known = desk.current().channels
-    if name not in known:
-        return name
-    label = known[name].adapter.traits.label
-    return f"{_(label)} ({name})" if sum(one.adapter.traits.label == label for one in known.values()) > 1 else _(label)
+    """Say a channel as people know it."""
+    return desk.current().title(name)
 
 
 @register.filter
@@ -126,6 +135,12 @@ def step(name: str) -> str:
 def counted(counts: Mapping[str, int]) -> str:
     """Say how many recipients stand where."""
     return ", ".join(_("%(state)s: %(count)d") % {"state": _(STATES[code]), "count": count} for code, count in counts.items() if count)
+
+
+@register.filter
+def remark(problem: Problem) -> str:
+    """Say what there is to remark."""
+    return _(problem.sentence) % desk.current().titled(problem.params)
 
 
 @register.filter

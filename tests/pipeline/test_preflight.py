@@ -357,6 +357,9 @@ def test_the_first_page_shows_it_to_administrators_and_to_its_author(office: Tow
     due(office, 2 * DAY)
     office.platforms["memory"].script("probe", raises(AWAY))
     preflight.look(office.desk)
-    seen = {name: [one.told for one in board.troubles(office.who(name))] for name in ("lou", "camille", "alix", "dominique", "eden")}
+    seen = {
+        name: [one.told for one in board.troubles(office.desk, office.who(name))]
+        for name in ("lou", "camille", "alix", "dominique", "eden")
+    }
     told = ["platform.example cannot be reached."]
     assert seen == {"lou": told, "camille": told, "alix": [], "dominique": [], "eden": []}

@@ -23,11 +23,11 @@ def market(town):
     return town
 
 
-def published(town) -> str:
+def published(town, written: str = WRONG) -> str:
     from publisher.pipeline import planning
 
     file = town.folder.parent / "marche.md"
-    file.write_text(WRONG, encoding="utf-8")
+    file.write_text(written, encoding="utf-8")
     name = queue.queue(town.desk, town.who("camille"), planning.read(town.desk, file, Request())).id
     town.approve(name)
     town.work()
@@ -42,10 +42,78 @@ def asked(**more: str) -> dict[str, str]:
 # -------------------------------------------------------------------- set right
 
 
-def test_the_kept_document_is_there_to_be_corrected(market, browser) -> None:
+FIELDS = {"title": "Le marché change de place", "body": "Le marché va place Haute le samedi 28 novembre 2026."}
+
+
+def test_it_is_corrected_in_the_fields_in_which_it_is_written(market, browser) -> None:
     name = published(market)
+    client = browser("camille")
+    page = client.get(f"/annonces/{name}/rectifier/").content.decode()
+    assert 'name="title" value="Le marché change de place"' in page
+    assert re.search(r'<textarea id="body"[^>]*>([^<]*)<', page)[1] == FIELDS["body"].replace("Haute", "Basse")
+    assert ("---" in page, 'name="text"' in page, 'name="at"' in page) == (False, False, False)
+    told = {"act": "plan", "reason": WHY, "channel": "memory", **FIELDS}
+    planned = client.post(f"/annonces/{name}/rectifier/", told).content.decode()
+    kept = dict(re.findall(r'<input type="hidden" name="(title|body)" value="([^"]*)"', planned))
+    assert kept == FIELDS, "the second button stores what was planned"
+    client.post(f"/annonces/{name}/rectifier/", told | {"act": "store"})
+    assert Version.objects.get(number=2).content["body_markdown"] == FIELDS["body"]
+
+
+def test_what_the_fields_would_lose_is_corrected_as_one_document(market, browser) -> None:
+    with_media = f"---\nmedia: [{{file: marche.jpg, alt: Le marché}}]\n---\n\n{WRONG}"
+    name = published(market, with_media)
     page = browser("camille").get(f"/annonces/{name}/rectifier/").content.decode()
-    assert WRONG in re.search(r'<textarea id="text"[^>]*>([^<]*)<', page)[1]
+    assert re.search(r'<textarea id="text"[^>]*>([^<]*)<', page)[1] == with_media
+
+
+def withdrawn(town, client, name: str) -> None:
+    client.post(f"/annonces/{name}/retirer/", {"act": "store", "reason": "Le marché n’aura pas lieu.", "channel": "memory"})
+    town.approve(name)
+    town.work()
+
+
+def test_what_is_asked_for_stands_in_large_above_a_withdrawal_and_a_correction(market, browser) -> None:
+    name = published(market)
+    author, approver = browser("camille"), browser("dominique")
+    author.post(f"/annonces/{name}/rectifier/", {"act": "store", "reason": WHY, "channel": "memory", **FIELDS})
+    seen = approver.get(f"/annonces/{name}/").content.decode()
+    assert '<p class="banner">Correction</p>' in seen
+    assert ("camille asks" in seen, f"Why: {WHY}" in unescape(seen), "Give the visa for this correction" in seen) == (True, True, True)
+    assert '<span class="mark kind">Correction</span>' in approver.get("/").content.decode()
+    market.approve(name)
+    market.work()
+    assert "banner" not in approver.get(f"/annonces/{name}/").content.decode()
+    author.post(f"/annonces/{name}/retirer/", {"act": "store", "reason": "Il n’aura pas lieu.", "channel": "memory"})
+    seen = approver.get(f"/annonces/{name}/").content.decode()
+    assert ('<p class="banner">Withdrawal</p>' in seen, "Give the visa for this withdrawal" in seen) == (True, True)
+    assert "What changed since last time" not in seen, "nothing is written anew: the text is taken off"
+    assert '<span class="mark kind">Withdrawal</span>' in approver.get("/annonces/").content.decode()
+
+
+def test_what_was_taken_off_says_so_everywhere_and_is_not_offered_again(market, browser) -> None:
+    name, client = published(market), browser("camille")
+    url = Delivery.objects.get().steps.get().receipt.url
+    assert f'href="{url}"' in client.get(f"/annonces/{name}/").content.decode()
+    withdrawn(market, client, name)
+    page = client.get(f"/annonces/{name}/").content.decode()
+    assert ("taken off today" in page, f'href="{url}"' in page, f'<span class="gone">{url}</span>' in page) == (True, False, True)
+    assert ("/rectifier/" in page, "/retirer/" in page) == (False, False)
+    shown = text(client.get("/annonces/"))
+    assert ("Memory taken off" in shown, "Memory delivered" in shown) == (True, False)
+    report = client.get(f"/annonces/{name}/bilan/").content.decode()
+    assert ("taken off Tuesday" in report, f'href="{url}"' in report) == (True, False)
+    row = Delivery.objects.get(round=1)
+    assert "taken off today" in client.get(f"/annonces/{name}/{row.pk}/").content.decode()
+
+
+def test_a_correction_says_that_it_is_done(market, browser) -> None:
+    name, client = published(market), browser("camille")
+    client.post(f"/annonces/{name}/rectifier/", {"act": "store", "reason": WHY, "channel": "memory", **FIELDS})
+    market.approve(name)
+    market.work()
+    page = client.get(f"/annonces/{name}/").content.decode()
+    assert ('<span class="mark delivered">set right</span>' in page, "/rectifier/" in page) == (True, True)
 
 
 def test_first_the_plan_is_shown_and_nothing_is_stored(market, browser) -> None:
@@ -225,7 +293,7 @@ def test_another_way_is_in_the_plan_and_in_what_leaves(choosing, browser) -> Non
 def test_a_way_that_there_is_not_is_refused_and_nothing_typed_is_lost(choosing, browser) -> None:
     name = published(choosing)
     page = browser("camille").post(f"/annonces/{name}/rectifier/", asked(**{"way.memory": "<b>"}))
-    assert alerts(page)[0] == "memory cannot be corrected in the way “&lt;b&gt;”; its ways are: edit, anew."
+    assert alerts(page)[0] == "Memory cannot be corrected in the way “&lt;b&gt;”; its ways are: edit, anew."
     assert (WHY in text(page), "place Haute" in text(page)) == (True, True)
 
 

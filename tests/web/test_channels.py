@@ -29,7 +29,7 @@ def test_a_card_says_what_the_channel_is_and_can_do(town, browser) -> None:
     town.channel("website", permalink=True)
     town.channel("press", Finds, Withdraws, Corrects, Probes, account="mairie", after=("website",))
     told = card(browser("eden"), "press")
-    assert told.startswith("press Memory not asked yet Account mairie")
+    assert told.startswith("Memory press not asked yet Account mairie")
     assert "Leaves only when this is out: website." in told
     assert "Takes back what is out." in told
     assert "Tells after a moment whether something is out." in told
@@ -91,7 +91,7 @@ def test_a_channel_that_is_switched_off_or_must_wait_says_so(town, browser) -> N
     town.channel("off", Probes, enabled=False)
     town.channel("slow", Probes)
     ChannelState.objects.create(pk="slow", retry_at=town.clock.now().replace(hour=18))
-    assert card(browser("eden"), "off").startswith("off Memory switched off config.toml has this channel switched off")
+    assert card(browser("eden"), "off").startswith("Memory off switched off config.toml has this channel switched off")
     assert "Waits until today, Tuesday 24 November at 19 o’clock: the platform asks for it." in card(browser("eden"), "slow")
     assert "Verify now" not in card(browser("camille"), "off")
 
@@ -102,7 +102,7 @@ def test_verifying_asks_once_publishes_nothing_and_tells_what_was_answered(town,
     assert (platform.calls, platform.accepted) == ([("probe", "mairie")], [])
     row = Audit.objects.get(action="channel.verified")
     assert (row.person.name, row.subject, row.detail) == ("camille", "press", {})
-    assert "press Memory works" in card(client, "press")
+    assert "Memory press works" in card(client, "press")
     assert "(camille) · answers as it should" in card(client, "press")
 
 
@@ -130,7 +130,7 @@ def test_a_platform_is_asked_by_hand_once_a_minute_whoever_asks(town, browser) -
     town.channel("other", Probes, account="mairie")
     act(browser("camille"), "verify", "press")
     town.clock.move(seconds=59)
-    sentence = "press was asked less than a minute ago; its card shows the answer. It can be asked again from 13:01:00 on."
+    sentence = "Memory (press) was asked less than a minute ago; its card shows the answer. It can be asked again from 13:01:00 on."
     assert act(browser("lou"), "verify", "press") == [sentence]
     assert act(browser("lou"), "verify", "other")[0].startswith("other answers")
     assert platform.calls == [("probe", "mairie")]
@@ -158,8 +158,8 @@ def test_a_person_s_question_leaves_the_service_its_own(town, browser) -> None:
 @pytest.mark.parametrize(
     ("wanted", "channel", "sentence"),
     [
-        ("verify", "memory", "memory publishes without asking anybody: there is nothing to verify."),
-        ("verify", "off", "config.toml has off switched off: there is nobody to ask."),
+        ("verify", "memory", "Memory (memory) publishes without asking anybody: there is nothing to verify."),
+        ("verify", "off", "config.toml has Memory (off) switched off: there is nobody to ask."),
         ("verify", "none", "config.toml no longer has the channel none: put it back first."),
         ("stop", "none", "There is no channel “none”; the channels are memory, off."),
         ("go-on", "memory", "Publication is not paused there."),

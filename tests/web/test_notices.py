@@ -6,7 +6,7 @@ import pytest
 
 from publisher.models import Absence, ChannelState, Notice
 from publisher.models.notice import NoticeKind
-from publisher.pipeline import notices, preflight
+from publisher.pipeline import hold, notices, preflight
 from publisher.pipeline.notice_words import path
 from publisher.pipeline.plan import Window
 from tests.pipeline.town import at
@@ -29,6 +29,22 @@ def test_the_first_page_begins_with_what_is_new_and_forgets_it_once_read(town, b
     assert "New since" not in text(answer)
     assert COUNT.findall(answer.content.decode()) == []
     assert COUNT.findall(browser("sacha").get("/").content.decode()) == ["1"]
+
+
+def test_what_is_done_asks_for_nothing_any_more(town, browser) -> None:
+    name = town.queue()
+    notices.look(town.desk)
+    other = browser("sacha")
+    assert COUNT.findall(other.get("/").content.decode()) == ["1"]
+    town.approve(name)
+    notices.look(town.desk)
+    assert COUNT.findall(other.get("/").content.decode()) == []
+    hold.hold(town.desk, town.who("lou"), name)
+    notices.look(town.desk)
+    assert "Held: a decision is needed" in text(browser("camille").get("/"))
+    hold.resume(town.desk, town.who("dominique"), name)
+    notices.look(town.desk)
+    assert "Held: a decision is needed" not in text(browser("camille").get("/"))
 
 
 @pytest.mark.parametrize("last", ["", "x", "-1", "0", "²", "9" * 40])
@@ -61,7 +77,7 @@ def test_what_is_to_be_settled_before_its_time_stands_under_what_waits_for_me(to
     for person in ("lou", "camille"):
         page = browser(person).get("/").content.decode()
         assert page.index("Your turn") < page.index("To settle before") < page.index("Leaving within")
-        assert "memory is stopped: settle why, then let it go on." in page
+        assert "Memory is stopped: settle why, then let it go on." in page
         assert f'href="/annonces/{name}/">&lt;b&gt;' in page
         assert HOSTILE not in page
     assert "To settle before" not in text(browser("alix").get("/"))

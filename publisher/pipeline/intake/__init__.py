@@ -99,8 +99,8 @@ def _title(draft: Draft, stated: Given, name: str) -> tuple[str, bool]:
 
 
 def _contact(read_there: PressContact | None, stated: PressContact | None) -> PressContact | None:
-    """Return the contact of the front matter, its missing parts filled from the text."""
-    if not (read_there and stated):
+    """Return the contact of the front matter, its missing parts filled from the text, unless that names somebody else."""
+    if not (read_there and stated) or (stated.name and read_there.name and not titles.same_words(stated.name, read_there.name)):
         return stated or read_there
     return PressContact(
         name=stated.name or read_there.name,

@@ -11,11 +11,11 @@ from publisher.adapters.base import Way
 from publisher.errors import ConfigError, IntakeError, Refused, RenderError, UsageError
 from publisher.i18n import N_, _
 from publisher.models import Actor
-from publisher.pipeline import afterwards, queue, sheet, status
+from publisher.pipeline import afterwards, queue, sheet, status, written
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.people import WRITERS
 from publisher.pipeline.plan import Plan, Request
-from publisher.web import desk, instants, second_factor, static
+from publisher.web import desk, editor, instants, second_factor, static
 from publisher.web.gate import acting, seen_by
 from publisher.web.saying import absent, said
 
@@ -29,16 +29,27 @@ UNPLANNABLE = (ConfigError, IntakeError, Refused, RenderError, UsageError)
 
 @seen_by(*WRITERS, methods=("GET", "HEAD", "POST"))
 def correct(request: HttpRequest, name: str) -> HttpResponse:
-    """Take the corrected document and a word for readers."""
+    """Take the corrected text, in the fields in which it was written or as one document, and a word for readers."""
     here, told = desk.current(), request.POST
 
     def planned(wanted: Request) -> Plan:
-        return afterwards.rewriting(here, name, told.get("text", ""), told.get("reason", ""), wanted)
+        typed = told.get("text") or written.document(written.cleaned(told.dict(), here.channels), here.channels).decode()
+        return afterwards.rewriting(here, name, typed, told.get("reason", ""), wanted)
 
     def more(online: Collection[str]) -> dict[str, Any]:
-        return {"text": told.get("text") or afterwards.kept_text(here, name), "choices": _choices(request, afterwards.ways(here, online))}
+        return _written(request, here, name) | {"choices": _choices(request, afterwards.ways(here, online))}
 
     return _page(request, name, planned, {"is_correction": True}, more)
+
+
+def _written(request: HttpRequest, here: Desk, name: str) -> dict[str, Any]:
+    """Return the fields with what is corrected in them; the whole document where they would not hold all of it."""
+    typed = written.cleaned(request.POST.dict(), here.channels) if request.method == "POST" else None
+    fields = None if request.POST.get("text") else typed or afterwards.kept_fields(here, name)
+    if fields is None:
+        return {"text": request.POST.get("text") or afterwards.kept_text(here, name)}
+    shown = {"groups": editor.groups(fields, but=editor.WHEN), "types": editor.types(), "fields": fields}
+    return shown | {"own": [one for one in editor.channels(fields) if one["own"] or one["off"]]}
 
 
 @seen_by(*WRITERS, methods=("GET", "HEAD", "POST"))

@@ -1,20 +1,23 @@
 """The list of announcements, and one of them: what leaves where and when, who agreed, what became of it; the visa is given here."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_, _
 from publisher.models import Actor, Draft, Person
-from publisher.models.states import AnnouncementState, DeliveryState
-from publisher.pipeline import approve, changes, decisions, drafts, hold, schedule, sheet, shelf, status, written
+from publisher.models.states import AnnouncementState
+from publisher.pipeline import approve, changes, decisions, drafts, hold, rounds, schedule, sheet, shelf, standing, status, written
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.people import WRITERS
+from publisher.text.instants import parse_when
 from publisher.web import desk, instants, previews, second_factor, static
 from publisher.web.framing import framed
 from publisher.web.gate import EVERYBODY, acting, seen_by
@@ -50,7 +53,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "POST":
         try:
             messages.success(request, _done(request, name))
-            return redirect("announcement", name=name)
+            return redirect(reverse("announcement", args=[name]) + "#content")  # else the browser goes back to the form's own anchor
         except (Refused, UsageError) as error:  # the page is shown anew at once: nothing that was typed is lost
             failed = error.code
             messages.error(request, said(error))
@@ -59,7 +62,8 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     except Refused as error:
         return absent(request, error)
     style = {"more_styles": [static.address("previews.css"), static.address("visa.css")]}
-    asked = {"is_twice": failed == "time-ambiguous", "wanted": _wanted(request)}
+    wanted = _wanted(request)
+    asked = {"is_twice": failed == "time-ambiguous", "wanted": wanted, "foreseen": _foreseen(" ".join(wanted), shown["agreed_window"])}
     return render(request, "web/announcement.html", shown | asked | style)
 
 
@@ -69,9 +73,19 @@ def _wanted(request: HttpRequest) -> tuple[str, str]:
     return day[:10], hour[:5]
 
 
+def _foreseen(wanted: str, agreed: tuple[datetime, datetime] | None) -> tuple[datetime, bool] | None:
+    """Return the time to which somebody moved it, and whether the visa would be kept; None if there is no such time."""
+    try:
+        at = parse_when(wanted, desk.current().config.town.zone)
+    except UsageError:
+        return None
+    return at, agreed is not None and agreed[0] <= at < agreed[1]
+
+
 def _shown(here: Desk, person: Person, name: str) -> dict[str, Any]:
     """Return what the page of one tells, and what this person may do. Raises Refused."""
     told, sheets, waiting = status.one(here, name), sheet.of(here, name), approve.awaiting(here, name)
+    deliveries = [each.delivery for each in sheets]
     moving, seen = schedule.open_to_move(here, name), previews.last_round(here, name)
     return {
         "remarks": seen.remarks,
@@ -80,17 +94,20 @@ def _shown(here: Desk, person: Person, name: str) -> dict[str, Any]:
         "told": told,
         "sheets": sheets,
         "leaving": [] if told["state"] == AnnouncementState.DRAFT else sheet.leaving(sheets),
-        "agreements": sheet.agreements(name),
+        "asked": rounds.asked(deliveries),
+        "agreements": sheet.agreements(sheets),
+        "at_once": sheet.at_once(here, sheets) if waiting else [],
         "quality": approve.quality(Actor(person), waiting) if waiting else None,
         "waiting": waiting,
         "changes": changes.since_last(waiting) if waiting else None,
         "overdue": approve.overdue(here, waiting) if waiting else None,
         "may_write": person.role in WRITERS,
         "can_hold": any(hold.can_be_held(each.delivery) for each in sheets),
-        "can_cancel": any(hold.can_be_canceled(each.delivery) for each in sheets),
+        "can_cancel": [row.channel for row in deliveries if hold.can_be_canceled(row)],
         "can_resume": decisions.can_resume(here, name),
-        "is_out": any(each.delivery.state == DeliveryState.DELIVERED for each in sheets),
-        "has_addresses": any(step["url"] or step["error"] for row in told["deliveries"] for step in row["steps"]),
+        "is_out": standing.is_online(deliveries),
+        "places": sheet.places(told, sheets),
+        "recipients": sheet.recipients(sheets) if person.role in WRITERS else [],
         "moving": moving,
         "agreed_window": schedule.agreed_window(moving),
         "wakes": schedule.wakes(moving),
@@ -132,7 +149,10 @@ def _approve(request: HttpRequest, actor: Actor, name: str) -> str:
     here, when = desk.current(), request.POST.get("when")
     at = (instants.typed(request.POST, here.config.town.zone) or "") if when == "at" else None
     agreement = approve.approve(here, actor, name, now=when == "now", at=at, seen=request.POST.get("seen", ""))
-    return _("The visa is given: it leaves at its time.") if agreement.sealed else _("You have agreed; another person is needed.")
+    if not agreement.sealed:
+        return _("You have agreed; another person is needed.")
+    is_due = agreement.due_at is not None and agreement.due_at <= here.now()
+    return _("The visa is given: it leaves now.") if is_due else _("The visa is given: it leaves at its time.")
 
 
 def _reject(request: HttpRequest, actor: Actor, name: str) -> str:

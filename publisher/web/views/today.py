@@ -21,8 +21,9 @@ def today(request: HttpRequest) -> HttpResponse:
     shown = {
         "account_notices": notices.unread_of_accounts(person),
         "notices": [(notice, titles[notice.announcement_id] if notice.announcement_id else notice.channel) for notice in unread],
-        "troubles": board.troubles(Actor(person)),
+        "troubles": board.troubles(here, Actor(person)),
         "asked": board.asked_of(Actor(person)),
+        "returned": board.returned_to(Actor(person)),
         "left": [(draft, written.title(draft.fields)) for draft in drafts.left_by(person)[: board.FEW]],
         "held": board.held(here),
         "handovers": board.handovers(here, Actor(person)),

@@ -155,7 +155,7 @@ hashtags: [Bellerive]"""
         place="Bellerive",
         date=date(2026, 11, 24),
         standfirst="Le chapô.",
-        contact=PressContact("Camille Martin", "adjoint", "06 39 98 12 34", "presse@ville.example"),
+        contact=PressContact("Camille Martin", None, None, "presse@ville.example"),
         links=(Link("https://a.example", "A"),),
         hashtags=("Bellerive",),
         set_aside=(
@@ -208,6 +208,21 @@ links: [{url: https://a.example, text: A}, www.b.example]"""
         embargo_until=datetime(2026, 11, 24, 18, 0, tzinfo=PARIS),
         problems=(NO_IMAGE,),
     )
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("{name: Paul Durand}", PressContact("Paul Durand", None, None, None)),
+        ("{name: Paul Durand, phone: 01 99 00 56 78}", PressContact("Paul Durand", None, "01 99 00 56 78", None)),
+        ("{name: CAMILLE MARTIN}", PressContact("CAMILLE MARTIN", "directrice", "01 99 00 12 34", "presse@ville.example")),
+        ("{phone: 01 99 00 56 78}", PressContact("Camille Martin", "directrice", "01 99 00 56 78", "presse@ville.example")),
+    ],
+)
+def test_nobody_gets_the_title_or_the_number_of_somebody_else(stated, expected):
+    below = "# Titre\n\nCorps.\n\nContact presse : Camille Martin, directrice – 01 99 00 12 34 – presse@ville.example"
+    announcement = read(f"contact: {stated}", below)
+    assert announcement.contact == expected
 
 
 def test_media_of_both_places_are_one_list():
