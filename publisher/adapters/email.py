@@ -69,6 +69,7 @@ class Email:
         parts={"prefix": "prefix.txt.j2", "short_prefix": "short_prefix.txt.j2", "text": "message.txt.j2", "html": "message.html.j2"},
         later_parts={
             "withdrawal_prefix": "withdrawal_prefix.txt.j2",
+            "withdrawal_short_prefix": "withdrawal_short_prefix.txt.j2",
             "withdrawal_text": "withdrawal.txt.j2",
             "withdrawal_html": "withdrawal.html.j2",
         },
@@ -83,19 +84,28 @@ class Email:
 
     def prepare(self, message: Message) -> Payload:
         """Seal the message that every recipient gets; only its slots differ from one to the other."""
-        subject, problems = _subject(message)
-        return Payload((Step("message", "message", self._content(message, subject)),), problems=problems)
+        return self._sealed(message, *_subject(message))
 
     def correction(self, message: Message, former: Sequence[Receipt]) -> Payload:
         """Seal the corrected message as the answer to the one that it corrects; its template says what was wrong."""
-        payload = self.prepare(message)
-        return replace(payload, steps=tuple(_answering(step, former) for step in payload.steps))
+        return self._answer(message, former, *_subject(message, is_answer=True))
 
     def withdrawal(self, message: Message, former: Sequence[Receipt]) -> Payload:
         """Seal a message that asks not to use the former one, as its answer: nobody can take a message back."""
-        parts = {"prefix": "withdrawal_prefix", "text": "withdrawal_text", "html": "withdrawal_html"}
-        told = message._replace(summary=message.note, parts={name: message.parts[part] for name, part in parts.items()})
-        return self.correction(told, former)
+        parts = {name: message.parts[f"withdrawal_{name}"] for name in ("prefix", "short_prefix", "text", "html")}
+        told = message._replace(summary=message.note, parts=parts)
+        subject, problems = _subject(told, is_answer=True)
+        if any(one.code == "subject-needed" for one in problems):  # nobody writes anything any more: the beginning must do
+            short = f"{parts['short_prefix']} "
+            subject, problems = short + beginning(one_line(told.title), SUBJECT_LIMIT - len(short)), ()
+        return self._answer(told, former, subject, problems)
+
+    def _answer(self, message: Message, former: Sequence[Receipt], subject: str, problems: tuple[Problem, ...]) -> Payload:
+        payload = self._sealed(message, subject, problems)
+        return replace(payload, steps=tuple(_answering(step, former) for step in payload.steps))
+
+    def _sealed(self, message: Message, subject: str, problems: tuple[Problem, ...]) -> Payload:
+        return Payload((Step("message", "message", self._content(message, subject)),), problems=problems)
 
     def _content(self, message: Message, subject: str) -> dict[str, object]:
         answers = self.config.reply_to or self.config.account
@@ -178,11 +188,11 @@ def _list_unsubscribe(text: str, answers: str) -> str:
     return f"{page}<{mailto(answers, 'unsubscribe')}>"
 
 
-def _subject(message: Message) -> tuple[str, tuple[Problem, ...]]:
+def _subject(message: Message, *, is_answer: bool = False) -> tuple[str, tuple[Problem, ...]]:
     """Return the subject within its limit (R4), or with the problem that asks for another one."""
     prefix = f"{message.parts['prefix']} " if message.parts["prefix"] else ""
     if not message.subject:
-        return _derived_subject(message, prefix)
+        return _derived_subject(message, prefix, is_answer=is_answer)
     subject = prefix + one_line(message.subject)
     slot = next((slot for slot in SLOTS if slot in subject), None)
     if slot:
@@ -193,18 +203,18 @@ def _subject(message: Message) -> tuple[str, tuple[Problem, ...]]:
     return subject, (_error("too-long", sentence, count=len(subject), limit=SUBJECT_LIMIT),)
 
 
-def _derived_subject(message: Message, prefix: str) -> tuple[str, tuple[Problem, ...]]:
-    """Return the title behind its prefix, cut well if need be; a title that cannot be cut so may name the place itself."""
+def _derived_subject(message: Message, prefix: str, *, is_answer: bool) -> tuple[str, tuple[Problem, ...]]:
+    """Return the title behind its prefix, cut well if need be; the place is left out where the title, or the mail answered, names it."""
     title, short = one_line(message.title), f"{message.parts.get('short_prefix', '')} ".lstrip()
     if (cut := shorten(title, SUBJECT_LIMIT - len(prefix))) is not None:
         return prefix + cut, ()
-    if (cut := shorten(title, SUBJECT_LIMIT - len(short))) is not None and names(cut, message.place):
+    if (cut := shorten(title, SUBJECT_LIMIT - len(short))) is not None and (is_answer or names(cut, message.place)):
         return short + cut, ()
     start = beginning(title, SUBJECT_LIMIT - len(short))
     example = short + start if names(start, message.place) else prefix + beginning(title, SUBJECT_LIMIT - len(prefix))
     sentence = N_(
         "The title is too long for a subject of %(limit)d characters, and there is no good place to cut it: "
-        "write one in the front matter, such as “subject: %(example)s”."
+        "write a subject yourself (“subject” in the front matter, “Subject of the e-mail” in the editor), such as %(example)s."
     )
     # in quotation marks, because YAML would take [CP] for a list
     return prefix + title, (_error("subject-needed", sentence, limit=SUBJECT_LIMIT, example=f'"{example}"'),)

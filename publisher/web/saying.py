@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from publisher.errors import PublisherError
+from publisher.errors import Problem, PublisherError
 from publisher.i18n import N_, _
 from publisher.web import desk
 
@@ -27,8 +27,18 @@ HERE = {
 
 def said(error: PublisherError) -> str:
     """Return the sentence for a page."""
-    names = error.params if error.code in _OF_CONFIG else desk.current().titled(error.params)
-    return _(HERE.get(error.code, error.sentence)) % names
+    named = error.params if error.code in _OF_CONFIG else desk.current().titled(error.params)
+    problems = error.params.get("problems")
+    if error.code == "problems" and isinstance(problems, list):
+        named = {"first": remark(problems[0])}
+    return _(HERE.get(error.code, error.sentence)) % named
+
+
+def remark(problem: Problem) -> str:
+    """Return what there is to remark about the text, or about that of one channel."""
+    here = desk.current()
+    told = _(problem.sentence) % here.titled(problem.params)
+    return _("%(channel)s: %(message)s") % {"channel": here.title(problem.channel), "message": told} if problem.channel else told
 
 
 _OF_CONFIG = ("env-unwritable",)

@@ -104,13 +104,38 @@ def test_the_officer_who_is_asked_for_a_subject_is_shown_one_to_copy():
 
 
 FORMER = (Receipt("message", "<d-abc23456.00ff00ff00ff00ff@valmont.example>"),)
-LATER = {"withdrawal_prefix": "[RETRAIT] Valmont –", "withdrawal_text": "Merci de ne plus l’utiliser.", "withdrawal_html": "<p>Non.</p>"}
+LATER = {
+    "withdrawal_prefix": "[RETRAIT] Valmont –",
+    "withdrawal_short_prefix": "[RETRAIT]",
+    "withdrawal_text": "Merci de ne plus l’utiliser.",
+    "withdrawal_html": "<p>Non.</p>",
+}
 
 
 def test_a_correction_is_the_corrected_message_as_the_answer_to_the_former_one() -> None:
     told = message()
     (sent,), (first,) = adapter().correction(told, FORMER).steps, adapter().prepare(told).steps
     assert sent.content == {**first.content, "in_reply_to": "d-abc23456"}
+
+
+LONG = "La médiathèque des Tilleuls ouvre le dimanche"
+
+
+def test_an_answer_names_no_place_rather_than_be_asked_for_a_subject() -> None:
+    """Whoever gets it has the mail that it answers, which names the place."""
+    parts = {**message().parts, "prefix": "[RECTIFICATIF] Ville de Valmont –", "short_prefix": "[RECTIFICATIF]"}
+    told = message(LONG)._replace(parts=parts)
+    assert adapter().prepare(told).problems
+    payload = adapter().correction(told, FORMER)
+    assert (payload.steps[0].content["subject"], payload.problems) == (f"[RECTIFICATIF] {LONG}", ())
+
+
+@pytest.mark.parametrize("title", [LONG, "Six médecins salariés s’installent au centre municipal de santé de Villers-sous-Orme"])
+def test_no_title_keeps_a_withdrawal_from_leaving(title) -> None:
+    parts = {**message().parts, **LATER, "withdrawal_prefix": "[RETRAIT] Ville de Valmont –"}
+    payload = adapter().withdrawal(message(title)._replace(note="Faux.", parts=parts), FORMER)
+    mark, _, words = str(payload.steps[0].content["subject"]).partition(" ")
+    assert (payload.problems, mark, len(f"{mark} {words}") <= 70, title.startswith(words)) == ((), "[RETRAIT]", True, True)
 
 
 def test_a_withdrawal_asks_not_to_use_the_former_message() -> None:

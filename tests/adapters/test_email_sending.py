@@ -39,7 +39,12 @@ VALUES = {
     "{permalink}": "https://www.valmont.example/presse/marche/",
 }
 PARTS = {"prefix": "[CP] Valmont –", "text": "Bonjour,\n\n.\nEn ligne\u00a0: {permalink}\n", "html": "<p>Bonjour {permalink}</p>"}
-PARTS |= {"withdrawal_prefix": "[RETRAIT] Valmont –", "withdrawal_text": "Merci de ne plus l’utiliser.\n", "withdrawal_html": "<p>Non.</p>"}
+PARTS |= {
+    "withdrawal_prefix": "[RETRAIT] Valmont –",
+    "withdrawal_short_prefix": "[RETRAIT]",
+    "withdrawal_text": "Merci de ne plus l’utiliser.\n",
+    "withdrawal_html": "<p>Non.</p>",
+}
 MESSAGE = Message("email", "communique", "Le marché change de place", parts=PARTS)
 
 

@@ -81,7 +81,8 @@ def _page(request: HttpRequest, name: str, planned: Planning, shown: dict[str, A
         except UNPLANNABLE as error:
             messages.error(request, said(error))
             shown |= {"failed": error.code, "is_twice": error.code == "time-ambiguous"}
-    return render(request, "web/afterwards.html", shown | more(online))
+    style = {"more_styles": [static.address("editor.css")]}
+    return render(request, "web/afterwards.html", shown | style | more(online))
 
 
 def _request(request: HttpRequest, here: Desk, online: set[str]) -> Request:
