@@ -71,10 +71,13 @@ class Judge:
             assert made <= 1 + self.world.allowed[key[0]], f"duplicate: {key}"
 
     def _approved(self, channel: str, event: Entry) -> tuple[Part, Step, str]:
-        """Return what the event is, among all that was ever planned on the channel: to the byte, with its slots filled."""
-        for part in self.world.parts.values():
-            if part.channel != channel:
-                continue
+        """Return what the event is, among all that was ever planned on the channel: to the byte, with its slots filled.
+
+        A withdrawal that was canceled and asked for again is the same to the byte: what was agreed to is looked at first.
+        """
+        sealed = set(Delivery.objects.filter(manifest__sealed_at__isnull=False).values_list("pk", flat=True))
+        parts = [part for part in self.world.parts.values() if part.channel == channel]
+        for part in sorted(parts, key=lambda part: part.id not in sealed):
             for step in (*part.steps, *part.alternative):
                 if self._is(part, step, event):
                     if event["event"] == "accepted":
