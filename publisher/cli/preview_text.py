@@ -166,7 +166,7 @@ def _became(channel: ChannelView, width: int) -> Iterator[Text]:
     cost = _("Estimated cost: %(cost)s.") % {"cost": words.cost(channel.cost)} if channel.cost is not None else ""
     if lasting := " ".join(filter(None, [words.lasting(channel), cost])):
         yield _text(lasting, width)
-    yield _text(f"{_('Digest of what leaves')}  {channel.digest}", width, "dim")
+    yield _text(f"{_('Digest of this text')}  {channel.digest}", width, "dim")
 
 
 def _problems(problems: Iterable[Problem], width: int) -> Iterator[Text]:

@@ -11,10 +11,12 @@ from itertools import zip_longest
 
 from django.db.models import Q
 
+from publisher.adapters.base import CORRECT, WITHDRAW
 from publisher.i18n import N_, _
 from publisher.models import Delivery, Manifest
 from publisher.models.states import Purpose
 from publisher.pipeline import html, manifest, sheet, slots
+from publisher.pipeline.desk import Desk
 
 _TOKEN = re.compile(r"(?:[^\W_]+|[^\w\s]|_)\s*|\s+")
 _SPACES = re.compile("[\u00a0\u202f]")
@@ -60,11 +62,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What is different on one channel."""
+    """What is different on one channel; `is_beside`: what is out there stays, and this is added to it."""
 
     channel: str
     texts: Sequence[Rewritten]
     facts: Sequence[Fact]
+    is_beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +86,14 @@ class Changes:
         return not (self.channels or self.added or self.left_out)
 
 
-def since_last(waiting: Manifest) -> Changes | None:
+def since_last(desk: Desk, waiting: Manifest) -> Changes | None:
     """Return what changed since people last decided about the announcement; None if they never did, or nothing is written anew."""
     former = _former(waiting)
     if former is None or waiting.deliveries.filter(purpose=Purpose.WITHDRAW).exists():
         return None
     old, new = _entries(former), _entries(waiting)
     rows = Delivery.objects.in_bulk([str(entry["delivery"]) for entry in (*old.values(), *new.values())])
-    both = [name for name in new if name in old]
+    both = [name for name in (*desk.channels, *(new.keys() - desk.channels.keys())) if name in new and name in old]
     changed = [_changed(name, _side(old[name], rows), _side(new[name], rows)) for name in both]
     return Changes(
         since=former.void_at or former.sealed_at or former.created_at,
@@ -155,8 +158,15 @@ def _side(entry: Mapping[str, object], rows: Mapping[str, Delivery]) -> _Side:
 
 
 def _changed(channel: str, old: _Side, new: _Side) -> Changed:
-    texts = () if old.entry["digest"] == new.entry["digest"] else _rewritten(_texts(old.delivery), _texts(new.delivery))
-    return Changed(channel, tuple(texts), tuple(_facts(old, new)))
+    stays = _leaves_what_is_out(new.delivery)
+    texts = () if old.entry["digest"] == new.entry["digest"] else _rewritten(_texts(old.delivery), _texts(new.delivery), stays=stays)
+    return Changed(channel, tuple(texts), tuple(_facts(old, new)), stays)
+
+
+def _leaves_what_is_out(delivery: Delivery) -> bool:
+    """Tell whether the text is published beside what is out already, which nothing takes back nor sets right: an answer to it."""
+    effects = {step.effect for step in slots.thaw(delivery.payload).steps}
+    return delivery.purpose == Purpose.CORRECT and not effects & {CORRECT, WITHDRAW}
 
 
 def _texts(delivery: Delivery) -> list[str]:
@@ -166,10 +176,10 @@ def _texts(delivery: Delivery) -> list[str]:
     return [f"{heading}\n\n{text}" if heading else text for heading, text in told]
 
 
-def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[Rewritten]:
-    """Yield the texts that are not the same, each beside the one that it takes the place of: those that stay tell which that is.
+def _rewritten(old: Sequence[str], new: Sequence[str], *, stays: bool) -> Iterator[Rewritten]:
+    """Yield the texts that are not the same, each beside the one that it takes the place of: those that are equal tell which that is.
 
-    A text altogether new is said once, whatever it takes the place of.
+    A text altogether new is said once, whatever it takes the place of; where what is out `stays`, it is an addition.
     """
     is_one_of_many = max(len(old), len(new)) > 1
     for what, start, end, first, last in SequenceMatcher(None, _seen(old), _seen(new), autojunk=False).get_opcodes():
@@ -177,9 +187,11 @@ def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[Rewritten]:
             continue
         is_told = False
         for number, (before, after) in enumerate(zip_longest(old[start:end], new[first:last], fillvalue=""), start=first + 1):
-            compared = words(before, after)
+            if stays and not after:
+                continue
+            compared = words(before, after) or ([Words(after, Mark.ADDED)] if stays else [])
             if compared or not is_told:
-                heading = _("Message %(number)d") % {"number": number} if is_one_of_many and number <= len(new) else ""
+                heading = _("Message %(number)d") % {"number": number} if is_one_of_many and after else ""
                 yield Rewritten(heading, compared)
             is_told = is_told or not compared
 

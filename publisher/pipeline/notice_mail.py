@@ -201,7 +201,7 @@ def _reported(tenure: Tenure, notice: Notice) -> Iterator[str]:
     for turn in report.of(desk, announcement).rounds:
         lines = []
         for line in turn.lines:
-            place, state = {"label": line.label, "channel": line.channel}, _(STATES[line.state])
+            place, state = {"label": line.label, "channel": line.channel}, _(line.stands)
             told = f"{state}, {_moment(desk, line.delivered_at)}" if line.delivered_at else state
             lines.append(_("– %(label)s (%(channel)s): %(state)s") % {**place, "state": told})
             lines += [f"  {url}" for url in line.urls]

@@ -75,11 +75,12 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole of it, at the instant `at`."""
+    """The whole of it, at the instant `at`; `stands` is its state as people say it, in English."""
 
     id: str
     title: str
     state: str
+    stands: str
     at: datetime
     rounds: Sequence[Round]
 
@@ -94,7 +95,8 @@ def of(desk: Desk, name: str) -> Report:
             numbered.setdefault(row.round, []).append(row)
         told = [_round(desk, rows, rounds.reasons(announcement.id), deliveries) for rows in numbered.values()]
         state = status.state(deliveries, desk.config.approval.required)
-        return Report(announcement.id, deliveries[-1].version.title, state, desk.now(), told)
+        stands = standing.announcement(state, deliveries)
+        return Report(announcement.id, deliveries[-1].version.title, state, stands, desk.now(), told)
 
 
 def _round(desk: Desk, rows: Sequence[Delivery], reasons: Mapping[str, str], all_of_them: Sequence[Delivery]) -> Round:

@@ -27,12 +27,14 @@ SELECTIONS: Mapping[str, tuple[str, Q]] = {
 class Line:
     """An announcement; `at` is when the first of it leaves or left, None before it has a time, `by` who wrote its last version.
 
-    `deliveries` are those of each channel's last round that counts; `purpose` is what the last round is for.
+    `stands` is its state as people say it, in English; `deliveries` are those of each channel's last round that counts, and `purpose`
+    is what the last round is for.
     """
 
     id: str
     title: str
     state: AnnouncementState
+    stands: str
     at: datetime | None
     by: str
     purpose: str
@@ -61,7 +63,8 @@ def _line(desk: Desk, version: Version, deliveries: Sequence[Delivery]) -> Line:
     at = min((row.due_at for row in rows if row.due_at), default=None)
     state = status.state(rows, desk.config.approval.required)
     purpose = max(rows, key=lambda row: row.round).purpose
-    return Line(version.announcement_id, version.title, state, at, version.editor.name, purpose, in_order(desk, standing.latest(rows)))
+    stands, latest = standing.announcement(state, rows), in_order(desk, standing.latest(rows))
+    return Line(version.announcement_id, version.title, state, stands, at, version.editor.name, purpose, latest)
 
 
 def _versions(names: Sequence[str]) -> QuerySet[Version]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from publisher.i18n import N_
 from publisher.models import Delivery
-from publisher.models.states import DeliveryState, Purpose
+from publisher.models.states import AnnouncementState, DeliveryState, Purpose
 from publisher.pipeline.state_words import STATES
 
 SENT_BACK = "sent-back"
@@ -14,13 +14,26 @@ TAKEN_BACK = "taken-back"
 _DONE = {Purpose.CORRECT: N_("set right"), Purpose.WITHDRAW: N_("taken off")}
 """What it means that a round of this purpose is delivered."""
 
+_TOLD = {Purpose.CORRECT: N_("correction sent"), Purpose.WITHDRAW: N_("withdrawal sent")}
+"""The same where everybody has a copy of their own, which nobody sets right or takes off."""
+
 
 def words(delivery: Delivery) -> str:
     """Return how the delivery stands, in English for translation. Read with its manifest."""
     if is_sent_back(delivery):
         return N_("sent back: does not leave")
-    done = _DONE.get(Purpose(delivery.purpose)) if delivery.state == DeliveryState.DELIVERED and not delivery.reason else None
+    ended = _TOLD if delivery.recipients else _DONE
+    done = ended.get(Purpose(delivery.purpose)) if delivery.state == DeliveryState.DELIVERED and not delivery.reason else None
     return done or STATES[delivery.state]
+
+
+def announcement(state: AnnouncementState, deliveries: Iterable[Delivery]) -> str:
+    """Return how the announcement stands, in English for translation."""
+    if state is AnnouncementState.DRAFT:
+        return N_("sent back")
+    if state is AnnouncementState.CANCELED and any(map(is_withdrawn, deliveries)):
+        return _DONE[Purpose.WITHDRAW]
+    return STATES[state]
 
 
 def code(delivery: Delivery) -> str:

@@ -15,7 +15,7 @@ def compared(before: str, after: str) -> list[tuple[str, str]]:
 def since(town, name: str):  # noqa: F811 - the fixture
     waiting = approve.awaiting(town.desk, name)
     assert waiting is not None
-    return changes.since_last(waiting)
+    return changes.since_last(town.desk, waiting)
 
 
 def test_words_that_were_replaced_stand_where_they_were() -> None:
@@ -107,3 +107,22 @@ def test_what_is_on_other_channels_now_is_told(market) -> None:  # noqa: F811
     corrected(market, name, RIGHT, channels=("memory",))
     found = since(market, name)
     assert (found.added, found.left_out, found.is_empty) == ([], ["other"], False)
+
+
+def rewritten(old: list[str], new: list[str], *, stays: bool) -> list[tuple[str, list[str]]]:
+    found = changes._rewritten(old, new, stays=stays)  # the pairing alone, whatever froze the texts
+    return [(one.heading, [f"{words.mark.value}: {words.text}" for words in one.words]) for one in found]
+
+
+FIRST, SECOND = "Le marché change de place samedi.", "Il va place Basse dès huit heures."
+
+
+def test_of_a_thread_only_the_messages_that_change_are_shown_by_their_number() -> None:
+    found = rewritten([FIRST, SECOND], [FIRST, SECOND.replace("Basse", "Haute")], stays=False)
+    assert found == [("Message 2", ["same: Il va place ", "removed: Basse ", "added: Haute ", "same: dès huit heures."])]
+    assert rewritten([FIRST, SECOND], [SECOND], stays=False) == [("", [f"removed: {FIRST}"])]
+
+
+def test_what_is_added_beside_what_is_out_strikes_nothing_through() -> None:
+    answer = "Rectifié : c’est la place Haute."
+    assert rewritten([FIRST, SECOND], [answer], stays=True) == [("Message 1", [f"added: {answer}"])]

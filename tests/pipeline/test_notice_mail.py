@@ -300,7 +300,7 @@ def test_what_a_look_ahead_found_is_said_with_when_it_leaves(office: Town, post:
     assert told["Subject"] == "Quelque chose l’empêcherait de partir\u00a0: «\u00a0Le marché change de place\u00a0»"
     lines = told.get_content().splitlines()[::2]
     assert lines[1] == "Diffusion prévue\u00a0: mardi 24 novembre 2026 à 15\u00a0h."
-    assert lines[2] == "config.toml a éteint memory\u00a0: remettez-le en marche, ou annulez."
+    assert lines[2] == "config.toml a éteint Memory\u00a0: remettez-le en marche, ou annulez."
     assert lines[4].endswith("/")
 
 

@@ -116,7 +116,7 @@ def test_a_page_is_drawn_as_a_page(page):
         "Website 1 page · channel “site” Address: www.valmont.example/…/2026-12-01-fete-eau/ Elle a lieu samedi. "
         "Summary for search engines, feeds and shared links: Elle a lieu samedi 12 décembre 2026. "
         "Nothing is left out, added or moved. Can be corrected in place after publication. "
-        f"Digest of what leaves {made.SITE.digest}"
+        f"Digest of this text {made.SITE.digest}"
     )
 
 
@@ -127,7 +127,7 @@ def test_a_post_is_drawn_with_its_fold_its_card_and_what_became_of_the_text(page
         "www.valmont.example La fête de l’eau Elle a lieu samedi 12 décembre 2026. 58 of 1,000 characters "
         "Then it is made public: until this step nobody sees it. "
         "Left out (2) Venez. Et <i>ceci</i>. Added Suite : Moved Paragraph 2 comes before paragraph 1. the end "
-        f"Cannot be changed any more after publication. Digest of what leaves {made.WALL.digest}"
+        f"Cannot be changed any more after publication. Digest of this text {made.WALL.digest}"
     )
 
 
@@ -142,7 +142,7 @@ def test_a_thread_is_drawn_with_its_counters_and_its_problems(page):
         f"V Ville de Valmont @mairie La fête de l’eau {SLOT} www.valmont.example La fête de l’eau Elle a lieu samedi 12 décembre 2026. "
         "22 of 30 characters (an address counts 5) "
         "Nothing is left out, added or moved. Cannot be changed any more after publication. Estimated cost: 0.03 US dollars. "
-        f"Digest of what leaves {made.THREAD.digest}"
+        f"Digest of this text {made.THREAD.digest}"
     )
 
 
@@ -163,7 +163,7 @@ def test_a_message_is_drawn_as_in_an_inbox_and_in_both_versions(page):
         "With formatting The formatted e-mail says the same as the text; it is shown on screen. "
         f"Text only Elle a lieu samedi. En ligne : {SLOT} ‹address to leave the list› "
         "Nothing is left out, added or moved. Cannot be changed any more after publication. "
-        f"Digest of what leaves {made.MAIL.digest}"
+        f"Digest of this text {made.MAIL.digest}"
     )
 
 
