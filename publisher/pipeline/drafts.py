@@ -1,13 +1,14 @@
 """Drafts: kept while people write, shown as each channel would publish them, queued when they are ready; nothing is overwritten unseen."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import transaction
 
 from publisher import storage
 from publisher.adapters.base import Form
 from publisher.announcement import Announcement
-from publisher.errors import IntakeError, Refused, RenderError
+from publisher.errors import IntakeError, Refused, RenderError, UsageError
 from publisher.i18n import N_
 from publisher.models import Actor, Draft, Person, Version, audit
 from publisher.pipeline import intake, keeping, planning, queue, standing, written
@@ -17,6 +18,7 @@ from publisher.pipeline.queue import Queued
 from publisher.pipeline.render import Rendering, render
 from publisher.pipeline.schedule import found
 from publisher.pipeline.written import Fields
+from publisher.text.instants import parse_when
 
 TAKEN_UP = "announcement.taken-up"
 """The act of the audit by which somebody began to correct what was sent back."""
@@ -113,7 +115,16 @@ def reading(desk: Desk, fields: Fields) -> Announcement:
 
 def rendering(desk: Desk, fields: Fields) -> Rendering:
     """Return what each channel would publish of it. Raises IntakeError, RenderError."""
-    return render(reading(desk, fields), desk.config, desk.channels)
+    made = render(reading(desk, fields), desk.config, desk.channels)
+    return made._replace(problems=(*made.problems, *planning.dated_otherwise(desk, made.announcement, _due(desk, fields))))
+
+
+def _due(desk: Desk, fields: Fields) -> datetime | None:
+    """Return when it is to leave, as far as that can be read already."""
+    try:
+        return parse_when(fields["at"], desk.config.town.zone) if "at" in fields else None
+    except UsageError:
+        return None
 
 
 def derived(desk: Desk, fields: Fields, channel: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from publisher import i18n
@@ -158,3 +158,8 @@ def shown(desk: Desk, instant: datetime) -> str:
     is_twice = at.utcoffset() != at.replace(fold=1 - at.fold).utcoffset()
     words = f"{WEEKDAYS[at.weekday()]} {wording.day_in_words(at.date())} à {wording.hour_in_words(at.time())}"
     return f"{words} ({at:%z})" if is_twice else words
+
+
+def shown_day(day: date) -> str:
+    """Return a day as sentences show it."""
+    return wording.day_in_words(day) if i18n.current() == i18n.DEFAULT_LANGUAGE else day.isoformat()

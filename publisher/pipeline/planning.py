@@ -1,17 +1,30 @@
 """From a document to a plan: the times, embargo and order of its channels, and what forbids them; stores nothing."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from publisher.adapters.base import PERMALINK, Finds, Idempotency, Payload, Probes, Reaches, Readback, Recipient, Versioned
 from publisher.adapters.registry import Channel
 from publisher.announcement import Announcement, ChannelText
-from publisher.errors import ConfigError, Refused, Severity
+from publisher.errors import ConfigError, Problem, Refused, Severity
 from publisher.i18n import N_, _
 from publisher.pipeline import intake, slots
 from publisher.pipeline.desk import Desk
-from publisher.pipeline.plan import HOLD, INTERFACE, WEBSITE_FAILS, WITHOUT_LINK, Plan, Planned, Request, Source, Window, bounded, shown
+from publisher.pipeline.plan import (
+    HOLD,
+    INTERFACE,
+    WEBSITE_FAILS,
+    WITHOUT_LINK,
+    Plan,
+    Planned,
+    Request,
+    Source,
+    Window,
+    bounded,
+    shown,
+    shown_day,
+)
 from publisher.pipeline.render import Rendering, render
 from publisher.text.instants import parse_when
 
@@ -34,7 +47,16 @@ def plan(desk: Desk, source: Source, announcement: Announcement, request: Reques
         refuse_wrong_dates(rendering)
     together = {variant.channel.name: variant.channel for variant in rendering.variants}
     planned = parts(desk, announcement, request, rendering, together, _recipients)
-    return Plan(source, announcement, planned, rendering.problems, rendering)
+    first = min((part.window.due_at for part in planned if part.window.due_at), default=None)
+    return Plan(source, announcement, planned, (*rendering.problems, *dated_otherwise(desk, announcement, first)), rendering)
+
+
+def dated_otherwise(desk: Desk, announcement: Announcement, due: datetime | None) -> Iterator[Problem]:
+    """Yield the warning that a text bears another date than the day on which it leaves: today, if it is to leave when approved."""
+    day = (due or desk.now()).astimezone(desk.config.town.zone).date()
+    if announcement.date and announcement.date != day:
+        sentence = N_("The text is dated %(date)s, and is to leave on %(day)s: correct one of both, unless that is meant.")
+        yield Problem(Severity.WARNING, "dated-otherwise", sentence, {"date": shown_day(announcement.date), "day": shown_day(day)})
 
 
 def parts(

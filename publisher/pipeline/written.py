@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from publisher.announcement import Announcement
+from publisher.pipeline.intake import banners, datelines
 
 PLAIN = ("type", "title", "place", "date", "standfirst", "subject", "summary", "embargo_until", "not_after")
 CONTACT = ("name", "role", "phone", "email")
@@ -55,9 +56,10 @@ def document(fields: Fields, channels: Iterable[str]) -> bytes:
 
 
 def title(fields: Fields) -> str:
-    """Return what the text is called in lists: its title, or its first words."""
-    lines = (line.strip(" #*_") for line in fields.get("title", fields.get("body", "")).splitlines())
-    return next((line for line in lines if line), "")[:120]
+    """Return what the text is called in lists: its title, or its first words below what only says what it is, or where and when."""
+    lines = [line.strip(" #*_") for line in fields.get("title", fields.get("body", "")).splitlines()]
+    told = (line for line in lines if line and not banners.recognise(line) and not datelines.recognise(line))
+    return next(told, next(filter(None, lines), ""))[:120]
 
 
 def of(announcement: Announcement) -> dict[str, str]:

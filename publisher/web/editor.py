@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
-from publisher.announcement import TYPES
+from publisher.announcement import TYPES, Announcement
 from publisher.errors import IntakeError, RenderError
 from publisher.i18n import N_, _
 from publisher.models import Draft
@@ -18,6 +19,7 @@ from publisher.pipeline.preview.view import StepView
 from publisher.pipeline.render import Rendering
 from publisher.web import desk
 from publisher.web.saying import said
+from publisher.web.words import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def types() -> list[tuple[str, str]]:
 
 
 def channels(fields: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return what each channel has for itself, as the form shows it."""
+    """Return what each channel that is switched on has for itself, as the form shows it."""
     return [
         {
             "name": name,
@@ -126,6 +128,7 @@ def channels(fields: Mapping[str, str]) -> list[dict[str, str]]:
             **{part: fields.get(written.of_channel(name, part), "") for part in written.OWN},
         }
         for name, channel in desk.current().channels.items()
+        if channel.settings.enabled
     ]
 
 
@@ -135,7 +138,14 @@ def live(draft: Draft, known: Mapping[str, str]) -> dict[str, Any]:
     shown = [_preview(draft, name, html) for name, html in seen.sections.items()]
     changed = [one for one in shown if known.get(f"seen.{one['name']}") != one["mark"]]
     remarks = mark_safe(seen.remarks)  # noqa: S308 - made by the preview's own templates, too
-    return {"draft": draft, "title": written.title(draft.fields), "previews": changed, "remarks": remarks, "unseen": seen.sentence}
+    return {
+        "draft": draft,
+        "title": written.title(draft.fields),
+        "previews": changed,
+        "remarks": remarks,
+        "unseen": seen.sentence,
+        "understood": seen.understood,
+    }
 
 
 def _preview(draft: Draft, channel: str, html: str) -> dict[str, Any]:
@@ -150,11 +160,24 @@ def _preview(draft: Draft, channel: str, html: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What is to be seen of a draft: each channel as markup by its name, or why there is nothing yet."""
+    """What is to be seen of a draft: each channel as markup by its name, or why there is nothing yet; and what was found in its text."""
 
     sections: Mapping[str, str] = field(default_factory=dict)
     remarks: str = ""
     sentence: str = ""
+    understood: Sequence[tuple[str, str]] = ()
+
+
+def _understood(fields: Mapping[str, str], announcement: Announcement) -> list[tuple[str, str]]:
+    """Return what was found in the text for fields that are empty: what they are called, and what stands there."""
+    found = written.of(announcement)
+    labels = {one.name: one.label for group in GROUPS for one in group.fields if one.name in UNDERSTOOD}
+    shown = [(name, found[name]) for name in UNDERSTOOD if name in found and name not in fields]
+    return [(_(labels[name]), day(date.fromisoformat(value)) if name == "date" else value) for name, value in shown]
+
+
+UNDERSTOOD = ("title", "standfirst", "place", "date", *(f"contact.{part}" for part in written.CONTACT), "hashtags", "links")
+"""Fields for which intake looks in the text."""
 
 
 def _seen(draft: Draft) -> _Seen:
@@ -164,7 +187,8 @@ def _seen(draft: Draft) -> _Seen:
     except (IntakeError, RenderError) as error:
         return _Seen(sentence=said(error))
     remarks, shown = preview.as_parts(made, here.config, _Frames(draft.id, made).address)
-    return _Seen({name: shown.get(name, "") for name in here.channels}, remarks)
+    sections = {name: shown.get(name, "") for name, channel in here.channels.items() if channel.settings.enabled}
+    return _Seen(sections, remarks, understood=_understood(draft.fields, made.announcement))
 
 
 @dataclass(frozen=True, slots=True)

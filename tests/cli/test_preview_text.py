@@ -52,7 +52,7 @@ Found in the document, and used nowhere
 │                                                                            │
 │ Nothing is left out, added or moved.                                       │
 │ Can be corrected in place after publication.                               │
-│ Digest of this text                                                      │
+│ Digest of this text                                                        │
 │ sha256:0000000000000000000000000000000000000000000000000000000000000000    │
 ╰────────────────────────────────────────────────────────────────────────────╯
 
@@ -77,7 +77,7 @@ Found in the document, and used nowhere
 │ – Paragraph 2 comes before paragraph 1.                                    │
 │ – the end                                                                  │
 │ Cannot be changed any more after publication.                              │
-│ Digest of this text                                                      │
+│ Digest of this text                                                        │
 │ sha256:0000000000000000000000000000000000000000000000000000000000000000    │
 ╰────────────────────────────────────────────────────────────────────────────╯
 
@@ -99,7 +99,7 @@ Found in the document, and used nowhere
 │ Nothing is left out, added or moved.                                       │
 │ Cannot be changed any more after publication. Estimated cost: 0.03 US      │
 │ dollars.                                                                   │
-│ Digest of this text                                                      │
+│ Digest of this text                                                        │
 │ sha256:0000000000000000000000000000000000000000000000000000000000000000    │
 ╰────────────────────────────────────────────────────────────────────────────╯
 
@@ -118,7 +118,7 @@ Found in the document, and used nowhere
 │                                                                            │
 │ Nothing is left out, added or moved.                                       │
 │ Cannot be changed any more after publication.                              │
-│ Digest of this text                                                      │
+│ Digest of this text                                                        │
 │ sha256:0000000000000000000000000000000000000000000000000000000000000000    │
 ╰────────────────────────────────────────────────────────────────────────────╯
 Not used for this announcement: off.

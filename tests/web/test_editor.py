@@ -128,6 +128,45 @@ def test_what_its_own_text_changes_of_the_common_one_is_shown_beside_it(client, 
     assert "What differs" not in client.get(address).content.decode()
 
 
+PASTED = """COMMUNIQUÉ DE PRESSE
+
+Valmont, le 3 décembre 2026
+
+# Le marché s’installe place Haute
+
+Le marché va place Haute, de 8 h à 13 h.
+
+Contact presse : Inès Vauclair, adjointe – 01 99 00 12 34
+"""
+
+
+def test_what_is_understood_of_a_pasted_text_is_told_and_gives_the_draft_its_name(client, address) -> None:
+    client.post(address, {"version": version(client.get(address).content.decode()), "body": PASTED})
+    page = client.get(address).content.decode()
+    told = re.sub("<[^>]+>", " ", page.partition('id="understood"')[2].partition("</div>")[0])
+    for word in ("Le marché s’installe place Haute", "Valmont", "3 December", "Inès Vauclair", "adjointe", "01 99 00 12 34"):
+        assert word in told
+    assert "Le marché s’installe place Haute" in client.get("/annonces/").content.decode()
+    assert "COMMUNIQUÉ DE PRESSE</a>" not in client.get("/annonces/").content.decode()
+    live = client.post(address, {"version": version(page), "body": PASTED, "title": "Le mien"}, **LIVE).content.decode()
+    understood = live.partition('id="understood" hx-swap-oob="true"')[2].partition("</div>")[0]
+    assert ("Le marché s’installe" in understood, "Valmont" in understood) == (False, True), "a field that is filled is not repeated"
+
+
+@pytest.mark.parametrize(("at", "warned"), [("", True), ("2026-12-03T09:00", False), ("2026-12-04T09:00", True), ("x", True)])
+def test_a_text_that_bears_another_date_than_its_day_is_remarked(client, address, at, warned) -> None:
+    client.post(address, typed(client, address, body=PASTED, title="", at=at))
+    page = unescape(client.get(address).content.decode())
+    assert ("The text is dated 2026-12-03, and is to leave on" in page) is warned
+
+
+def test_a_channel_that_config_toml_switched_off_is_not_offered(town, client, address) -> None:
+    town.channel("hand", enabled=False)
+    client.post(address, typed(client, address))
+    page = client.get(address).content.decode()
+    assert ("off-memory" in page, "off-hand" in page, "preview-hand" in page) == (True, False, False)
+
+
 def test_a_channel_that_is_switched_off_says_so(client, address) -> None:
     client.post(address, typed(client, address, **{"channel.memory.off": "1"}))
     assert "Nothing leaves on this channel." in client.get(address).content.decode()
