@@ -166,7 +166,7 @@ def _at_once(tenure: Tenure, name: str) -> bool:
             ),
             ("adapters/flight.py", "from urllib3.exceptions import", "from urllib3.util import Retry\nfrom urllib3.exceptions import"),
         ],
-        CAMPAIGN,
+        (*CAMPAIGN[:-1], "4"),  # in the other seed's storm nothing is accepted behind an error that is tried again
     ),
 )
 
