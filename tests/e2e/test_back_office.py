@@ -76,7 +76,7 @@ def test_the_whole_life_of_an_announcement(alice, bruno):
     picture(alice.page, "bilan")
     alice.page.goto(address)
     alice.page.get_by_role("link", name="Rectifier").click()
-    document = alice.page.get_by_label("Le document corrigé, en entier")
+    document = alice.page.get_by_label("Texte", exact=True)
     document.fill(document.input_value().replace("de 8h à 13h", "de 7h à 12h"))
     alice.page.get_by_label(re.compile("Qu’est-ce qui était faux")).fill("Les horaires étaient faux.")
     alice.page.get_by_role("button", name="Voir ce qui serait fait").click()
@@ -225,31 +225,6 @@ def test_a_calendar_move_is_said_before_it_is_done(alice, hall):
     expect(moved).to_contain_text("9 h 30")
     moved.press("Alt+ArrowRight")
     expect(page.get_by_label("Jour")).to_have_value(f"{NEXT_YEAR}-03-13")
-
-
-def test_all_of_it_by_keyboard(alice):
-    """From the first page to the question for the visa without a pointer: what has the focus is what the person would name."""
-    page = alice.open("/")
-
-    def reach(name: str) -> None:
-        for _turn in range(200):
-            page.keyboard.press("Tab")
-            said = page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()")
-            if said == name:
-                return
-        raise AssertionError(f"“{name}” was not reached")
-
-    reach("Nouvelle annonce")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/brouillons/**")
-    reach("Titre")
-    page.keyboard.type("La piscine ouvre")
-    reach("Texte")
-    page.keyboard.type("La piscine municipale ouvre ses portes à 9 h, rue des Lavandières.")
-    expect(page.locator("#preview-x")).to_contain_text("Lavandières")
-    reach("Demander le visa")
-    page.keyboard.press("Enter")
-    expect(page.locator(".alert.good")).to_have_text("Le visa est demandé.")
 
 
 PAGES = {
