@@ -13,6 +13,7 @@ from publisher.i18n import N_, _
 from publisher.models.states import Purpose
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.render import Rendering
+from publisher.text import moments
 
 WEBSITE_FAILS = "website_fails"
 HOLD = "hold"
@@ -148,5 +149,5 @@ def _refuse_bad(desk: Desk, channel: str, window: Window) -> None:
 
 
 def shown(desk: Desk, instant: datetime) -> str:
-    """Return an instant as sentences show it: to the minute, in the town's zone, with its offset."""
-    return f"{instant.astimezone(desk.config.town.zone):%Y-%m-%d %H:%M %z}"
+    """Return an instant as sentences say it, in the town's zone."""
+    return moments.moment(instant.astimezone(desk.config.town.zone))
