@@ -18,6 +18,7 @@ from publisher.i18n import N_
 from publisher.pipeline import access as told
 from publisher.settings import WAL_IS_SAFE
 from publisher.storage import LEAST_SPACE, refuse_old_library
+from publisher.text import moments
 
 WISE_SPACE = 2**30
 RESERVED = (".example", "example.org", "example.com", "example.net")  # RFC 2606: no real town has such an address
@@ -130,7 +131,7 @@ def clock(at: Circumstances) -> Iterator[Problem]:
     if now < datetime.fromtimestamp(path.stat().st_mtime, UTC) - timedelta(minutes=1):
         sentence = N_("The clock says %(now)s, but %(path)s was written later: set the clock, and let the network keep it right (NTP).")
         local = now.astimezone(at.config.town.zone)
-        yield _problem(Severity.ERROR, "clock-early", sentence, now=f"{local:%Y-%m-%d %H:%M %z}", path=path)
+        yield _problem(Severity.ERROR, "clock-early", sentence, now=moments.moment(local), path=path)
     elif not at.clock.synchronised():
         sentence = N_("Nothing keeps the clock right: let the network set it (NTP), or an embargoed announcement may have to wait.")
         yield _problem(Severity.WARNING, "clock-unsynchronised", sentence)

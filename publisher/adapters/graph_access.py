@@ -10,6 +10,7 @@ from publisher.adapters.graph import Graph
 from publisher.adapters.http import unusable
 from publisher.errors import Problem, SendError, Severity
 from publisher.i18n import N_
+from publisher.text import moments
 
 NEEDED = ("pages_manage_posts", "pages_read_engagement")
 # last days of the versions whose end is announced (Graph API changelog)
@@ -49,7 +50,7 @@ def _version(asked: str, answer: Answer) -> Iterator[Problem]:
     end = ENDS.get(asked)
     if served == asked and end and answer.date and answer.date.date() + EARLY > end:
         sentence = N_("Version %(asked)s of Facebook's interface ends on %(day)s: write a newer “api_version” and try it.")
-        yield Problem(Severity.WARNING, "version-ends", sentence, {"asked": asked, "day": end.isoformat()})
+        yield Problem(Severity.WARNING, "version-ends", sentence, {"asked": asked, "day": moments.day(end)})
 
 
 def application(graph: Graph) -> str:

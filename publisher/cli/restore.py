@@ -8,6 +8,7 @@ from publisher.clock import SystemClock
 from publisher.config import load
 from publisher.errors import unwritable
 from publisher.i18n import _
+from publisher.text import moments
 
 RENEW = ("tokens", "calendars", "invitations", "recovery_codes", "sessions")
 """What a copy that was put back holds no more."""
@@ -42,9 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         }
         print_json({"format": "publisher.restore/1", **told})
         return 0
-    print(
-        _("Everything is back in %(directory)s, as it was on %(date)s.") % {"directory": data_dir, "date": f"{made_at:%Y-%m-%d %H:%M %Z}"}
-    )
+    print(_("Everything is back in %(directory)s, as it was on %(date)s.") % {"directory": data_dir, "date": moments.moment(made_at)})
     if not has_key:
         print(_("The file secret_key was not there: passwords and second factors are gone. Invite everybody anew (publisher user invite)."))
     print(_("Void from now on: tokens, secret addresses of calendars, invitations, recovery codes and open sessions. Make new ones."))

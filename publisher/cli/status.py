@@ -10,7 +10,7 @@ from publisher import storage
 from publisher.cli import acting, stopped
 from publisher.cli.output import print_json
 from publisher.i18n import _
-from publisher.pipeline.state_words import PURPOSES, STATES
+from publisher.pipeline.state_words import PURPOSES, STATES, counted
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -133,12 +133,7 @@ def _lines(delivery: Mapping[str, Any]) -> "Iterator[Text]":
     for step in delivery["steps"]:
         state, style = _mark(step["state"])
         facts = [step["url"] or "", step["error"] or ""]
-        shown = (_numbers(step.get("counts", {})) or state, style)
+        shown = (counted(step.get("counts", {})) or state, style)
         yield Text.assemble(f"{named_step(step['id'])}  ", shown, "  ", " – ".join(filter(None, facts)))
         for person in step.get("recipients", ()):
             yield Text.assemble(f"  {person['address']}  ", _mark(person["state"]), "  ", person["error"] or "")
-
-
-def _numbers(counts: Mapping[str, int]) -> str:
-    """Return how many recipients stand where."""
-    return ", ".join(_("%(state)s: %(count)d") % {"state": _(STATES[state]), "count": count} for state, count in counts.items() if count)

@@ -8,6 +8,9 @@ from publisher.models.people import Person
 EVERYTHING = ""
 """The channel name of a pause that stops all channels."""
 
+ALL = "*"
+"""What the audit calls all channels together."""
+
 
 class ChannelState(models.Model):
     """One configured channel: how its last probe went, what it waits for, and the alarm that a person must see.
@@ -44,7 +47,7 @@ class Pause(models.Model):
         constraints = (models.UniqueConstraint(fields=["channel"], condition=Q(ended_at=None), name="one_live_pause"),)
 
     def __str__(self) -> str:
-        return f"{self.channel or '*'}: {self.reason}"
+        return f"{self.channel or ALL}: {self.reason}"
 
 
 class Holder(models.Model):

@@ -4,15 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.utils import translation
-from django.utils.formats import date_format
 
-from publisher import i18n, storage
+from publisher import storage
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_, _
 from publisher.models import Absence, Actor, Person, Role, audit
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.people import WRITERS
+from publisher.text import moments
 
 LONGEST = timedelta(days=366)
 """A longer one is a slip of the pen, or an account to be closed."""
@@ -93,12 +92,8 @@ def concerned(desk: Desk, people: Iterable[Person]) -> Iterator[Person]:
 
 def told(absences: Iterable[Absence]) -> str:
     """Say who is away until when."""
-    with translation.override(i18n.current()):
-        words = [
-            _("%(name)s until %(day)s") % {"name": row.person.name, "day": date_format(row.last_day, "j F Y")}
-            for row in sorted(absences, key=lambda row: row.person.name)
-        ]
-    return ", ".join(words)
+    rows = sorted(absences, key=lambda row: row.person.name)
+    return ", ".join(_("%(name)s until %(day)s") % {"name": row.person.name, "day": moments.day(row.last_day)} for row in rows)
 
 
 def _standing_in(absence: Absence) -> Person | None:

@@ -9,6 +9,7 @@ from publisher.adapters.registry import Channel
 from publisher.clock import AGREEMENT
 from publisher.errors import Problem, Severity
 from publisher.i18n import N_
+from publisher.text import moments
 
 SOON = timedelta(days=14)  # enough to renew an access, holidays included
 
@@ -28,7 +29,7 @@ def _disagreements(channel: Channel, found: Probe, now: datetime, zone: ZoneInfo
         yield Problem(Severity.ERROR, "account-differs", sentence, {"found": found.account, "wanted": wanted}, channel.name)
     if found.clock is not None and abs(now - found.clock) > AGREEMENT:
         sentence = N_("The clock of the platform says %(theirs)s, ours %(ours)s: set ours, and let the network keep it right (NTP).")
-        times = {"theirs": f"{found.clock.astimezone(zone):%H:%M:%S}", "ours": f"{now.astimezone(zone):%H:%M:%S}"}
+        times = {"theirs": moments.to_the_second(found.clock.astimezone(zone)), "ours": moments.to_the_second(now.astimezone(zone))}
         yield Problem(Severity.ERROR, "clock-differs", sentence, times, channel.name)
 
 
@@ -36,7 +37,7 @@ def _end(channel: Channel, found: Probe, now: datetime, zone: ZoneInfo) -> Itera
     """Tell when our access ends, if it does."""
     if found.ends_at is None:
         return
-    day, left = {"day": f"{found.ends_at.astimezone(zone):%Y-%m-%d}"}, found.ends_at - now
+    day, left = {"day": moments.day(found.ends_at.astimezone(zone))}, found.ends_at - now
     if left <= timedelta(0):
         sentence = N_("Our access ended on %(day)s: renew it; until then nothing can leave.")
         yield Problem(Severity.ERROR, "access-ended", sentence, day, channel.name)

@@ -7,7 +7,7 @@ from publisher import storage
 from publisher.errors import Refused, UsageError
 from publisher.i18n import N_
 from publisher.models import Actor, Attempt, ChannelState, Delivery, Pause, audit
-from publisher.models.channel import EVERYTHING
+from publisher.models.channel import ALL, EVERYTHING
 from publisher.models.moves import move, note
 from publisher.models.states import ALIVE, OPEN, AttemptState, DeliveryState, StepState
 from publisher.pipeline import handover, outcome, phases, reasons
@@ -129,7 +129,7 @@ def pause(desk: Desk, actor: Actor, reason: str, channel: str | None = None) -> 
         if Pause.objects.filter(channel=name, ended_at=None).exists():
             raise Refused("already-paused", N_("Publication is already paused there."))
         Pause.objects.create(channel=name, reason=reason, since=desk.now(), person=actor.person)
-        audit.record(actor, "channel.paused", name or "*", desk.now(), {"reason": reason})
+        audit.record(actor, "channel.paused", name or ALL, desk.now(), {"reason": reason})
 
 
 def unpause(desk: Desk, actor: Actor, channel: str | None = None) -> None:
@@ -139,7 +139,7 @@ def unpause(desk: Desk, actor: Actor, channel: str | None = None) -> None:
         if not Pause.objects.filter(channel=name, ended_at=None).update(ended_at=desk.now()):
             raise Refused("not-paused", N_("Publication is not paused there."))
         ChannelState.objects.filter(pk=name).update(alarm={}, alarm_at=None, probed_at=None, retry_at=None)
-        audit.record(actor, "channel.unpaused", name or "*", desk.now())
+        audit.record(actor, "channel.unpaused", name or ALL, desk.now())
 
 
 def _channel(desk: Desk, channel: str | None) -> str:

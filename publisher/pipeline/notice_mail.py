@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from publisher import i18n
@@ -16,15 +15,16 @@ from publisher.adapters.mail_address import one_line
 from publisher.adapters.notice_mailbox import Letter, Mailbox
 from publisher.adapters.waiting import finish
 from publisher.errors import NotSent, RateLimited, SendError, Unauthorized
-from publisher.i18n import DEFAULT_LANGUAGE, N_, _
+from publisher.i18n import DEFAULT_LANGUAGE, _
 from publisher.models import AccountNotice, ChannelState, Delivery, Notice, Trouble, Version
 from publisher.models.notice import NoticeKind
 from publisher.models.states import DeliveryState
 from publisher.pipeline import account_notices, board, embargo, guard, people, report
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.notice_words import WORDS, path
-from publisher.pipeline.state_words import STATES
+from publisher.pipeline.state_words import counted
 from publisher.pipeline.tenure import Tenure
+from publisher.text import moments
 
 AT_ONCE = 20
 FIRST_WAIT = timedelta(minutes=1)
@@ -205,20 +205,13 @@ def _reported(tenure: Tenure, notice: Notice) -> Iterator[str]:
             told = f"{state}, {_moment(desk, line.delivered_at)}" if line.delivered_at else state
             lines.append(_("– %(label)s (%(channel)s): %(state)s") % {**place, "state": told})
             lines += [f"  {url}" for url in line.urls]
-            counts = [_counted(code, count) for code, count in sorted(line.counts.items()) if count]
-            lines += [f"  {', '.join(counts)}"] if counts else []
+            counts = counted(dict(sorted(line.counts.items())))
+            lines += [f"  {counts}"] if counts else []
         yield "\n".join(lines)
 
 
-def _counted(code: str, count: int) -> str:
-    return _("%(state)s: %(count)d") % {"state": _(STATES[code]), "count": count}
-
-
 def _moment(desk: Desk, instant: datetime) -> str:
-    at = localtime(instant, desk.config.town.zone)
-    day = date_format(at.date(), "l j F Y")
-    hour = _(N_("%(hour)d:%(minute)02d") if at.minute else N_("%(hour)d o’clock")) % {"hour": at.hour, "minute": at.minute}
-    return _("%(day)s at %(hour)s") % {"day": day, "hour": hour}
+    return moments.moment(instant.astimezone(desk.config.town.zone))
 
 
 def address(desk: Desk, notice: Notice) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from publisher import i18n
 from publisher.adapters.base import Payload, Receipt, Recipient
 from publisher.adapters.registry import Channel
 from publisher.announcement import Announcement
@@ -14,8 +13,7 @@ from publisher.i18n import N_, _
 from publisher.models.states import Purpose
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.render import Rendering
-from publisher.text import wording
-from publisher.text.dates import WEEKDAYS
+from publisher.text import moments
 
 WEBSITE_FAILS = "website_fails"
 HOLD = "hold"
@@ -151,15 +149,10 @@ def _refuse_bad(desk: Desk, channel: str, window: Window) -> None:
 
 
 def shown(desk: Desk, instant: datetime) -> str:
-    """Return an instant as sentences show it: to the minute, in the town's zone; with its offset in English, or where an hour is twice."""
-    at = instant.astimezone(desk.config.town.zone)
-    if i18n.current() != i18n.DEFAULT_LANGUAGE:
-        return f"{at:%Y-%m-%d %H:%M %z}"
-    is_twice = at.utcoffset() != at.replace(fold=1 - at.fold).utcoffset()
-    words = f"{WEEKDAYS[at.weekday()]} {wording.day_in_words(at.date())} à {wording.hour_in_words(at.time())}"
-    return f"{words} ({at:%z})" if is_twice else words
+    """Return an instant as sentences say it, in the town's zone."""
+    return moments.moment(instant.astimezone(desk.config.town.zone))
 
 
 def shown_day(day: date) -> str:
-    """Return a day as sentences show it."""
-    return wording.day_in_words(day) if i18n.current() == i18n.DEFAULT_LANGUAGE else day.isoformat()
+    """Return a day as sentences say it."""
+    return moments.day(day)

@@ -22,6 +22,7 @@ from publisher.models.states import OPEN, DeliveryState
 from publisher.pipeline import access, guard, handover, probe
 from publisher.pipeline.alarms import stop_channel, telling
 from publisher.pipeline.desk import Desk
+from publisher.text import moments
 
 ROUNDS = (timedelta(days=3), timedelta(days=1), timedelta(hours=1))
 """How long before its time something is looked at."""
@@ -151,7 +152,7 @@ def _of_its_own(row: Delivery, seen: Look, desk: Desk) -> Problem | None:
     if seen.ends_at and row.due_at and seen.ends_at <= row.due_at:
         day = seen.ends_at.astimezone(desk.config.town.zone)
         sentence = N_("The access of %(channel)s ends on %(day)s, before this leaves: connect the account again.")
-        return Problem(Severity.ERROR, "access-ends-before", sentence, {"channel": row.channel, "day": f"{day:%Y-%m-%d}"})
+        return Problem(Severity.ERROR, "access-ends-before", sentence, {"channel": row.channel, "day": moments.day(day)})
     others = Delivery.objects.filter(announcement=row.announcement_id, round=row.round, channel__in=row.after, state__in=_OVER)
     awaited = others.exclude(manifest__void_at__isnull=False).exclude(handover.WITH_PEOPLE).values_list("channel", flat=True).first()
     if awaited:

@@ -23,6 +23,7 @@ from publisher.pipeline.alarms import stop_channel, telling
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.reasons import Reason
 from publisher.pipeline.tenure import Tenure
+from publisher.text import moments
 
 FRESH = timedelta(minutes=5)
 AHEAD = timedelta(minutes=1)
@@ -145,7 +146,8 @@ def _refuse_haste(desk: Desk, name: str) -> None:
         last = Audit.objects.filter(subject=name, action=VERIFIED).order_by("-sequence").values_list("at", flat=True).first()
     if last is not None and timedelta(0) <= desk.now() - last < PATIENCE:
         sentence = N_("%(channel)s was asked less than a minute ago; its card shows the answer. It can be asked again from %(when)s on.")
-        raise Refused("asked-just-now", sentence, channel=name, when=f"{(last + PATIENCE).astimezone(desk.config.town.zone):%H:%M:%S}")
+        again = (last + PATIENCE + timedelta(seconds=59)).astimezone(desk.config.town.zone)
+        raise Refused("asked-just-now", sentence, channel=name, when=moments.hour(again))
 
 
 def _is_seen(delivery: Delivery, adapter: Shows) -> bool:

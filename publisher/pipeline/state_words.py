@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from publisher.i18n import N_
+from publisher.i18n import N_, ngettext
 
 STATES: Mapping[str, str] = {
     "draft": N_("draft"),
@@ -51,3 +51,18 @@ ROLES: Mapping[str, str] = {
 
 SCOPES: Mapping[str, str] = {"read": N_("reads what stands where"), "queue": N_("queues texts"), "calendar": N_("the calendar")}
 """What tokens are good for; the codes are those of `publisher.models.Scope`."""
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Return how many recipients of a mailing stand in each state."""
+    return ", ".join(_some(code, count) % {"count": count} for code, count in counts.items() if count)
+
+
+def _some(code: str, count: int) -> str:
+    return {
+        "pending": ngettext("to be sent: %(count)d", "to be sent: %(count)d", count),
+        "sent": ngettext("sent: %(count)d", "sent: %(count)d", count),
+        "in_doubt": ngettext("in doubt: %(count)d", "in doubt: %(count)d", count),
+        "failed": ngettext("failed: %(count)d", "failed: %(count)d", count),
+        "dropped": ngettext("dropped: %(count)d", "dropped: %(count)d", count),
+    }[code]

@@ -18,7 +18,10 @@ HERE = {
     ),
     "not-late": N_("The planned time is not past: “Another time”, below, changes it."),
     "problems": "%(first)s",
+    "time-ambiguous": N_("The clocks go back in that night, and this hour comes twice: say which of both is meant, beside it."),
+    "time-nonexistent": N_("The clocks go forward in that night, and this hour does not exist: choose another one."),
     "time-past": N_("%(channel)s: %(when)s is already past. Choose a later time, or none: it then leaves as soon as it is approved."),
+    "time-unreadable": N_("Give both the day and the hour."),
     "too-late": N_("The time to publish is over: give it another time."),
     "unknown-id": N_("There is nothing at this address: it was thrown away, or the address is not complete."),
 }

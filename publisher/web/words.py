@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from publisher.errors import Problem
 from publisher.i18n import N_, _
 from publisher.models import AccountNotice, Delivery, Notice
-from publisher.pipeline import account_notices, embargo, notice_words, reasons, standing
+from publisher.models.channel import ALL
+from publisher.pipeline import account_notices, embargo, notice_words, reasons, standing, state_words
+from publisher.pipeline.chronicle import Entry
 from publisher.pipeline.preview import words as preview
 from publisher.pipeline.state_words import CALLS, KINDS, PURPOSES, ROLES, SCOPES, STATES
+from publisher.text import moments
 from publisher.web import desk, icons, static
 
 NEAR = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}
@@ -27,42 +29,28 @@ def moment(instant: datetime | str | None) -> str:
     if not instant:
         return ""
     at = localtime(datetime.fromisoformat(instant) if isinstance(instant, str) else instant, desk.current().config.town.zone)
-    return _("%(day)s at %(hour)s") % {"day": day(at.date()), "hour": hour(at)}
+    return moments.on(day(at.date()), at)
 
 
 @register.filter
 def dated(instant: datetime) -> str:
     """Say an instant as it still reads years later: « mardi 24 novembre 2026 à 9 h 30 »."""
-    at = localtime(instant, desk.current().config.town.zone)
-    return _("%(day)s at %(hour)s") % {"day": date_format(at.date(), "l j F Y"), "hour": hour(at)}
-
-
-@register.filter
-def second(instant: datetime) -> str:
-    """Say an instant to the second, as the journals of platforms do."""
-    at = localtime(instant, desk.current().config.town.zone)
-    return _("%(day)s at %(hour)s") % {"day": day(at.date()), "hour": f"{at:%H:%M:%S}"}
+    return moments.moment(localtime(instant, desk.current().config.town.zone))
 
 
 @register.filter
 def day(wanted: date) -> str:
     """Say a day, near ones by their name first, the year only if it is another one."""
     here = localtime(desk.current().now(), desk.current().config.town.zone).date()
-    words = date_format(wanted, "l j F" if wanted.year == here.year else "l j F Y")
+    words = moments.day(wanted, year=wanted.year != here.year)
     near = NEAR.get((wanted - here).days)
     return f"{_(near)}, {words}" if near else words
-
-
-def hour(at: datetime) -> str:
-    """Say an hour: « 9 h 30 », « 18 h »."""
-    sentence = N_("%(hour)d:%(minute)02d") if at.minute else N_("%(hour)d o’clock")
-    return _(sentence) % {"hour": at.hour, "minute": at.minute}
 
 
 @register.filter
 def hour_of(at: datetime) -> str:
     """Say the hour of an instant that is in the town's zone already."""
-    return hour(at)
+    return moments.hour(at)
 
 
 @register.filter
@@ -87,6 +75,13 @@ def stands_as(delivery: Delivery) -> str:
 def channel(name: str) -> str:
     """Say a channel as people know it."""
     return desk.current().title(name)
+
+
+@register.filter
+def concerns(entry: Entry) -> str:
+    """Say on what something was done, beside an announcement: a channel or all of them, a part, a person, a program."""
+    where = _("all channels") if entry.channel == ALL else channel(entry.channel) if entry.channel else ""
+    return " · ".join(word for word in (where, step(entry.step) if entry.step else "", entry.thing) if word)
 
 
 @register.filter
@@ -134,7 +129,7 @@ def step(name: str) -> str:
 @register.filter
 def counted(counts: Mapping[str, int]) -> str:
     """Say how many recipients stand where."""
-    return ", ".join(_("%(state)s: %(count)d") % {"state": _(STATES[code]), "count": count} for code, count in counts.items() if count)
+    return state_words.counted(counts)
 
 
 @register.filter

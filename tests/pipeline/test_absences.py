@@ -128,7 +128,7 @@ def test_a_visa_is_not_asked_for_that_nobody_present_could_give(town: Town) -> N
         town.queue()
     assert caught.value.code == "nobody-present"
     assert str(caught.value) == (
-        "Nobody who is present could give the visa (away: dominique until 30 November 2026, sacha until 3 December 2026). "
+        "Nobody who is present could give the visa (away: dominique until Monday 30 November 2026, sacha until Thursday 3 December 2026). "
         "Ask again once they are back, or have an absence taken back: whoever is away may still agree."
     )
     assert town.announcements() == []
@@ -147,7 +147,7 @@ def test_an_approver_who_writes_needs_an_author_who_is_there(town: Town) -> None
     town.channel()
     for name in ("dominique", "camille", "alix"):
         away(town, name)
-    with pytest.raises(Refused, match="alix until 30 November 2026, camille until"):
+    with pytest.raises(Refused, match="alix until Monday 30 November 2026, camille until"):
         town.queue(by="sacha")
 
 

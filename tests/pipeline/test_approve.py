@@ -338,7 +338,7 @@ def test_a_time_that_is_past_asks_for_now_or_another(town) -> None:
     refused = refusal(town, name)
     assert (refused.code, str(refused)) == (
         "due-past",
-        "The planned time (2026-11-24 13:01 +0100) is past: approve with --now, or with a new time (--at).",
+        "The planned time (Tuesday 24 November 2026 at 13:01) is past: approve with --now, or with a new time (--at).",
     )
 
 

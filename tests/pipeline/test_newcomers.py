@@ -210,9 +210,9 @@ def test_nobody_is_told_of_what_they_did_themselves(town, login) -> None:
 
 
 def test_every_act_of_which_is_told_has_its_words_in_the_journal() -> None:
-    from publisher.pipeline import account_notices, chronicle
+    from publisher.pipeline import account_notices, act_words
 
-    assert set(account_notices.ACTS) <= set(chronicle.ACTS)
+    assert set(account_notices.ACTS) <= set(act_words.ACTS)
 
 
 def test_the_wait_is_kept_with_its_act(town, lou) -> None:

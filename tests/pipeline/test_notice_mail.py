@@ -311,5 +311,5 @@ def test_the_end_of_an_access_is_said_with_its_day(office: Town, post: Mail) -> 
     (told,) = letters(post)
     assert (told["To"], told["Subject"]) == ("lou@valmont.example", "L’accès finit bientôt\u00a0: memory")
     lines = told.get_content().splitlines()[::2]
-    assert lines[1] == "Fin de l’accès\u00a0: mardi 1 décembre 2026 à 13\u00a0h."
+    assert lines[1] == "Fin de l’accès\u00a0: mardi 1er décembre 2026 à 13\u00a0h."
     assert lines[3].endswith("/canaux/")

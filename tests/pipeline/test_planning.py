@@ -101,7 +101,10 @@ def test_what_cannot_be_is_refused(town, request_, code) -> None:
 def test_sentences_show_times_in_the_town_s_zone(town) -> None:
     town.channel()
     refused = refusal(town, at="2026-11-24T18:00", embargo_until="2026-11-24T18:01")
-    assert str(refused) == "memory: 2026-11-24 18:00 +0100 is before the end of the embargo (2026-11-24 18:01 +0100)."
+    assert (
+        str(refused)
+        == "memory: Tuesday 24 November 2026 at 18 o’clock is before the end of the embargo (Tuesday 24 November 2026 at 18:01)."
+    )
 
 
 def test_only_the_channels_that_are_named_are_planned(town) -> None:

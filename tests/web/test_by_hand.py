@@ -87,7 +87,7 @@ def test_a_person_says_where_it_is_with_the_code_of_this_moment(app, browser) ->
     assert alerts(answer) == ["Noted, with your name. What waits for it goes on."]
     assert (app.state("app"), Receipt.objects.get().url) == (("delivered", ""), URL)
     assert Audit.objects.get(action="delivery.by-hand").person.name == "alix"
-    assert "done by hand" in text(client.get("/journal/"))
+    assert "Done by hand" in text(client.get("/journal/"))
 
 
 def test_a_wrong_address_is_said_and_what_was_typed_stays(app, browser) -> None:

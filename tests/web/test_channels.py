@@ -130,7 +130,7 @@ def test_a_platform_is_asked_by_hand_once_a_minute_whoever_asks(town, browser) -
     town.channel("other", Probes, account="mairie")
     act(browser("camille"), "verify", "press")
     town.clock.move(seconds=59)
-    sentence = "Memory (press) was asked less than a minute ago; its card shows the answer. It can be asked again from 13:01:00 on."
+    sentence = "Memory (press) was asked less than a minute ago; its card shows the answer. It can be asked again from 13:01 on."
     assert act(browser("lou"), "verify", "press") == [sentence]
     assert act(browser("lou"), "verify", "other")[0].startswith("other answers")
     assert platform.calls == [("probe", "mairie")]

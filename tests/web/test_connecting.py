@@ -112,7 +112,7 @@ def test_from_the_card_to_the_account_to_the_file(hall: Hall, caplog: pytest.Log
     assert hall.env == {**OLD, **x.X.secrets}
     row = Audit.objects.get(action="channel.connected")
     assert (row.person.name, row.subject, row.detail) == ("lou", "x", {"account": "valmont_tilleuls", "name": "Valmont Tilleuls"})
-    assert "account connected" in text(hall.get("/journal/"))
+    assert "Account connected" in text(hall.get("/journal/"))
     assert renewal.renew(hall.desk)
     assert alerts(hall.post("/canaux/agir/", act="verify", channel="x"))[0].startswith("x answers and takes us for its account")
     everywhere = "\n".join([*hall.answers, caplog.text, str(list(Audit.objects.values())), sessions()])

@@ -34,8 +34,8 @@ def test_in_the_table_of_the_journal_no_cell_is_a_formula_however_it_is_cut(town
     town.reject(town.queue(titled(text)), reason=text)
     table = b"".join(browser("eden").get("/journal/export/")).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(table, newline=""), delimiter=";"))
-    assert {len(row) for row in rows} == {6}
-    assert one_line(text) in {one_line(re.sub("(^|[;,\t])'(?=[-=+@\t])", r"\1", row[5])) for row in rows}
+    assert {len(row) for row in rows} == {7}
+    assert one_line(text) in {one_line(re.sub("(^|[;,\t])'(?=[-=+@\t])", r"\1", row[6])) for row in rows}
     assert not [cell for cell in re.split("[;,\t\r\n]", table.replace('"', "")) if cell.startswith(("=", "+", "-", "@"))]
 
 

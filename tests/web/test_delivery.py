@@ -246,7 +246,7 @@ def test_an_hour_that_comes_twice_is_asked_for(town, browser) -> None:
     name, client = by_person(town), browser("camille")
     told = {"decision": "move", "day": "2027-10-31", "hour": "02:30"}
     answer = client.post(page(name), told | {"code": code()})
-    assert ("happens twice" in alerts(answer)[0], 'name="turn"' in answer.content.decode()) == (True, True)
+    assert ("comes twice" in alerts(answer)[0], 'name="turn"' in answer.content.decode()) == (True, True)
     client.post(page(name), told | {"turn": "second", "code": next_code()})
     assert town.delivery().due_at.utcoffset() == timedelta(0)
     assert f"{town.delivery().due_at:%H:%M}" == "01:30"

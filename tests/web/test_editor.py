@@ -157,7 +157,7 @@ def test_what_is_understood_of_a_pasted_text_is_told_and_gives_the_draft_its_nam
 def test_a_text_that_bears_another_date_than_its_day_is_remarked(client, address, at, warned) -> None:
     client.post(address, typed(client, address, body=PASTED, title="", at=at))
     page = unescape(client.get(address).content.decode())
-    assert ("The text is dated 2026-12-03, and is to leave on" in page) is warned
+    assert ("The text is dated Thursday 3 December 2026, and is to leave on" in page) is warned
 
 
 def test_a_channel_that_config_toml_switched_off_is_not_offered(town, client, address) -> None:

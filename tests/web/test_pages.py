@@ -7,10 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from publisher.adapters.base import Payload, Step
 from publisher.models import Audit, Delivery, Draft, Pause, Person, Version
-from publisher.pipeline import drafts, people
+from publisher.pipeline import drafts, hold, people
 from publisher.pipeline.plan import Window
 from publisher.web import second_factor
 from tests.pipeline.town import at
@@ -270,13 +271,39 @@ def test_the_journal_tells_who_did_what(town, browser) -> None:
     rows = re.findall(r"<td>([^<]*)</td><td>([^<]*)</td><td><a [^>]*>([^<]*)</a>", page)
     title = Version.objects.get().title
     assert {
-        ("dominique (system user login)", "visa given", title),
-        ("camille (system user login)", "asked for its visa", title),
-        ("Publisher", "delivered", title),
+        ("dominique (system user login)", "Visa given", title),
+        ("camille (system user login)", "Asked for its visa", title),
+        ("Publisher", "Delivered", title),
     } <= set(rows)
     assert "verified" in page
-    assert "attempt.intent" not in page
-    assert "attempt.intent" in client.get("/journal/", {"about": name, "tout": "on"}).content.decode()
+    assert "Call to the platform begun" not in page
+    assert "Call to the platform begun" in client.get("/journal/", {"about": name, "tout": "on"}).content.decode()
+
+
+def test_the_journal_speaks_french_and_no_codes(town, browser) -> None:
+    name, client = town.planned(), browser("dominique")
+    hold.pause(town.desk, town.who("camille"), "Compte piraté.")
+    hold.hold(town.desk, town.who("camille"), name)
+    hold.cancel(town.desk, town.who("camille"), name)
+    with translation.override("fr"):
+        page = text(client.get("/journal/", {"tout": "on"}))
+    for told in ("Diffusion arrêtée", "Compte piraté.", "tous les canaux", "Retenue par une personne.", "Tous les accords sont donnés"):
+        assert told in page
+    assert re.findall(r"\b[a-z]+[.-](?:visa|sealed|paused|person|held|canceled|queued)\b|\*|scellée|[ad]-[2-9a-z]{8}", page) == []
+
+
+def test_the_journal_is_searched_by_the_words_of_a_title_and_by_names(town, browser) -> None:
+    town.queue("Le marché", memory=town.part("memory", "Un."))
+    town.queue("La piscine", memory=town.part("memory", "Deux."))
+    people.change_address(town.desk, town.who("lou"), "eden", "eden@valmont.example")
+    client = browser("dominique")
+    for words, found, others in (
+        ("piscine", "La piscine", "Le marché"),
+        ("eden", "Address changed", "La piscine"),
+        ("rien", "Nothing", "Le"),
+    ):
+        page = text(client.get("/journal/", {"about": words}))
+        assert (found in page, others in page.replace("Le service", "")) == (True, False)
 
 
 def test_a_row_of_the_journal_that_was_altered_is_told(town, browser) -> None:

@@ -10,7 +10,7 @@ from publisher.i18n import N_
 from publisher.pipeline.intake import banners, head, markup
 from publisher.pipeline.intake.draft import Draft
 from publisher.pipeline.intake.source import Block
-from publisher.text import dates, wishes
+from publisher.text import dates, moments, wishes
 from publisher.text.patterns import late
 
 HELD = frozenset({"embargo-in-text", "embargo-unreadable", "embargo-differs", "embargo-denied", "weekday-mismatch", "not-for-release"})
@@ -52,7 +52,7 @@ def in_text(verbatim: str) -> Problem:
 def stated_twice(one: datetime, other: datetime) -> Problem:
     """Return the problem of a document that states two different ends of its embargo."""
     sentence = N_("The document states two embargoes, until %(one)s and until %(other)s: keep one.")
-    return Problem(Severity.ERROR, "embargo-differs", sentence, {"one": _shown(one), "other": _shown(other)})
+    return Problem(Severity.ERROR, "embargo-differs", sentence, {"one": moments.moment(one), "other": moments.moment(other)})
 
 
 def _states_end(line: str, zone: ZoneInfo, today: date | None) -> bool:
@@ -97,7 +97,7 @@ def _end(words: str, verbatim: str, zone: ZoneInfo, today: date | None) -> tuple
     if today and until.date() < today:  # the nearest one is past: nobody knows which is meant
         return None, [in_text(verbatim)]
     sentence = N_("“%(verbatim)s” gives no year: the embargo is read as %(until)s. Write the whole date.")
-    return until, [Problem(Severity.WARNING, "embargo-without-year", sentence, {"verbatim": verbatim, "until": _shown(until)})]
+    return until, [Problem(Severity.WARNING, "embargo-without-year", sentence, {"verbatim": verbatim, "until": moments.moment(until)})]
 
 
 def _is_meant(verbatim: str) -> bool:
@@ -112,7 +112,3 @@ def _unread(error: UsageError, verbatim: str) -> Iterator[Problem]:
             return
     code = error.code if error.code == "weekday-mismatch" else "embargo-unreadable"
     yield Problem(Severity.ERROR, code, error.sentence, {**error.params, "text": verbatim})
-
-
-def _shown(until: datetime) -> str:
-    return f"{until:%Y-%m-%d %H:%M}"

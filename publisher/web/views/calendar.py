@@ -11,6 +11,7 @@ from publisher.i18n import N_, _
 from publisher.models import Scope
 from publisher.pipeline import agenda
 from publisher.pipeline import feed as calendar_feed
+from publisher.text import moments
 from publisher.web import desk, static
 from publisher.web.bearer import by_token
 from publisher.web.gate import EVERYBODY, seen_by
@@ -84,4 +85,4 @@ def _heading(view: str, first: date, day: date) -> str:
     if view == "mois":
         return date_format(day, "F Y")
     sentence = N_("Week of %(day)s") if view == "semaine" else N_("From %(day)s on")
-    return _(sentence) % {"day": date_format(first, "j F Y")}
+    return _(sentence) % {"day": moments.day(first)}

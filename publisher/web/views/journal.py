@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from publisher.i18n import _
 from publisher.pipeline import chronicle
 from publisher.pipeline.chronicle import Entry
-from publisher.web import desk
+from publisher.web import desk, words
 from publisher.web.gate import EVERYBODY, seen_by
 
 PAGE = 50
@@ -57,10 +57,11 @@ def _lines(entries: Iterator[Entry]) -> Iterator[str]:
     """Yield the lines of the table; the first tells spreadsheets that it is UTF-8."""
     writer, zone = csv.writer(_Line(), delimiter=";"), desk.current().config.town.zone
     yield "\ufeff"
-    yield writer.writerow([_("When"), _("Who"), _("What"), _("Announcement"), _("On what"), _("Why")])
+    yield writer.writerow([_("When"), _("Who"), _("What"), _("Announcement"), _("On what"), _("Identifier"), _("Why")])
     for one in entries:
         at = f"{localtime(one.at, zone):%Y-%m-%d %H:%M:%S}"
-        yield writer.writerow([at, *map(_harmless, (one.by, one.act, one.title, one.subject, one.why))])
+        act = f"{one.act} ({one.more})" if one.more else one.act
+        yield writer.writerow([at, *map(_harmless, (one.by, act, one.title, words.concerns(one), one.subject, one.why))])
 
 
 def _harmless(cell: str) -> str:

@@ -290,7 +290,7 @@ FORMS = {
                     Severity.ERROR,
                     "embargo-differs",
                     "The document states two embargoes, until %(one)s and until %(other)s: keep one.",
-                    {"one": "2026-11-24 18:00", "other": "2026-11-25 18:00"},
+                    {"one": "Tuesday 24 November 2026 at 18 o’clock", "other": "Wednesday 25 November 2026 at 18 o’clock"},
                 ),
                 NO_IMAGE,
             ),
