@@ -7,7 +7,7 @@ from publisher.i18n import N_, _
 from publisher.models import Audit
 from publisher.models.states import DeliveryState
 from publisher.pipeline import manifest
-from publisher.pipeline.reasons import SENTENCES
+from publisher.pipeline.reasons import SENTENCES, Reason
 from publisher.pipeline.state_words import PURPOSES, ROLES, SCOPES, STATES, counted
 from publisher.text import moments
 
@@ -84,6 +84,9 @@ REDRAWN: Mapping[str, str] = {
 SPOKEN = ("announcement.", "channel.paused", "manifest.")
 """Beginnings of acts whose reason a person wrote, if a person did them."""
 
+EVIDENT = (Reason.BY_PERSON, Reason.CANCELED, Reason.DROPPED)
+"""Reasons that say no more than that a person did it."""
+
 MEANS: Mapping[str, str] = {
     "totp": N_("application that shows codes"),
     "webauthn": N_("passkey"),
@@ -107,6 +110,8 @@ def why(act: Audit) -> str:
         return _(REDRAWN[reason])
     if act.person and act.action.startswith(SPOKEN):
         return reason
+    if act.person and reason in EVIDENT:
+        return ""
     return _(SENTENCES[reason]) if reason in SENTENCES else reason  # type: ignore[index] # a code is its own text
 
 

@@ -113,7 +113,8 @@ def refuse_to_resume(desk: Desk, delivery: Delivery) -> None:
     """Refuse to let go on what needs a decision, or is too late. Raises Refused: `needs-decision`, `in-hand`, `too-late`."""
     if delivery.reason not in RESUMABLE:
         sentence = N_("%(id)s needs a decision, not only to go on. %(why)s")
-        raise Refused("needs-decision", sentence, id=delivery.id, why=reasons.explain(delivery.reason))
+        why, reason = reasons.explain(delivery.reason), reasons.told(delivery.reason)
+        raise Refused("needs-decision", sentence, id=delivery.id, why=why, reason=reason)
     refuse_in_hand(delivery)
     doubt = delivery.steps.filter(state=StepState.IN_DOUBT).exists()
     if delivery.not_after and desk.now() > delivery.not_after and not doubt:

@@ -17,14 +17,17 @@ from publisher.i18n import N_, _
 from publisher.models import Person
 
 SAID: Mapping[str, str] = {
+    "account/messages/logged_in.txt": "",
+    "account/messages/logged_out.txt": N_("You are signed out."),
     "account/messages/password_changed.txt": N_("Your password is changed; your other sessions have ended."),
     "mfa/messages/totp_activated.txt": N_("Your application is set up; your other sessions have ended."),
     "mfa/messages/totp_deactivated.txt": N_("The former application no longer counts: set up the new one now."),
     "mfa/messages/webauthn_added.txt": N_("The passkey is added; your other sessions have ended."),
     "mfa/messages/webauthn_removed.txt": N_("The passkey is removed; your other sessions have ended."),
     "mfa/messages/recovery_codes_generated.txt": N_("Here are your recovery codes: keep them on paper."),
+    "usersessions/messages/sessions_logged_out.txt": N_("Your other sessions have ended."),
 }
-"""What we say in place of the library, in the words of our own pages."""
+"""What we say in place of the library, in the words of our own pages; nothing where the page itself tells it."""
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # the library ships no types
@@ -42,10 +45,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # the library ships
 
     def add_message(self, request: HttpRequest, level: int, message_template: str = "", *arguments: object, **options: object) -> None:
         """Say what was done, in our own words where we have some."""
-        if message_template in SAID:
-            super().add_message(request, level, message=_(SAID[message_template]))
-        else:
+        if message_template not in SAID:
             super().add_message(request, level, message_template, *arguments, **options)
+        elif SAID[message_template]:
+            super().add_message(request, level, message=_(SAID[message_template]))
 
     def send_notification_mail(self, *arguments: object, **options: object) -> None:
         """Send nothing: there is no mailbox for it yet."""

@@ -89,6 +89,8 @@ def test_what_a_person_said_is_told_as_they_said_it() -> None:
     by_person.person = object()
     assert act_words.why(by_person) == "late"
     assert act_words.why(kept("channel.paused", "late")) == act_words.SENTENCES[Reason.LATE]
+    by_person.action, by_person.detail = "delivery.held", {"reason": Reason.BY_PERSON}
+    assert act_words.why(by_person) == ""  # who it was stands beside it
 
 
 @pytest.mark.parametrize(

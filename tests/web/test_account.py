@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -159,6 +160,17 @@ def test_another_password_ends_the_other_sessions(town, dominique) -> None:
     assert alerts(answer)[-1] == "Your password is changed; your other sessions have ended."
     assert (is_in(mine), is_in(other)) == (True, False)
     assert acts() == [("person.password-changed", {})]
+
+
+def test_a_password_is_kept_by_argon2_and_one_of_before_opens_and_is_kept_anew(town, client) -> None:
+    person = Person.objects.get(name="dominique")
+    person.set_password(PASSWORD)
+    assert person.password.startswith("argon2$argon2id$")
+    Person.objects.filter(name="dominique").update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
+    answer = client.post(reverse("account_login"), {"login": "dominique", "password": PASSWORD}, SERVER_NAME="localhost")
+    assert answer.status_code == 302
+    renewed = Person.objects.get(name="dominique")
+    assert (renewed.password.startswith("argon2$argon2id$"), renewed.check_password(PASSWORD)) == (True, True)
 
 
 def test_a_password_that_is_too_short_changes_nothing(town, dominique) -> None:

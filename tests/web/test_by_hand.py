@@ -118,7 +118,7 @@ def test_the_others_see_who_has_it_and_not_the_text(app, browser) -> None:
     answer = camille.get("/")
     assert "alix has had this text in hand since" in text(answer)
     assert "<textarea" not in answer.content.decode()
-    assert alerts(take(app, camille))[0].startswith("“alix” has had this text in hand since")
+    assert alerts(take(app, camille))[0].startswith("“alix” has this text in hand")
 
 
 def test_given_back_with_a_code_it_waits_again(app, browser) -> None:

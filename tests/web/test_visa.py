@@ -86,7 +86,7 @@ def test_an_empty_time_is_no_time(town, browser) -> None:
     name, client = town.queue(), browser("dominique")
     town.clock.move(minutes=2)
     answer = client.post(f"/annonces/{name}/", form(client, name) | {"when": "at", "day": "", "hour": ""})
-    assert (town.announcement_state(name), "Give both the day and the hour" in alerts(answer)[0]) == ("awaiting_approval", True)
+    assert (town.announcement_state(name), alerts(answer)) == ("awaiting_approval", ["Give both the day and the hour."])
 
 
 # -------------------------------------------------------------------- another time
