@@ -202,8 +202,9 @@ def agreement(at: Circumstances) -> Iterator[Problem]:
 
 
 def access(at: Circumstances) -> Iterator[Problem]:
-    """Find channels whose platform does not take us for the account of config.toml, by reads only."""
+    """Find channels whose platform does not take us for the account of config.toml, and what else is not as it says, by reads only."""
     yield from _mailbox(at.config)
+    yield from _provider(at.config)
     if registry.mistakes(at.config):
         return  # said already, by the check of the settings
     for name, channel in registry.configure(at.config, secrets=True).items():
@@ -227,6 +228,17 @@ def _mailbox(config: Config) -> Iterator[Problem]:
         return  # said already, by the check of the configuration
     except SendError as error:
         yield Problem(Severity.ERROR, error.code, N_("[notices] %(message)s"), {"message": str(error)})
+
+
+def _provider(config: Config) -> Iterator[Problem]:
+    """Find a provider of identities at which nobody could sign in; nobody is signed in."""
+    try:
+        provider = oidc.configured(config)
+    except ConfigError:
+        return  # said already, by the check of the configuration
+    fault = provider.fault() if provider else None
+    if fault:
+        yield Problem(fault.severity, fault.code, N_("[web.oidc] %(message)s"), {"message": fault.message})
 
 
 def _existing(path: Path) -> Path:

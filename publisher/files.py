@@ -1,5 +1,6 @@
 """Files that are written whole or not at all, and are still there after a power failure."""
 
+import fcntl
 import os
 import secrets
 from collections.abc import Iterator
@@ -30,6 +31,17 @@ def whole(file: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
     finally:
         draft.unlink(missing_ok=True)
     sync(file.parent)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep others who write here, too, waiting: of two at the same time, one would undo what the other has written. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def sync(folder: Path) -> None:

@@ -1,4 +1,5 @@
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from publisher.config import load
 from publisher.testing.facebook import PAGE, Facebook
 from publisher.testing.simulator import Simulator
 from publisher.text import moments
+from tests.provider import CLIENT, SECRET, Provider
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CONFIG = """
@@ -217,6 +219,12 @@ def page():
     return Facebook(lambda: NOW)
 
 
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with Provider() as known:
+        yield known
+
+
 class TestAccess:
     def found(self, page: Facebook, account: str = PAGE, clock: Hands = RIGHT) -> list[tuple[str, str, str]]:
         with Simulator([page]) as simulator:
@@ -253,6 +261,48 @@ class TestAccess:
         [(told, name, message)] = self.found(page)
         assert (told, name) == (severity, code)
         assert moments.day(end) in message
+
+
+class TestProvider:
+    """[web.oidc], asked over the wire."""
+
+    def found(self, provider: Provider, issuer: str = "", **more: str) -> list[tuple[str, str]]:
+        lines = "".join(f"{key} = {value}\n" for key, value in more.items())
+        told = f'{CONFIG}[web.oidc]\nissuer = "{issuer or provider.issuer}"\nclient_id = "{CLIENT}"\n{lines}'
+        Path("config.toml").write_text(told)
+        problems = list(checks.access(Circumstances(load(environ={"OIDC_CLIENT_SECRET": SECRET}), RIGHT)))
+        return [(problem.code, problem.message.replace(provider.issuer, "IT")) for problem in problems]
+
+    def test_a_provider_in_order_has_no_problem_and_signs_nobody_in(self, town, provider):
+        assert (self.found(provider), provider.asked) == ([], [])
+
+    def test_one_that_calls_itself_otherwise_is_told(self, town, provider):
+        provider.description = {"issuer": "https://other.example"}
+        sentence = "[web.oidc] IT calls itself otherwise: write “issuer” to the letter as its own description does."
+        assert self.found(provider) == [("oidc-distrusted", sentence)]
+
+    @pytest.mark.parametrize(
+        ("description", "words"),
+        [
+            ({"jwks_uri": "http://keys.example/keys"}, "leads us to a host that config.toml does not name"),
+            ({"token_endpoint": "http://tokens.example/token"}, "leads us to a host that config.toml does not name"),
+            ({"token_endpoint": None}, "does not say where “token_endpoint” is"),
+            ({"authorization_endpoint": "ftp://127.0.0.1/"}, "does not say where “authorization_endpoint” is"),
+        ],
+    )
+    def test_a_page_that_is_missing_or_elsewhere_is_told(self, town, provider, description, words):
+        provider.description = description
+        [(code, message)] = self.found(provider)
+        assert (code, words in message) == ("oidc-distrusted", True)
+
+    def test_keys_that_sign_nothing_are_told(self, town, provider):
+        provider.description = {"jwks_uri": f"{provider.issuer}/.well-known/openid-configuration"}
+        [(code, message)] = self.found(provider)
+        assert (code, "shows keys that cannot be read" in message) == ("oidc-distrusted", True)
+
+    def test_one_that_is_not_there_is_told(self, town, provider):
+        [(code, message)] = self.found(provider, issuer="http://127.0.0.1:9/realm")
+        assert (code, "check “issuer”" in message) == ("oidc-silent", True)
 
 
 LIST = (

@@ -1,4 +1,4 @@
-"""The channels of a service that lives long: their secrets follow `.env`, the rest stays as config.toml said at the start."""
+"""What lives as long as the service does: its secrets follow `.env`, the rest stays as config.toml said at the start."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -11,13 +11,29 @@ from publisher.config.secrets import read_dotenv
 Mark = tuple[int, int, int] | None
 
 
+class LiveConfig:
+    """The configuration with the secrets of now, told once after each time that `.env` was written."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._seen: list[Mark] = []  # none yet: what was written since the configuration was loaded is found by the first look
+
+    def changed(self) -> Config | None:
+        """Return it if `.env` was written since the last look. Raises ConfigError, once."""
+        secrets = self._config.secrets
+        mark = _mark(secrets)
+        if self._seen == [mark]:
+            return None
+        self._seen = [mark]
+        return replace(self._config, secrets=Secrets(secrets.environ, read_dotenv(secrets.env_file), secrets.folder))
+
+
 class LiveChannels(Mapping[str, Channel]):
     """Channels by name; whoever has got one keeps it as it was."""
 
     def __init__(self, config: Config) -> None:
         """Read them with their secrets. Raises ConfigError."""
-        self._config = config
-        self._seen: list[Mark] = []  # none yet: what was written since the configuration was loaded is found by the first look
+        self._config = LiveConfig(config)
         self._channels = registry.configure(config, secrets=True)
 
     def __getitem__(self, name: str) -> Channel:
@@ -31,13 +47,8 @@ class LiveChannels(Mapping[str, Channel]):
 
     def changed(self) -> dict[str, Channel]:
         """Return the channels whose secrets are others now than those in use, as soon as `.env` was written. Raises ConfigError, once."""
-        secrets = self._config.secrets
-        mark = _mark(secrets)
-        if self._seen == [mark]:
-            return {}
-        self._seen = [mark]
-        now = replace(self._config, secrets=Secrets(secrets.environ, read_dotenv(secrets.env_file), secrets.folder))
-        fresh = registry.configure(now, secrets=True)
+        now = self._config.changed()
+        fresh = registry.configure(now, secrets=True) if now else {}
         return {name: channel for name, channel in fresh.items() if channel.settings != self._channels[name].settings}
 
     def take(self, changed: Mapping[str, Channel]) -> None:

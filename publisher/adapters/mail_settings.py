@@ -49,6 +49,8 @@ class Config(WireSettings):
     """Our application, as that service knows it."""
     scope: rules.Line = ""
     """What the access token is to be good for, where that service wants to hear it."""
+    tokens: rules.Folder | None = None
+    """Where a refresh token is kept that took the place of the one in `.env`; None: in memory alone."""
     helo: FullName | None = None
     """How this machine presents itself; without it, its own name if that is a full one, else the domain of `account`."""
     connections: Annotated[int, between(1, 50)] = 2
@@ -67,9 +69,10 @@ class Config(WireSettings):
 
     @classmethod
     def complete(cls, table: Mapping[str, object], config: Configuration) -> Mapping[str, object]:
-        """Take the town's name, and its press contact as the mailbox for answers, where the table names none."""
+        """Take the town's name, its press contact as the mailbox for answers, and a place for tokens, where the table names none."""
         contact = {"reply_to": config.town.contact.email} if config.town.contact.email else {}
-        return {"name": config.town.name, **contact, **super(Config, cls).complete(table, config)}
+        own = {"name": config.town.name, "tokens": str(config.storage.data_dir / "mail-tokens"), **contact}
+        return {**own, **super(Config, cls).complete(table, config)}
 
     def needs(self) -> tuple[str, ...]:
         """Return what logging in takes."""

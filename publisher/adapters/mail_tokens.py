@@ -1,5 +1,7 @@
 """Access tokens for a mail server that takes no password: each is made from the refresh token, used while it lasts, and kept nowhere.
 
+Where the service gives another refresh token with it, that one is kept before the access token is used (`mail_renewed`).
+
 OAuth 2.0 (RFC 6749 §6). Nothing of a message has left yet when one is made: whatever goes wrong here, nothing was sent.
 """
 
@@ -11,6 +13,7 @@ from http import HTTPStatus
 
 from publisher.adapters.answer import Answer
 from publisher.adapters.http import rate_limited, retry_at
+from publisher.adapters.mail_renewed import Kept
 from publisher.adapters.mail_settings import Config
 from publisher.config import Secret
 from publisher.errors import NotSent, OutcomeUnknown, SendError, Unauthorized
@@ -44,6 +47,7 @@ class Tokens:
     def __init__(self, settings: Config) -> None:
         self._settings = settings
         self._lock = threading.Lock()
+        self._kept = Kept(settings.tokens, settings.refresh_token)
         self._token, self._until = Secret(""), 0.0
         self.ends_at: datetime | None = None
         """When the refresh token itself ends, as the last answer told, by its own clock; None if it did not."""
@@ -53,8 +57,10 @@ class Tokens:
         if not self._settings.token_url:
             return self._settings.token or Secret("")
         with self._lock:
+            self._kept.write()
             if not self._token or time.monotonic() >= self._until:
-                self._renew(self._settings.token_url)
+                with self._kept.alone():
+                    self._renew(self._settings.token_url)
             return self._token
 
     def forget(self) -> None:
@@ -73,6 +79,7 @@ class Tokens:
         token = told.get("access_token")
         if answer.status != HTTPStatus.OK or not isinstance(token, str) or not token.isprintable() or not token:
             raise _refusal(answer)
+        self._kept.replace(told.get("refresh_token"))
         self._token = Secret(token)
         self._until = time.monotonic() + max(0.0, (_seconds(told.get("expires_in")) or USUAL) - EARLY)
         lasts = _seconds(told.get("refresh_token_expires_in"))
@@ -80,7 +87,7 @@ class Tokens:
 
     def _asked(self) -> dict[str, str]:
         settings = self._settings
-        secrets = {"refresh_token": settings.refresh_token, "client_secret": settings.client_secret}
+        secrets = {"refresh_token": self._kept.read(), "client_secret": settings.client_secret}
         asked = {"grant_type": "refresh_token", "client_id": settings.client_id, "scope": settings.scope}
         return {name: text for name, text in asked.items() if text} | {name: one.reveal() for name, one in secrets.items() if one}
 

@@ -17,17 +17,29 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from publisher.adapters.answer import Answer
 from publisher.adapters.flight import fly
-from publisher.adapters.oidc_proof import Expected, distrusted, verified
+from publisher.adapters.oidc_proof import Expected, distrusted, refuse_without_key, verified
 from publisher.adapters.reach import is_loopback
 from publisher.adapters.settings import WireSettings
 from publisher.config import Config, Oidc, Secret, Where, missing_secrets
-from publisher.errors import ConfigError, Refused, SendError
+from publisher.errors import ConfigError, Problem, Refused, SendError, Severity
 from publisher.i18n import N_
 
 SECTION = "web.oidc"
 BELOW = "/.well-known/openid-configuration"
 LENGTH = 48
 """Bytes of what nobody guesses; ProConnect wants 32 characters at least."""
+
+
+_ABSENT = N_("%(issuer)s does not answer as a provider of identities should: check “issuer”, and whether this machine may call it.")
+_INCOMPLETE = N_("%(issuer)s does not say where “%(why)s” is: nobody could sign in; ask whoever looks after the provider.")
+_FAULTS: Mapping[str, str] = {
+    "issuer": N_("%(issuer)s calls itself otherwise: write “issuer” to the letter as its own description does."),
+    "host": N_("%(issuer)s leads us to a host that config.toml does not name: add it to “hosts” once you know that it is the provider's."),
+    "https": N_("%(issuer)s leads us to an address that is less safe than its own: ask whoever looks after the provider."),
+    "key": N_("%(issuer)s shows no key by which its answers could be verified: ask whoever looks after the provider."),
+    "signature": N_("%(issuer)s shows keys that cannot be read: ask whoever looks after the provider."),
+}
+"""What is wrong with the provider itself, by the word for it, as whoever looks after the service reads it."""
 
 
 class Begun(NamedTuple):
@@ -88,6 +100,19 @@ class Provider:
             raise distrusted("userinfo")
         return Identity(self.issuer, subject, self._email(about), self._farewell(description, token, home))
 
+    def fault(self) -> Problem | None:
+        """Return what would keep everybody from signing in: asked are the description and the keys, and nobody is signed in."""
+        try:
+            description = self._description()
+            self._place(description, "authorization_endpoint")
+            self._refuse_elsewhere(_text(description, "token_endpoint"))
+            refuse_without_key(self._called(_text(description, "jwks_uri")))
+        except Refused as error:
+            why = str(error.params.get("why", ""))
+            sentence = _FAULTS.get(why, _INCOMPLETE if why else _ABSENT)
+            return Problem(Severity.ERROR, error.code, sentence, {"issuer": self.issuer, "why": why})
+        return None
+
     @property
     def _expected(self) -> Expected:
         return Expected(self.issuer, self.client_id)
@@ -140,11 +165,7 @@ class Provider:
 
     def _answer(self, url: str, method: str = "GET", **content: Any) -> Answer:
         """Make one call, to a host of config.toml and no other. Raises Refused."""
-        parts, issuer = urlsplit(url), urlsplit(self.issuer)
-        if parts.netloc != issuer.netloc and parts.hostname not in self.told.hosts:
-            raise distrusted("host")
-        if parts.scheme != issuer.scheme:
-            raise distrusted("https")
+        self._refuse_elsewhere(url)
         try:
             answer = fly(self.wire, method, url, **content)
         except SendError as error:
@@ -152,6 +173,13 @@ class Provider:
         if answer.status != HTTPStatus.OK:
             raise _silent(self.told.button)
         return answer
+
+    def _refuse_elsewhere(self, url: str) -> None:
+        parts, issuer = urlsplit(url), urlsplit(self.issuer)
+        if parts.netloc != issuer.netloc and parts.hostname not in self.told.hosts:
+            raise distrusted("host")
+        if parts.scheme != issuer.scheme:
+            raise distrusted("https")
 
 
 def configured(config: Config) -> Provider | None:

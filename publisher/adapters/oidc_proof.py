@@ -3,13 +3,18 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hmac import compare_digest
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from publisher.errors import Refused
 from publisher.i18n import N_
 
+if TYPE_CHECKING:
+    from jwt import PyJWK
+
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """With a key that only the provider has; never “none”, and none by a secret that is ours as well."""
+
+KEY_TYPES = ("RSA", "EC")
 
 LEEWAY = 60
 """Seconds by which its clock and ours may differ."""
@@ -46,6 +51,12 @@ def verified(
     return claims
 
 
+def refuse_without_key(keys: Mapping[str, Any]) -> None:
+    """Refuse keys of which none could sign an answer that is believed. Raises Refused."""
+    if not [key for key in _usable(keys) if key.key_type in KEY_TYPES]:
+        raise distrusted("key")
+
+
 def distrusted(why: str) -> Refused:
     """Return that an answer is not believed; the word is for whoever looks after the service."""
     sentence = N_("What the provider answered cannot be trusted (%(why)s): nobody was signed in. Tell whoever looks after the service.")
@@ -56,14 +67,24 @@ def _signed(token: str, keys: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what is said under a signature by one of the keys; dates and names are looked at by the caller."""
     import jwt
 
+    found = _usable(keys)
     later = {f"verify_{name}": False for name in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
     try:
         head = jwt.get_unverified_header(token)
-        found = [key for key in jwt.PyJWKSet.from_dict(dict(keys)).keys if key.public_key_use in {None, "sig"}]
         chosen = [key for key in found if key.key_id == head.get("kid")] if head.get("kid") else found
-        if len(chosen) != 1 or chosen[0].key_type not in {"RSA", "EC"}:
+        if len(chosen) != 1 or chosen[0].key_type not in KEY_TYPES:
             raise distrusted("key")
         return jwt.decode(token, chosen[0].key, algorithms=list(ALGORITHMS), options=later)  # type: ignore[arg-type] # a table of switches
+    except (jwt.PyJWTError, ValueError, TypeError, KeyError) as error:
+        raise distrusted("signature") from error
+
+
+def _usable(keys: Mapping[str, Any]) -> "list[PyJWK]":
+    """Return the keys that are there to sign. Raises Refused."""
+    import jwt
+
+    try:
+        return [key for key in jwt.PyJWKSet.from_dict(dict(keys)).keys if key.public_key_use in {None, "sig"}]
     except (jwt.PyJWTError, ValueError, TypeError, KeyError) as error:
         raise distrusted("signature") from error
 

@@ -1,11 +1,9 @@
 """Writing secrets into `.env`: whole or not at all, for its owner alone, every other line as it was."""
 
-import fcntl
 import io
 import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +25,7 @@ def write(path: Path, values: Mapping[str, str]) -> None:
     read_dotenv(path)  # what cannot be understood is not altered
     try:
         path = path.resolve()  # a link stays one
-        with _alone(path.parent):
+        with files.alone(path.parent):
             known = path.stat() if path.exists() else None
             text = path.read_text(encoding="utf-8-sig") if known else ""
             files.write_whole(path, with_values(text, values).encode(), mode=OWNER_ONLY)
@@ -100,14 +98,3 @@ def quoted(value: str) -> str:
         return value
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keep others who write here, too, waiting: of two at the same time, one would undo what the other has written."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

@@ -5,6 +5,7 @@ could confirm: before anything was ever queued, and where there is no other appr
 acted already always waits when its way in is given anew: else whoever gives it could act as the only approver.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -76,8 +77,34 @@ def refuse(desk: Desk, kind: Kind, person: Person, editor: Person) -> None:
 
     An author's accord counts because an approver wrote the text: then that one agrees, too.
     """
-    for one in (person, editor) if kind is Kind.ACCORD else (person,):
+    for one in _makers(kind, person, editor):
         _refuse(desk, one)
+
+
+def counts(desk: Desk, person: Person, editor: Person) -> bool:
+    """Tell whether the person's agreement to what the editor wrote would count now."""
+    kind = Kind.VISA if person.role == Role.APPROVER else Kind.ACCORD
+    return not any(is_waiting(one, desk.now()) for one in _makers(kind, person, editor))
+
+
+def ungrantable(desk: Desk, people: Iterable[Person]) -> Refused:
+    """Return that nobody could agree as long as some of these people wait, and who may end that."""
+    until, name, first = min((one.agrees_from, one.name, one) for one in people if one.agrees_from and is_waiting(one, desk.now()))
+    trusted = Person.objects.filter(is_active=True, role__in=TRUSTED).order_by("name")
+    if others := [one.name for one in trusted if may_confirm(desk, one, first)]:
+        sentence = N_(
+            "Nobody could give the visa yet: the account “%(name)s” was opened or changed a short while ago. "
+            "First one of these people confirms it, on the page “People”: %(others)s."
+        )
+        return Refused("to-be-confirmed", sentence, name=name, others=", ".join(others))
+    sentence = N_(
+        "Nobody could give the visa before %(when)s: the account “%(name)s” was opened or changed a short while ago. Ask for it again then."
+    )
+    return Refused("nobody-yet", sentence, name=name, when=shown(desk, until))
+
+
+def _makers(kind: Kind, person: Person, editor: Person) -> tuple[Person, ...]:
+    return (person, editor) if kind is Kind.ACCORD else (person,)
 
 
 def _refuse(desk: Desk, person: Person) -> None:

@@ -18,7 +18,7 @@ from publisher.errors import Problem, Refused
 from publisher.i18n import N_
 from publisher.models import Actor, Announcement, Delivery, DeliveryStep, Person, Role, Version, audit
 from publisher.models.states import AttemptState, DeliveryState, Purpose, StepState
-from publisher.pipeline import absences, keeping, manifest, slots
+from publisher.pipeline import absences, keeping, manifest, newcomers, slots
 from publisher.pipeline.desk import Desk
 from publisher.pipeline.plan import Plan, Planned, Source
 
@@ -45,7 +45,7 @@ class Queued:
 def queue(desk: Desk, actor: Actor, plan: Plan, *, again: bool = False) -> Queued:
     """Store the plan, and seal it if config.toml asks for nobody's visa.
 
-    Raises StorageError, Refused: `nobody-to-agree`; `already-queued`; `changed-meanwhile` if another round of the announcement came first.
+    Raises StorageError, Refused: nobody could give the visa; `already-queued`; `changed-meanwhile` if another round came first.
     """
     editor = actor.person
     if editor is None:
@@ -75,7 +75,10 @@ def document(desk: Desk, queued: Queued) -> dict[str, object]:
 
 
 def _refuse_ungrantable(desk: Desk, editor: Person) -> None:
-    """Refuse to ask for a visa that nobody could give, or nobody who is there. Raises Refused (`nobody-to-agree`, `nobody-present`)."""
+    """Refuse to ask for a visa that nobody could give, nobody yet, or nobody who is there.
+
+    Raises Refused: `nobody-to-agree`, `to-be-confirmed`, `nobody-yet`, `nobody-present`.
+    """
     required = desk.config.approval.required
     able = (Role.APPROVER, Role.AUTHOR) if editor.role == Role.APPROVER else (Role.APPROVER,)
     others = list(Person.objects.filter(is_active=True, role__in=able).exclude(pk=editor.pk))
@@ -85,9 +88,12 @@ def _refuse_ungrantable(desk: Desk, editor: Person) -> None:
             "Ask an administrator to open their accounts."
         )
         raise Refused("nobody-to-agree", sentence, name=editor.name, count=required)
+    ready = [one for one in others if newcomers.counts(desk, one, editor)]
+    if not manifest.enough([one.role for one in ready], editor.role, required):
+        raise newcomers.ungrantable(desk, [*others, editor])
     away = absences.now_away(desk)
-    if not manifest.enough([one.role for one in others if one.pk not in away], editor.role, required):
-        missing = absences.told(away[one.pk] for one in others if one.pk in away)
+    if not manifest.enough([one.role for one in ready if one.pk not in away], editor.role, required):
+        missing = absences.told(away[one.pk] for one in ready if one.pk in away)
         sentence = N_(
             "Nobody who is present could give the visa (away: %(missing)s). "
             "Ask again once they are back, or have an absence taken back: whoever is away may still agree."

@@ -15,9 +15,7 @@ from apscheduler.triggers.base import BaseTrigger
 from django.db import DatabaseError, connections
 
 from publisher import storage
-from publisher.adapters import notice_mailbox
-from publisher.adapters.notice_mailbox import Mailbox
-from publisher.errors import ConfigError, StorageError
+from publisher.errors import StorageError
 from publisher.i18n import _
 from publisher.pipeline import (
     claim,
@@ -36,6 +34,7 @@ from publisher.pipeline.desk import Desk
 from publisher.pipeline.tenure import Tenure
 from publisher.worker import errands, lock, systemd
 from publisher.worker.lanes import Lanes
+from publisher.worker.tellers import Tellers
 
 TICK = 1
 """Seconds between two looks at the database."""
@@ -123,8 +122,7 @@ class Service:
         self._ticks = 0
         self._beaten = self._foreseen = -math.inf
         self._lanes = Lanes(mine.desk.config.engine.workers + BESIDE)
-        self._mailbox = _mailbox(mine.desk)
-        self._receivers = webhooks.receivers(mine.desk.config)
+        self._tellers = Tellers(mine.desk.config)
         self._clock = BackgroundScheduler(timezone=UTC)
 
     def run(self) -> int:
@@ -227,10 +225,11 @@ class Service:
             return
         self._lanes.enter(FORESIGHT, partial(self._careful, self._look_far_ahead))
         self._lanes.enter(WRITES, partial(self._careful, partial(notices.look, self._tenure.desk)))
-        if self._mailbox:
-            self._lanes.enter(MAILS, partial(self._careful, partial(notice_mail.post, self._tenure, self._mailbox)))
-        if self._receivers:
-            self._lanes.enter(NEWS, partial(self._careful, partial(webhooks.tell, self._tenure, self._receivers)))
+        self._tellers.follow()
+        if mailbox := self._tellers.mailbox:
+            self._lanes.enter(MAILS, partial(self._careful, partial(notice_mail.post, self._tenure, mailbox)))
+        if receivers := self._tellers.receivers:
+            self._lanes.enter(NEWS, partial(self._careful, partial(webhooks.tell, self._tenure, receivers)))
 
     def _careful(self, work: Callable[[], None]) -> None:
         """Do the work of a tick or of a lane; what the database, or the disk under it, does not allow is tried again with the next tick."""
@@ -272,12 +271,3 @@ class Service:
 
     def _seconds(self) -> float:
         return self._tenure.desk.clock.boottime()
-
-
-def _mailbox(desk: Desk) -> Mailbox | None:
-    """Return the mailbox of the notices; one that is not set up keeps nothing from being published, and the pages tell the notices."""
-    try:
-        return notice_mailbox.configured(desk.config)
-    except ConfigError as error:
-        log.warning(_("Nobody is told by e-mail: %(reason)s"), {"reason": error})
-        return None

@@ -1,16 +1,21 @@
 """Logging in to a mail server by a refresh token, over the wire: an access token is made when it is needed."""
 
+import errno
 import json
+import socket
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 
+from publisher import files
 from publisher.adapters import mail_tokens
 from publisher.adapters.base import Offer, Probe
 from publisher.adapters.email import Config, Email
@@ -20,7 +25,7 @@ from publisher.errors import NotSent, RateLimited, SendError, Unauthorized
 from publisher.testing.email import TOKEN, USER, Mail
 from publisher.testing.smtp import SmtpServer
 
-from .sockets import Server, answering, serving
+from .sockets import Server, answering, request, serving
 from .stages import failure, now
 
 REFRESH, CLIENT = "jeton-de-renouvellement", "secret-de-l-application"
@@ -176,6 +181,68 @@ def test_a_token_that_the_mail_server_refuses_is_made_anew_the_next_time(mail: t
 
 def test_without_an_address_for_tokens_the_one_of_the_secrets_is_used(mail: tuple[Mail, int]) -> None:
     assert Email(settings(None, mail[1], token=Secret(TOKEN))).probe().account == "presse@valmont.example"
+
+
+@contextmanager
+def rotating() -> Iterator[Server]:
+    """A service that gives another refresh token with each access token, and lets the former die."""
+    given = [REFRESH]
+
+    def script(connection: socket.socket) -> None:
+        asked = request(connection).decode()
+        if parse_qs(asked.partition("\r\n\r\n")[2])["refresh_token"] != [given[-1]]:
+            connection.sendall(answer({"error": "invalid_grant"}, 400))
+            return
+        given.append(f"{REFRESH}-{len(given)}")
+        connection.sendall(answer({**GOOD, "refresh_token": given[-1]}))
+
+    with serving(script) as server:
+        yield server
+
+
+def test_a_refresh_token_given_in_place_of_ours_is_kept_for_its_owner_alone_and_counts_after_a_restart(tmp_path: Path) -> None:
+    folder = tmp_path / "mail-tokens"
+    with rotating() as server:
+        for number in (1, 2, 3):
+            assert Tokens(settings(server.url, tokens=folder)).current().reveal() == TOKEN
+            (file,) = folder.iterdir()
+            assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == (f"{REFRESH}-{number}", 0o600)
+    assert (stat.S_IMODE(folder.stat().st_mode), REFRESH in file.name) == (0o700, False)
+
+
+def test_a_mailbox_that_is_connected_anew_begins_with_what_was_typed(tmp_path: Path) -> None:
+    with rotating() as server:
+        Tokens(settings(server.url, tokens=tmp_path)).current()
+    with service(GOOD) as server:
+        Tokens(settings(server.url, tokens=tmp_path, refresh_token=Secret("un autre"))).current()
+        assert form(server)["refresh_token"] == "un autre"
+
+
+def test_before_the_new_refresh_token_is_kept_nothing_is_sent_and_then_it_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with rotating() as server:
+        tokens = Tokens(settings(server.url, tokens=tmp_path))
+        with monkeypatch.context() as disk:
+            disk.setattr(files, "write_whole", full)
+            error = failure(tokens.current)
+        assert (type(error), error.code, [*tmp_path.iterdir()]) == (NotSent, "token-unkept", [])
+        assert tokens.current().reveal() == TOKEN
+        assert Tokens(settings(server.url, tokens=tmp_path)).current().reveal() == TOKEN
+
+
+def full(*_given: object, **_options: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_of_two_processes_one_waits_for_the_other(tmp_path: Path) -> None:
+    with rotating() as server:
+        some = [Tokens(settings(server.url, tokens=tmp_path, timeout=10.0)) for _ in range(6)]
+        found: list[str] = []
+        threads = [threading.Thread(target=lambda one=one: found.append(one.current().reveal())) for one in some]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert found == [TOKEN] * 6
 
 
 def test_what_is_asked_for_follows_the_way_in() -> None:

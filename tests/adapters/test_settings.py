@@ -46,3 +46,10 @@ def test_without_a_network_section_the_way_is_straight(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("timeout", "deadline"), [(0.2, 0.4), (10.0, 20.0), (60.0, 20.0)])
 def test_call_lasts_twice_its_time_out_and_never_longer_than_a_stop_allows(timeout: float, deadline: float) -> None:
     assert HttpSettings(adapter="test", api_base="http://127.0.0.1", timeout=timeout).deadline == deadline
+
+
+def test_a_mailbox_keeps_its_tokens_beside_the_database(tmp_path: Path) -> None:
+    text = '[town]\nname = "Valmont"\n[channels.email]\nadapter = "email"\naccount = "p@valmont.example"\nhost = "mail.valmont.example"\n'
+    (tmp_path / "config.toml").write_text(text)
+    known = load(tmp_path / "config.toml", {})
+    assert configure(known, secrets=False)["email"].settings.tokens == known.storage.data_dir / "mail-tokens"

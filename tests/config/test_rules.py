@@ -211,6 +211,7 @@ MISTAKES = {
         "token_url": ADDRESSES,
         "client_id": LINES,
         "scope": LINES,
+        "tokens": FOLDERS,
         "helo": [('"localhost"', FULL_NAME), ('"mairie"', FULL_NAME), ('"mairie.local"', FULL_NAME)],
         "connections": [("0", between(1, 50)), ("51", between(1, 50)), ('"2"', WHOLE)],
         "messages_per_connection": [("0", between(1, 10000)), ("10001", between(1, 10000)), ('"100"', WHOLE)],

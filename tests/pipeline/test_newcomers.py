@@ -40,10 +40,14 @@ def later(town: Town, minutes: int = DAY) -> str:
     return town.queue("Le marché", memory=town.part("memory", "Le marché.", window=WHEN_APPROVED))
 
 
-def refused(action, *told, **more) -> str:
+def refusal(action, *told, **more) -> tuple[str, str]:
     with pytest.raises(Refused) as caught:
         action(*told, **more)
-    return caught.value.code
+    return caught.value.code, str(caught.value)
+
+
+def refused(action, *told, **more) -> str:
+    return refusal(action, *told, **more)[0]
 
 
 def test_one_administrator_with_two_new_accounts_publishes_nothing(town, lou) -> None:
@@ -62,6 +66,41 @@ def test_after_a_day_it_agrees(town, lou) -> None:
     assert refused(approve.approve, town.desk, approver, name) == "account-new"
     town.clock.move(minutes=1)
     assert approve.approve(town.desk, approver, name).sealed
+
+
+def test_a_visa_that_only_new_accounts_could_give_is_not_asked_for_and_who_confirms_them_is_said(town, lou) -> None:
+    opened(town, lou, "valideur", "approver")
+    for name in ("dominique", "sacha"):
+        people.disable(town.desk, lou, name)
+    opened(town, lou, "seconde", "administrator")
+    assert refusal(later, town) == (
+        "nobody-yet",
+        (
+            "Nobody could give the visa before Wednesday 25 November 2026 at 13 o’clock: "
+            "the account “valideur” was opened or changed a short while ago. Ask for it again then."
+        ),
+    )
+    Person.objects.filter(name="seconde").update(agrees_from=None, raised_by=None)
+    assert refusal(later, town) == (
+        "to-be-confirmed",
+        (
+            "Nobody could give the visa yet: the account “valideur” was opened or changed a short while ago. "
+            "First one of these people confirms it, on the page “People”: seconde."
+        ),
+    )
+    people.confirm(town.desk, fresh("seconde"), "valideur")
+    assert approve.approve(town.desk, fresh("valideur"), later(town)).sealed
+
+
+def test_what_a_new_approver_wrote_needs_another_approver_who_does_not_wait(town, lou) -> None:
+    opened(town, lou, "valideur", "approver")
+    for name in ("dominique", "sacha"):
+        people.disable(town.desk, lou, name)
+    text = town.part("memory", "Le marché.", window=WHEN_APPROVED)
+    assert refusal(town.queue, "Le marché", by="valideur", memory=text)[0] == "nobody-yet"
+    people.enable(town.desk, lou, "dominique")
+    Person.objects.filter(name="dominique").update(agrees_from=None, raised_by=None)
+    assert town.queue("Le marché", by="valideur", memory=text)
 
 
 def test_confirmed_by_a_colleague_it_agrees_at_once(town, lou) -> None:

@@ -274,10 +274,10 @@ def test_a_webhook_without_a_good_secret_is_left_out_and_named_in_the_log(town, 
         begun, desk=dataclasses.replace(begun.desk, config=dataclasses.replace(begun.desk.config, webhooks=(lame, good), secrets=secrets))
     )
     service = Service(begun, until_idle=False)
-    assert [one.hook.name for one in service._receivers] == ["good"]
+    assert [one.hook.name for one in service._tellers.receivers] == ["good"]
     sentence = "[[webhooks]] in-tranet: put a secret of at least 32 characters in /etc/publisher/.env, as WEBHOOK_IN_TRANET_SECRET."
     assert caplog.messages == [f"Webhook in-tranet is told nothing: {sentence}"]
-    webhooks.tell(begun, service._receivers)
+    webhooks.tell(begun, service._tellers.receivers)
     deliver(town, begun)
-    webhooks.tell(begun, service._receivers)
+    webhooks.tell(begun, service._tellers.receivers)
     assert (town.state(), len(intranet.calls)) == (("delivered", ""), 1)
