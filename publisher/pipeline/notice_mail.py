@@ -164,7 +164,7 @@ def under_embargo(tenure: Tenure, announcement: str) -> bool:
 
 def _called(tenure: Tenure, notice: Notice) -> str:
     if notice.announcement_id is None:
-        return notice.channel
+        return tenure.desk.title(notice.channel)
     if under_embargo(tenure, notice.announcement_id):
         return _("an announcement under embargo")
     version = Version.objects.filter(announcement=notice.announcement_id).defer("content").order_by("number").last()
@@ -201,9 +201,9 @@ def _reported(tenure: Tenure, notice: Notice) -> Iterator[str]:
     for turn in report.of(desk, announcement).rounds:
         lines = []
         for line in turn.lines:
-            place, state = {"label": line.label, "channel": line.channel}, _(line.stands)
+            state = _(line.stands)
             told = f"{state}, {_moment(desk, line.delivered_at)}" if line.delivered_at else state
-            lines.append(_("– %(label)s (%(channel)s): %(state)s") % {**place, "state": told})
+            lines.append(_("– %(channel)s: %(state)s") % {"channel": desk.title(line.channel), "state": told})
             lines += [f"  {url}" for url in line.urls]
             counts = counted(dict(sorted(line.counts.items())))
             lines += [f"  {counts}"] if counts else []

@@ -157,7 +157,7 @@ def test_the_report_lists_what_left_where(office: Town, post: Mail) -> None:
     (letter,) = [letter for letter in letters(post) if letter["To"].startswith("camille") and letter["Subject"].startswith("Bilan")]
     lines = letter.get_content().splitlines()
     assert lines[2].startswith("– ")
-    assert lines[2].endswith("(memory)\u00a0: diffusée, mardi 24 novembre 2026 à 13\u00a0h\u00a001")
+    assert lines[2].endswith("Memory\u00a0: diffusée, mardi 24 novembre 2026 à 13\u00a0h\u00a001")
     assert f"http://127.0.0.1:8000/annonces/{name}/bilan/" in lines
 
 
@@ -309,7 +309,7 @@ def test_the_end_of_an_access_is_said_with_its_day(office: Town, post: Mail) -> 
     ChannelState.objects.create(name="memory", ends_at=at(office.clock, 60 * 24 * 7))
     deliver(office)
     (told,) = letters(post)
-    assert (told["To"], told["Subject"]) == ("lou@valmont.example", "L’accès finit bientôt\u00a0: memory")
+    assert (told["To"], told["Subject"]) == ("lou@valmont.example", "L’accès prend fin bientôt\u00a0: Memory")
     lines = told.get_content().splitlines()[::2]
     assert lines[1] == "Fin de l’accès\u00a0: mardi 1er décembre 2026 à 13\u00a0h."
     assert lines[3].endswith("/canaux/")

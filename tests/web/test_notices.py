@@ -92,7 +92,7 @@ def test_the_end_of_an_access_is_new_on_the_first_page(town, browser) -> None:
     ChannelState.objects.create(name="memory", ends_at=at(town.clock, 60))
     notices.look(town.desk)
     page = browser("lou").get("/").content.decode()
-    assert '<a href="/canaux/">memory</a> <span class="mark expires">The access ends soon</span>' in page
+    assert '<a href="/canaux/">Memory</a> <span class="mark expires">The access ends soon</span>' in page
     shown = text(browser("eden").get("/canaux/"))
     assert "Access ends soon " in shown
 
