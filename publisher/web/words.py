@@ -14,12 +14,13 @@ from publisher.pipeline.chronicle import Entry
 from publisher.pipeline.preview import words as preview
 from publisher.pipeline.state_words import CALLS, KINDS, PURPOSES, ROLES, SCOPES, STATES
 from publisher.text import moments
-from publisher.web import desk, icons, static
+from publisher.web import browsers, desk, icons, static
 
 NEAR = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}
 
 register = template.Library()
 register.simple_tag(icons.drawn, name="icon")
+register.filter("browser", browsers.known)
 
 
 @register.filter
