@@ -113,7 +113,7 @@ def test_nothing_of_what_is_under_embargo_leaves(office: Town, post: Mail) -> No
     assert [letter["Subject"] for letter in letters(post)] == [
         "Votre visa est demandé\u00a0: une annonce sous embargo",
         "Le visa manque encore\u00a0: une annonce sous embargo",
-        "Un visa a été donné en votre nom, en ligne de commande, par l’utilisateur système login.",
+        "Un visa a été donné en votre nom, en ligne de commande, par l’utilisateur du système login.",
         "Un visa a été donné\u00a0: une annonce sous embargo",
         "Retenue, une décision est attendue\u00a0: une annonce sous embargo",
     ]
@@ -300,7 +300,7 @@ def test_what_a_look_ahead_found_is_said_with_when_it_leaves(office: Town, post:
     assert told["Subject"] == "Quelque chose l’empêcherait de partir\u00a0: «\u00a0Le marché change de place\u00a0»"
     lines = told.get_content().splitlines()[::2]
     assert lines[1] == "Diffusion prévue\u00a0: mardi 24 novembre 2026 à 15\u00a0h."
-    assert lines[2] == "config.toml a éteint memory\u00a0: remettez-le en marche, ou annulez."
+    assert lines[2] == "memory est désactivé dans config.toml\u00a0: activez-le, ou annulez."
     assert lines[4].endswith("/")
 
 
@@ -309,7 +309,7 @@ def test_the_end_of_an_access_is_said_with_its_day(office: Town, post: Mail) -> 
     ChannelState.objects.create(name="memory", ends_at=at(office.clock, 60 * 24 * 7))
     deliver(office)
     (told,) = letters(post)
-    assert (told["To"], told["Subject"]) == ("lou@valmont.example", "L’accès finit bientôt\u00a0: memory")
+    assert (told["To"], told["Subject"]) == ("lou@valmont.example", "L’accès prend fin bientôt\u00a0: memory")
     lines = told.get_content().splitlines()[::2]
     assert lines[1] == "Fin de l’accès\u00a0: mardi 1er décembre 2026 à 13\u00a0h."
     assert lines[3].endswith("/canaux/")
