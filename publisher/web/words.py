@@ -48,6 +48,12 @@ def day(wanted: date) -> str:
 
 
 @register.filter
+def day_of_month(wanted: date) -> str:
+    """Say a day beside its weekday: « 1er décembre »."""
+    return moments.day_of_month(wanted)
+
+
+@register.filter
 def hour_of(at: datetime) -> str:
     """Say the hour of an instant that is in the town's zone already."""
     return moments.hour(at)
