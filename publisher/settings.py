@@ -101,7 +101,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is no condition of an account
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]  # the first for everybody; a passkey beside it signs in
 MFA_TOTP_ISSUER = "Publisher"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("name", "email")}},
+    {"NAME": "publisher.models.passwords.Unlike", "OPTIONS": {"user_attributes": ("name", "email")}},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]

@@ -41,6 +41,23 @@ ARGPARSE = (
     "the following arguments are required: %s",
     "unrecognized arguments: %s",
 )
+# What the libraries of the pages say otherwise than we would; our catalogue counts more than theirs.
+LIBRARIES = (
+    "Authenticator code",
+    "Incorrect code.",
+    "Incorrect password.",
+    "New Password (again)",
+    "Please type your current password.",
+    "The two password fields didn’t match.",
+    "The username and/or password you specified are not correct.",
+    "This account is currently inactive.",
+    "This field is required.",
+    "Too many failed login attempts. Try again later.",
+    "Username",
+    "You must type the same password each time.",
+    "Your password can’t be a commonly used password.",
+    "Your password can’t be too similar to your other personal information.",
+)
 TYPEWRITTEN = re.compile(r"« | [»:;!?](?!\w)|(?<=\w)'(?=\w)|\.\.\.")
 
 
@@ -72,6 +89,8 @@ def source() -> French:
             catalog.add(message, None, [(path.relative_to(ROOT).as_posix(), None)])
     for message in ARGPARSE:
         catalog.add(message, None, [("argparse", None)])
+    for message in LIBRARIES:
+        catalog.add(message, None, [("libraries", None)])
     return catalog
 
 

@@ -12,6 +12,7 @@ from publisher.models import Audit, ChannelState, Delivery, Pause, Receipt
 from publisher.models.channel import EVERYTHING
 from publisher.pipeline import access, slots
 from publisher.pipeline.desk import Desk
+from publisher.pipeline.preview import words
 from publisher.pipeline.probe import VERIFIED
 from publisher.pipeline.reasons import Reason, told
 
@@ -104,10 +105,11 @@ def cards(desk: Desk) -> list[Card]:
     """Return all channels, in the order of config.toml."""
     pauses = {pause.channel: pause for pause in Pause.objects.filter(ended_at=None).select_related("person")}
     known = ChannelState.objects.in_bulk()
-    return [_card(channel, pauses, known.get(name), desk.now()) for name, channel in desk.channels.items()]
+    return [_card(desk, channel, pauses, known.get(name)) for name, channel in desk.channels.items()]
 
 
-def _card(channel: Channel, pauses: Mapping[str, Pause], known: ChannelState | None, now: datetime) -> Card:
+def _card(desk: Desk, channel: Channel, pauses: Mapping[str, Pause], known: ChannelState | None) -> Card:
+    now = desk.now()
     pause = pauses.get(channel.name) or pauses.get(EVERYTHING)
     asked = _asked(channel, known)
     waits_until = known.retry_at if known and known.retry_at and known.retry_at > now else None
@@ -131,7 +133,7 @@ def _card(channel: Channel, pauses: Mapping[str, Pause], known: ChannelState | N
         can_be_asked=channel.settings.enabled and isinstance(channel.adapter, Probes),
         can_be_connected=bool(guide.keeps),
         is_connected=all(getattr(channel.settings, key, None) for key in needed),
-        powers=[*_powers(channel)],
+        powers=[*_powers(desk, channel)],
         last=_last(channel.name),
     )
 
@@ -173,11 +175,12 @@ def _sentence(told: Mapping[str, object]) -> str:
     return str(_(str(told["sentence"])) % told["params"]) if told else ""
 
 
-def _powers(channel: Channel) -> Iterator[str]:
+def _powers(desk: Desk, channel: Channel) -> Iterator[str]:
     """Say what the channel can do, and what it cannot."""
     adapter, traits, settings = channel.adapter, channel.adapter.traits, channel.settings
     if settings.after:
-        yield _("Leaves only when this is out: %(channels)s.") % {"channels": ", ".join(settings.after)}
+        before = ", ".join(words.channel(desk.channels[name]) for name in settings.after)
+        yield _("Leaves only when this is out: %(channels)s.") % {"channels": before}
     if traits.permalink:
         yield _("The other channels link to its page.")
     if isinstance(adapter, HandsOver):

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Substr
 
 from publisher.i18n import _
 from publisher.models import Audit, Delivery
@@ -18,6 +19,9 @@ TECHNICAL = ("attempt.", "deliverystep.", "mailing.resumed", "service.started")
 
 NAMED = ("person.", "token.", "webhook.")
 """Beginnings of acts whose subject is a name that people gave."""
+
+ID = 10
+"""Characters of the id of an announcement or of a delivery; of a call, its subject goes on behind it."""
 
 TOGETHER = 500
 """Rows read at a time."""
@@ -60,13 +64,13 @@ def rows(about: str = "", *, technical: bool = False) -> QuerySet[Audit]:
     found = Audit.objects.select_related("person").order_by("-sequence")
     if about:
         deliveries = Delivery.objects.filter(announcement=about).values_list("pk", flat=True)
-        found = found.filter(_any_of("subject", (about, *deliveries)) | _titled(about))
+        found = found.alias(head=Substr("subject", 1, ID)).filter(_any_of("subject", (about, *deliveries)) | _titled(about))
     return found if technical else found.exclude(_any_of("action", TECHNICAL))
 
 
 def _titled(words: str) -> Q:
     named = status.names(words).order_by()
-    return Q(subject__in=named) | Q(subject__in=Delivery.objects.filter(announcement__in=named).values("pk"))
+    return Q(head__in=named) | Q(head__in=Delivery.objects.filter(announcement__in=named).values("pk"))
 
 
 def entries(acts: Sequence[Audit]) -> list[Entry]:

@@ -9,9 +9,15 @@ from publisher.text.wording import day_in_words
 
 def day(wanted: date, *, year: bool = True) -> str:
     """Say a day: « mardi 1er décembre 2026 », or without its year."""
+    weekday = WEEKDAYS[wanted.weekday()] if current() == "fr" else f"{wanted:%A}"
+    return f"{weekday} {day_of_month(wanted, year=year)}"
+
+
+def day_of_month(wanted: date, *, year: bool = False) -> str:
+    """Say a day without its weekday: « 1er décembre »."""
     if current() == "fr":
-        return f"{WEEKDAYS[wanted.weekday()]} {day_in_words(wanted, year=year)}"
-    return f"{wanted:%A} {wanted.day} {wanted:%B}" + (f" {wanted.year}" if year else "")
+        return day_in_words(wanted, year=year)
+    return f"{wanted.day} {wanted:%B}" + (f" {wanted.year}" if year else "")
 
 
 def hour(at: datetime) -> str:

@@ -15,12 +15,13 @@ from publisher.pipeline.chronicle import Entry
 from publisher.pipeline.preview import words as preview
 from publisher.pipeline.state_words import CALLS, KINDS, PURPOSES, ROLES, SCOPES, STATES
 from publisher.text import moments
-from publisher.web import desk, icons, static
+from publisher.web import browsers, desk, icons, static
 
 NEAR = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}
 
 register = template.Library()
 register.simple_tag(icons.drawn, name="icon")
+register.filter("browser", browsers.known)
 
 
 @register.filter
@@ -45,6 +46,12 @@ def day(wanted: date) -> str:
     words = moments.day(wanted, year=wanted.year != here.year)
     near = NEAR.get((wanted - here).days)
     return f"{_(near)}, {words}" if near else words
+
+
+@register.filter
+def day_of_month(wanted: date) -> str:
+    """Say a day beside its weekday: « 1er décembre »."""
+    return moments.day_of_month(wanted)
 
 
 @register.filter

@@ -44,3 +44,4 @@ def test_seconds_are_said_where_they_matter() -> None:
 def test_a_day_goes_without_its_year() -> None:
     with answering("fr"):
         assert moments.day(date(2026, 11, 1), year=False) == "dimanche 1er novembre"
+        assert moments.day_of_month(date(2026, 12, 1)) == "1er décembre"

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from publisher.models import Audit, Person
 from publisher.pipeline import people
-from tests.web.browsing import alerts, code
+from tests.web.browsing import alerts, code, text
 from tests.web.conftest import SECRET
 from tests.web.passkey import Passkey
 
@@ -44,6 +44,12 @@ def signed_in() -> Client:
     answer = client.post(reverse("mfa_authenticate"), {"code": code()})
     assert answer.headers["Location"] == "/"
     return client
+
+
+def test_signing_in_is_not_announced_and_signing_out_is(town, dominique) -> None:
+    client = signed_in()
+    assert "dominique." not in text(client.get("/"))
+    assert alerts(client.post(reverse("account_logout"), follow=True)) == ["You are signed out."]
 
 
 def sure(client: Client) -> Client:
@@ -171,6 +177,12 @@ def test_a_password_is_kept_by_argon2_and_one_of_before_opens_and_is_kept_anew(t
     assert answer.status_code == 302
     renewed = Person.objects.get(name="dominique")
     assert (renewed.password.startswith("argon2$argon2id$"), renewed.check_password(PASSWORD)) == (True, True)
+
+
+def test_a_password_like_the_name_is_refused_in_a_sentence(town, dominique) -> None:
+    told = {"oldpassword": PASSWORD, "password1": "dominique-1234", "password2": "dominique-1234"}
+    answer = sure(signed_in()).post(reverse("account_change_password"), told)
+    assert "This password is too much like your name or your address." in text(answer)
 
 
 def test_a_password_that_is_too_short_changes_nothing(town, dominique) -> None:

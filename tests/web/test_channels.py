@@ -30,7 +30,7 @@ def test_a_card_says_what_the_channel_is_and_can_do(town, browser) -> None:
     town.channel("press", Finds, Withdraws, Corrects, Probes, account="mairie", after=("website",))
     told = card(browser("eden"), "press")
     assert told.startswith("Memory press not asked yet Account mairie")
-    assert "Leaves only when this is out: website." in told
+    assert "Leaves only when this is out: Memory (website)." in told
     assert "Takes back what is out." in told
     assert "Tells after a moment whether something is out." in told
     other = card(browser("eden"), "website")

@@ -148,6 +148,14 @@ def test_what_is_refused_is_refused_in_french(full, browser, name) -> None:
     assert left == {}
 
 
+def test_a_library_speaks_as_the_house_does(town, client) -> None:
+    told = {"login": "dominique", "password": "faux"}
+    with translation.override("fr"):
+        page = client.post("/connexion/", told, SERVER_NAME="localhost").content.decode()
+    assert "Le nom ou le mot de passe n’est pas le bon." in page
+    assert "Nom d’utilisateur" in page
+
+
 BLOCK = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}|{% comment %}.*?{% endcomment %}|{#.*?#}", re.DOTALL)
 TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 

@@ -306,6 +306,15 @@ def test_the_journal_is_searched_by_the_words_of_a_title_and_by_names(town, brow
         assert (found in page, others in page.replace("Le service", "")) == (True, False)
 
 
+def test_a_title_finds_each_call_too(town, browser) -> None:
+    town.planned("Le marché", memory=town.part("memory", "Un."))
+    town.clock.move(minutes=1)
+    town.work()
+    for told, calls in (({}, False), ({"tout": "on"}, True)):
+        page = text(browser("eden").get("/journal/", {"about": "marché", **told}))
+        assert ("The platform took the call" in page, "Delivered" in page) == (calls, True)
+
+
 def test_a_row_of_the_journal_that_was_altered_is_told(town, browser) -> None:
     town.planned()
     with connection.cursor() as cursor:

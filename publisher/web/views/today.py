@@ -20,7 +20,7 @@ def today(request: HttpRequest) -> HttpResponse:
     titles = status.titles(notice.announcement_id for notice in unread if notice.announcement_id)
     shown = {
         "account_notices": notices.unread_of_accounts(person),
-        "notices": [(notice, titles[notice.announcement_id] if notice.announcement_id else here.title(notice.channel)) for notice in unread],
+        "notices": [(one, titles[one.announcement_id] if one.announcement_id else here.title(one.channel)) for one in unread],
         "troubles": board.troubles(here, Actor(person)),
         "asked": board.asked_of(Actor(person)),
         "returned": board.returned_to(Actor(person)),
